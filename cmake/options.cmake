@@ -1,0 +1,28 @@
+# How every target of this project is compiled. Attach with target_link_libraries(... simianviz_options).
+#
+# -ffp-contract=off: a fused multiply-add rounds once where two instructions round twice; simulated times must not depend on which of the two a
+# compiler picks.
+add_library(simianviz_options INTERFACE)
+target_compile_features(simianviz_options INTERFACE cxx_std_20)
+target_include_directories(simianviz_options INTERFACE ${PROJECT_SOURCE_DIR}/server)
+target_compile_options(simianviz_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual
+  -Werror -ffp-contract=off -fno-omit-frame-pointer)
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+  target_compile_definitions(simianviz_options INTERFACE _GLIBCXX_ASSERTIONS)
+endif()
+if(SIMIANVIZ_SANITIZE)
+  target_compile_options(simianviz_options INTERFACE -fsanitize=${SIMIANVIZ_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(simianviz_options INTERFACE -fsanitize=${SIMIANVIZ_SANITIZE})
+endif()
+
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# simianviz_library(name DEPENDS ... SOURCES ...): the target of one folder of server/.
+function(simianviz_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  add_library(simianviz_${name} STATIC ${ARG_SOURCES})
+  add_library(simianviz::${name} ALIAS simianviz_${name})
+  target_link_libraries(simianviz_${name} PUBLIC simianviz_options ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE_DEPENDS})
+endfunction()

@@ -1,0 +1,75 @@
+#pragma once
+// An architecture document and the settings that go with it, as plain data: what read.h makes out of JSON and build.h makes
+// a World out of. Nothing here is checked; read() checks.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/distribution_spec.h"
+
+namespace architecture {
+
+/// What a service may say about how it serves; what it leaves out comes from its package's defaults (config/packages.json).
+struct ServiceSettings {
+  std::optional<model::DistributionSpec> service_time;
+  std::optional<std::uint32_t> concurrency;   ///< workers of an instance, 1 to 65,535
+  std::optional<std::uint32_t> queue_limit;   ///< calls that wait for a worker, 0 to 1,000,000
+  std::optional<double> hit_ratio;            ///< chance that a read finds its key, 0 to 1
+  std::optional<double> error_rate;           ///< chance that a call fails in the service, 0 to 1
+  std::optional<double> timeout_ms;           ///< how long its callers wait for it, 0.001 to 3,600,000
+  std::optional<double> start_up_ms;          ///< from start to ready, 0 to 86,400,000
+  std::optional<double> requests_per_second;  ///< load sources only: of each instance, 0 to 1,000,000
+};
+
+struct Service {
+  std::string name;
+  std::string package;
+  std::uint32_t regions = 1;  ///< 0: one global instance, outside any region; else multiplied by the run's number of regions
+  std::uint32_t count = 0;    ///< 0: one instance a region, outside any zone; else instances a region
+  std::vector<std::string> dependencies;  ///< services, or the special "eureka"
+  std::string machine, instance, container, process;  ///< levels of the name, "" when not given
+  ServiceSettings settings;
+};
+
+struct Architecture {
+  std::string name;
+  std::string version;
+  std::string description;
+  std::string args;
+  std::string date;
+  std::string victim;  ///< service whose instances the chaos monkey kills by default, "" for none
+  std::vector<Service> services;
+};
+
+/// One region of the catalogue (config/regions.json).
+struct Region {
+  std::string name;
+  std::string continent;
+  std::vector<std::string> zones;          ///< "zoneA", ...
+  std::vector<std::string> address_ranges;  ///< one a zone: "54.198"
+};
+
+/// config/regions.json: where instances can be and how far it is. One-way delays in ms; the mean of what is drawn.
+struct Regions {
+  std::vector<Region> regions;  ///< the first W are used by a run with W regions
+  double same_zone_ms = 0;
+  double other_zone_ms = 0;
+  double global_ms = 0;               ///< between something outside any region and any region
+  double jitter = 0;                  ///< share of the mean that is random (exponential), 0 to 1
+  std::vector<std::vector<double>> between_ms;  ///< region to region, one way; [i][i] unused
+};
+
+/// config/packages.json: defaults of each package, every field set.
+struct PackageDefaults {
+  ServiceSettings settings;
+};
+struct Defaults {
+  std::map<std::string, PackageDefaults> packages;
+  double registry_delay_ms = 0;  ///< until callers no longer see an instance that died, or see one that came up
+  double trace_sample_rate = 0;  ///< share of requests whose spans are kept, 0 to 1
+};
+
+}  // namespace architecture

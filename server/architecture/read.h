@@ -1,0 +1,33 @@
+#pragma once
+// JSON text to plain data, with every problem of a bad document at once. Pure functions of their input, any thread.
+// The form of the documents is in json_arch/architecture.schema.json and docs/model.md.
+
+#include <cstddef>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "architecture/architecture.h"
+#include "model/problem.h"
+
+namespace architecture {
+
+using Problems = std::vector<model::Problem>;
+
+/// Named limits of a document; one past each is a problem.
+inline constexpr std::size_t services_max = 1'000;
+inline constexpr std::size_t name_length_max = 100;
+inline constexpr std::uint32_t count_max = 1'000'000;
+inline constexpr std::uint32_t regions_max = 64;
+
+/// Reads an architecture document. Accepts every document that spigo accepts. `packages` are the known package names.
+/// A dependency is another service, the service itself (a cluster) or "eureka".
+std::variant<Architecture, Problems> read_architecture(std::string_view json, const std::vector<std::string>& packages);
+
+/// Reads config/regions.json.
+std::variant<Regions, Problems> read_regions(std::string_view json);
+
+/// Reads config/packages.json; every package in `packages` must be there with every field.
+std::variant<Defaults, Problems> read_defaults(std::string_view json, const std::vector<std::string>& packages);
+
+}  // namespace architecture

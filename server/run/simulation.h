@@ -1,0 +1,99 @@
+#pragma once
+// One running simulation: its thread, its clock, its queue of commands, what it publishes. All public functions may be called from any
+// thread and none waits for the simulation, except the destructor, which ends its thread (at once, between two events).
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "run/command.h"
+#include "run/snapshot.h"
+
+namespace architecture {
+struct Architecture;
+struct Regions;
+struct Defaults;
+}  // namespace architecture
+
+namespace run {
+
+struct Settings {
+  std::uint64_t seed = 1;
+  double speed = 1;  ///< simulated seconds per wall second, speed_min to speed_max, or 0: flat out
+  std::uint32_t scale_percent = 100;
+  std::uint32_t regions = 1;
+  bool start_paused = false;
+};
+
+inline constexpr double speed_min = 0.1;
+inline constexpr double speed_max = 1'000;
+inline constexpr std::uint32_t scale_percent_max = 1'000'000;
+inline constexpr std::size_t events_kept = 10'000;
+inline constexpr std::size_t flows_kept = 500;
+inline constexpr std::size_t journal_max = 100'000;
+inline constexpr std::size_t command_queue_max = 1'000;
+
+struct ClockSetting {
+  std::optional<bool> running;
+  std::optional<double> speed;
+};
+
+class Simulation {
+ public:
+  /// Called on the simulation thread, so it must only hand over: post to an executor, notify a waiter.
+  using CommandDone = std::function<void(Outcome)>;
+  using StepDone = std::function<void(std::variant<sim::Time, model::Refusal>)>;
+
+  /// Builds the World and starts the thread; or says why that cannot be (too many instances, no such region ...).
+  static std::variant<std::unique_ptr<Simulation>, model::Refusal> start(std::string id, const architecture::Architecture& document,
+                                                                         const architecture::Regions& regions,
+                                                                         const architecture::Defaults& defaults, const Settings& settings);
+  ~Simulation();
+  Simulation(const Simulation&) = delete;
+  Simulation& operator=(const Simulation&) = delete;
+
+  const std::string& id() const;
+  const std::string& architecture() const;
+  const Settings& settings() const;
+
+  /// The newest one; never null. A command is in the snapshot that is published right after it.
+  std::shared_ptr<const Snapshot> snapshot() const;
+
+  /// Applied between events at the present simulated time; `done` is told what came of it, once the snapshot that shows it is published.
+  void post(Command command, CommandDone done);
+
+  /// Takes effect within 100 ms of wall time (at once when nothing keeps the thread busy). `done` when it has.
+  void set_clock(ClockSetting setting, std::function<void()> done);
+
+  /// Runs flat out to `until` and pauses there. Refused (conflict) when that is in the past or another step is under way.
+  void step(sim::Time until, StepDone done);
+
+  /// Asks for exact counts per pair of instances for the next 10 seconds of wall time (Counters::wires).
+  void watch_wires();
+
+  /// Events with seq > since, oldest first, at most `limit`.
+  std::vector<Event> events_since(std::uint64_t since, std::size_t limit) const;
+  std::uint64_t oldest_event() const;
+
+  /// The newest `limit` complete flows, newest first.
+  std::vector<std::shared_ptr<const Flow>> flows(std::size_t limit) const;
+  std::shared_ptr<const Flow> flow(std::uint64_t trace) const;
+  /// Flows completed since the one numbered `since` (numbers grow from 1), oldest first, at most `limit`; `next` is what to ask with next.
+  std::vector<std::shared_ptr<const Flow>> flows_since(std::uint64_t since, std::size_t limit, std::uint64_t& next) const;
+
+  std::vector<JournalEntry> journal(std::uint64_t since, std::size_t limit) const;
+
+  /// Wakes whoever streams: called on the simulation thread after each published snapshot. Set once, before anything else looks; may be empty.
+  void on_publish(std::function<void()> callback);
+
+ private:
+  class Runner;
+  explicit Simulation(std::unique_ptr<Runner> runner);
+  std::unique_ptr<Runner> runner_;
+};
+
+}  // namespace run

@@ -1,0 +1,227 @@
+#pragma once
+// What the outside sees of a running simulation: immutable values, published by the simulation thread, read by any thread.
+// A Structure says what exists and changes rarely; Counters say what has happened and are taken every 100 ms of wall time.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "model/histogram.h"
+#include "model/parameter.h"
+#include "model/selector.h"
+#include "sim/time.h"
+
+namespace run {
+
+using InstanceId = std::uint32_t;
+
+enum class InstanceState : std::uint8_t { starting, up, draining, down, dead };
+
+/// A place instances can be in: a zone, a region as a whole ("*" as its zone), or the world outside any region ("*", "*").
+struct LocationInfo {
+  std::string region;
+  std::string zone;
+  std::string id;  ///< "us-east-1.zoneA", "us-east-1.*", "*.*"
+};
+
+struct ServiceInfo {
+  std::string name;
+  std::string package;
+  std::vector<std::string> dependencies;
+  std::uint32_t tier = 0;  ///< column, 0 = where load enters
+  std::uint32_t lane = 0;  ///< order within the tier
+  bool entry = false;      ///< a load source
+  std::uint32_t desired = 0;
+  std::string version;     ///< the one that new instances get
+  double requests_per_second = 0;  ///< load sources: offered by all instances together
+};
+
+/// The instances of one service in one place.
+struct GroupInfo {
+  std::uint32_t service = 0;
+  std::uint32_t location = 0;
+};
+
+/// Statistics are kept per cell: one version of one group.
+struct CellInfo {
+  std::uint32_t group = 0;
+  std::string version;
+};
+
+/// One group's callers of another: what is counted as an edge above the level of instances.
+struct LinkInfo {
+  std::uint32_t source = 0;  ///< group
+  std::uint32_t target = 0;  ///< group
+};
+
+struct InstanceInfo {
+  InstanceId id = 0;
+  std::uint32_t group = 0;
+  std::uint32_t cell = 0;
+  std::uint32_t serial = 0;  ///< the number in its name
+  std::uint32_t slot = 0;    ///< its place within its group for as long as it lives
+  std::uint32_t workers = 0;
+  InstanceState state = InstanceState::up;
+  sim::Time started = 0;
+  std::string address;
+};
+
+struct FaultInfo {
+  std::string id;
+  std::string type;
+  model::Selector selector;
+  model::Parameters parameters;
+  std::uint64_t targets = 0;
+  sim::Time started = 0;
+  std::optional<sim::Time> ends;   ///< planned
+  std::optional<sim::Time> ended;  ///< set when it is over
+};
+
+struct DeploymentInfo {
+  std::string id;
+  std::string service;
+  std::string version;
+  std::string previous_version;
+  std::string strategy;
+  std::string state;  ///< progressing, succeeded, rollingBack, rolledBack, superseded
+  std::uint32_t updated = 0;
+  std::uint32_t total = 0;
+  sim::Time started = 0;
+  std::optional<sim::Time> ended;
+};
+
+struct Structure {
+  std::uint64_t version = 0;  ///< grows with every change
+  std::string architecture;
+  std::vector<LocationInfo> locations;
+  std::vector<ServiceInfo> services;
+  std::vector<GroupInfo> groups;
+  std::vector<CellInfo> cells;
+  std::vector<LinkInfo> links;
+  std::vector<InstanceInfo> instances;                 ///< ascending by (group, serial); dead ones stay a while
+  std::vector<std::vector<std::uint32_t>> targets;     ///< per group: the groups it knows, in order of preference
+  std::vector<std::pair<InstanceId, InstanceId>> wires; ///< who knows whom; empty when there are more than wires_max
+  std::uint64_t wire_count = 0;
+  std::vector<FaultInfo> faults;                       ///< active ones, and the last 100 ended
+  std::vector<DeploymentInfo> deployments;             ///< all, oldest first, the last 100
+  bool redundant = true;  ///< every load source still has a working path, by the wiring alone
+  std::uint32_t regions = 0;
+  std::uint32_t zones = 0;
+
+  static constexpr std::size_t wires_max = 20'000;
+
+  /// Short name of one of `instances`: "netflixoss.us-east-1.zoneA.homepage15".
+  std::string name_of(const InstanceInfo& instance) const;
+  /// The nine levels.
+  std::string full_name_of(const InstanceInfo& instance) const;
+  /// nullptr when there is none.
+  const InstanceInfo* find(const std::string& name) const;
+  std::optional<std::uint32_t> service_index(const std::string& name) const;
+
+  std::vector<std::string> full_prefixes;  ///< per service: machine, instance, container, process levels, see full_name_of
+};
+
+struct InstanceCount {
+  std::uint64_t requests = 0;  ///< arrived
+  std::uint64_t errors = 0;    ///< answered with a failure, or refused
+  std::uint64_t replies = 0;
+  std::uint64_t service_ns = 0;  ///< sum of (server send - server receive)
+  std::uint64_t busy_ns = 0;     ///< sum of worker time
+  std::uint32_t in_flight = 0;
+  std::uint32_t queue = 0;
+};
+
+struct EdgeCount {
+  std::uint64_t requests = 0;
+  std::uint64_t replies = 0;  ///< of any kind, time-outs included
+  std::uint64_t errors = 0;
+  std::uint64_t response_ns = 0;  ///< sum over replies
+};
+
+struct CellCount {
+  std::uint64_t requests = 0;  ///< arrived
+  std::uint64_t errors = 0;
+  std::uint64_t replies = 0;
+};
+
+/// The three histograms of a cell, as its callers saw it; for a load source, what its users saw (response only).
+struct CellHistograms {
+  model::Histogram response;  ///< cr - cs
+  model::Histogram service;   ///< ss - sr
+  model::Histogram network;   ///< (sr - cs) + (cr - ss)
+};
+
+/// Cumulative counts at one moment.
+struct Counters {
+  sim::Time at = 0;
+  std::vector<std::vector<InstanceCount>> instances;  ///< by shard and slot of the InstanceId
+  std::vector<EdgeCount> links;                       ///< parallel to Structure::links
+  std::vector<CellCount> cells;                       ///< parallel to Structure::cells
+  /// Exact counts per pair of instances, only while somebody looks at that level: key is source << 32 | target.
+  std::unordered_map<std::uint64_t, EdgeCount> wires;
+  std::uint64_t events = 0;
+  std::uint64_t sent = 0, succeeded = 0, failed = 0;  ///< requests of users
+
+  const InstanceCount& of(InstanceId id) const;
+};
+
+struct Histograms {
+  sim::Time from = 0, to = 0;
+  std::vector<CellHistograms> cells;
+};
+
+struct Snapshot {
+  std::uint64_t number = 0;  ///< 1, 2, ... of this simulation
+  std::chrono::system_clock::time_point wall_time;
+  sim::Time sim_time = 0;
+  std::string state;             ///< running, paused, failed
+  double speed = 1;              ///< asked for; 0 = flat out
+  double achieved_speed = 0;     ///< simulated over wall time, over the last second of wall time
+  double events_per_second = 0;  ///< wall
+  std::uint64_t fingerprint = 0;
+  std::string status;            ///< healthy | "degraded, redundant" | degraded | outage
+  std::string status_detail;
+  std::uint64_t last_event_seq = 0;
+  std::shared_ptr<const Structure> structure;
+  std::shared_ptr<const Counters> now;
+  std::shared_ptr<const Counters> base;        ///< about a second of simulated time before now: rates are differences to it
+  std::shared_ptr<const Histograms> total;     ///< since the start; refreshed about once a second
+  std::shared_ptr<const Histograms> window;    ///< about the last ten seconds of simulated time
+};
+
+/// One thing that happened, for people.
+struct Event {
+  std::uint64_t seq = 0;
+  sim::Time sim_time = 0;
+  std::chrono::system_clock::time_point wall_time;
+  std::string type;
+  std::string severity;  ///< info, warning, error
+  std::string subject_kind;
+  std::string subject_id;
+  std::uint64_t cause_seq = 0;  ///< 0: none
+  std::string message;
+  std::vector<std::pair<std::string, std::string>> data;
+};
+
+struct SpanRecord {
+  std::uint32_t span = 0, parent = 0;  ///< parent 0: the root
+  InstanceId source = 0, target = 0;
+  std::string source_name, target_name, service, operation, status;
+  std::uint32_t attempt = 1;
+  sim::Time cs = 0, sr = 0, ss = 0, cr = 0;  ///< 0: did not happen
+};
+
+/// One traced request of a user, complete.
+struct Flow {
+  std::uint64_t trace = 0;
+  std::string root_service;
+  std::string status;
+  sim::Time start = 0, end = 0;
+  std::vector<SpanRecord> spans;
+};
+
+}  // namespace run
