@@ -1,55 +1,11 @@
 #include "model/parameter.h"
 
 #include <algorithm>
-#include <cstddef>
-#include <sstream>
+
+#include "model/problem_text.h"
 
 namespace model {
 namespace {
-
-std::string number_text(double value) {
-  std::ostringstream text;
-  text.precision(15);
-  text << value;
-  return text.str();
-}
-
-/// Text from outside, cut to what a message can hold.
-std::string quoted(std::string_view text) {
-  constexpr std::size_t shown_max = 60;
-  if (text.size() <= shown_max) return "\"" + std::string(text) + "\"";
-  std::size_t end = shown_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // not within a UTF-8 character
-  return "\"" + std::string(text.substr(0, end)) + "…\"";
-}
-
-/// One reference token of a JSON pointer (RFC 6901).
-std::string token(std::string_view name) {
-  std::string escaped;
-  for (const char c : name) {
-    if (c == '~') {
-      escaped += "~0";
-    } else if (c == '/') {
-      escaped += "~1";
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
-std::vector<std::string> nearest_first(const std::string& nearest, const std::vector<std::string>& names) {
-  std::vector<std::string> sorted = names;
-  const auto place = std::find(sorted.begin(), sorted.end(), nearest);
-  if (place != sorted.end()) std::rotate(sorted.begin(), place, place + 1);
-  return sorted;
-}
 
 Problem unknown_name(const std::string& name, const std::vector<ParameterSpec>& specs) {
   std::vector<std::string> names;
@@ -61,12 +17,12 @@ Problem unknown_name(const std::string& name, const std::vector<ParameterSpec>& 
   } else {
     message += names.empty() ? "; there are none." : "; known are " + joined(names) + ".";
   }
-  return {"/" + token(name), "unknownField", message, nearest_first(nearest, names)};
+  return {child_pointer("", name), "unknownField", message, nearest_first(name, names)};
 }
 
 /// The problem with `value`, or an empty code.
 Problem check(const ParameterSpec& spec, const ParameterValue& value) {
-  const std::string pointer = "/" + token(spec.name);
+  const std::string pointer = child_pointer("", spec.name);
   if (spec.kind == ParameterSpec::Kind::number) {
     const double* number = std::get_if<double>(&value);
     if (number == nullptr) return {pointer, "wrongType", spec.name + " has to be a number.", {}};
@@ -77,7 +33,7 @@ Problem check(const ParameterSpec& spec, const ParameterValue& value) {
   if (word == nullptr) return {pointer, "wrongType", spec.name + " has to be a string.", spec.choices};
   if (std::find(spec.choices.begin(), spec.choices.end(), *word) != spec.choices.end()) return {};
   return {pointer, "unknownChoice", spec.name + " cannot be " + quoted(*word) + "; it is one of " + joined(spec.choices) + ".",
-          nearest_first(nearest_name(*word, spec.choices), spec.choices)};
+          nearest_first(*word, spec.choices)};
 }
 
 }  // namespace

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <locale>
+#include <sstream>
+
+#include "model/problem_text.h"
 
 namespace model {
 namespace {
@@ -44,6 +48,53 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
     limit = distance - 1;  // from here on only what is strictly nearer counts
   }
   return nearest == nullptr ? std::string() : *nearest;
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t shown_max = 60;
+  if (text.size() <= shown_max) return "\"" + std::string(text) + "\"";
+  std::size_t end = shown_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return "\"" + std::string(text.substr(0, end)) + "…\"";
+}
+
+std::string child_pointer(std::string_view pointer, std::string_view token) {
+  std::string result(pointer);
+  result += '/';
+  for (const char c : token) {
+    if (c == '~') {
+      result += "~0";
+    } else if (c == '/') {
+      result += "~1";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    if (!text.empty()) text += ", ";
+    text += name;
+  }
+  return text;
+}
+
+std::vector<std::string> nearest_first(std::string_view name, const std::vector<std::string>& names) {
+  std::vector<std::string> sorted = names;
+  const auto place = std::find(sorted.begin(), sorted.end(), nearest_name(name, names));
+  if (place != sorted.end()) std::rotate(sorted.begin(), place, place + 1);
+  return sorted;
+}
+
+std::string number_text(double value) {
+  std::ostringstream text;
+  text.imbue(std::locale::classic());
+  text.precision(15);
+  text << value;
+  return text.str();
 }
 
 }  // namespace model

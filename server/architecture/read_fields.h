@@ -1,0 +1,81 @@
+#pragma once
+// Reading an object member by member: each read names a field, its type and its bounds once; what is wrong is reported and a stand-in
+// returned, so that reading goes on and finds every problem; what nobody asked for is reported at the end.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "architecture/read.h"
+#include "architecture/read_json.h"
+
+namespace architecture {
+
+/// Collects problems, at most problems_max (a hostile document must not make a huge answer).
+class Report {
+ public:
+  static constexpr std::size_t problems_max = 1'000;
+  void add(std::string pointer, std::string code, std::string message, std::vector<std::string> known = {});
+  bool empty() const { return problems_.empty(); }
+  Problems take() { return std::move(problems_); }
+
+ private:
+  Problems problems_;
+};
+
+enum class Need { required, optional };
+
+struct NumberRange {
+  double min;
+  double max;
+};
+
+struct TextRule {
+  std::size_t length_max;
+  bool name = false;    ///< letters, digits, "-" and "_", at least one
+  bool filled = false;  ///< not ""
+};
+
+/// The members of one JSON object. REQUIRES: the value and the report outlive it.
+class Fields {
+ public:
+  /// Reports a value that is no object, and names that are given twice (the first one counts).
+  Fields(const JsonValue& value, std::string pointer, Report& report);
+
+  /// The member, or nullptr when it is not there (reported when it is required).
+  const JsonValue* find(const char* name, Need need);
+
+  // Each returns the member, or `fallback` when it is missing or wrong.
+  std::string text(const char* name, Need need, TextRule rule);
+  double number(const char* name, Need need, NumberRange range, double fallback = 0);
+  std::uint32_t integer(const char* name, Need need, std::uint32_t max, std::uint32_t min = 0, std::uint32_t fallback = 0);
+  /// "" stands for an item that is wrong.
+  std::vector<std::string> texts(const char* name, Need need, TextRule rule, std::size_t items_max);
+
+  bool has(std::string_view name) const { return members_.count(name) != 0; }
+  bool is_object() const { return is_object_; }
+  std::string pointer_to(std::string_view name) const;
+  const std::string& pointer() const { return pointer_; }
+  Report& report() { return report_; }
+
+  /// Reports every member that was not asked for; call once, last.
+  void finish();
+
+ private:
+  std::string pointer_;
+  Report& report_;
+  bool is_object_;
+  std::map<std::string_view, const JsonValue*> members_;
+  std::vector<std::string> asked_;
+};
+
+/// The pieces Fields is made of, for values that are not members.
+bool check_kind(const JsonValue& value, JsonValue::Kind kind, const std::string& pointer, Report& report);
+bool check_number(const JsonValue& value, NumberRange range, const std::string& pointer, Report& report);
+bool check_text(const JsonValue& value, TextRule rule, const std::string& pointer, Report& report);
+bool is_name_character(char c);
+std::string item_pointer(const std::string& pointer, std::size_t index);
+
+}  // namespace architecture
