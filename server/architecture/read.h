@@ -21,8 +21,9 @@ inline constexpr std::size_t text_length_max = 10'000;  ///< description, args .
 inline constexpr std::uint32_t count_max = 1'000'000;
 inline constexpr std::uint32_t regions_max = 64;
 
-/// Reads an architecture document. Accepts every document that spigo accepts, apart from unknown fields. `packages` are the known package names.
-/// A dependency is another service, the service itself (a cluster) or "eureka". `regions` and `count` that are left out are 0, as in spigo.
+/// Reads an architecture document. Accepts every document that spigo accepts, apart from unknown fields. `packages` are the known package
+/// names. A dependency is another service, the service itself (a cluster) or "eureka". `regions` and `count` that are left out are 0, as in
+/// spigo.
 std::variant<Architecture, Problems> read_architecture(std::string_view json, const std::vector<std::string>& packages);
 
 /// Reads config/regions.json.

@@ -15,8 +15,8 @@ constexpr TextRule text_rule{text_length_max};
 
 const char* const eureka = "eureka";
 
-/// Spigo takes any text for the name of an architecture, even a path. Ours is the first level of every instance's name, so each run of other
-/// characters becomes one "-".
+/// Spigo takes any text for the name of an architecture, even a path. Ours is the first level of every instance's name, so each run of
+/// other characters becomes one "-".
 std::string read_architecture_name(Fields& fields) {
   const JsonValue* value = fields.find("arch", Need::required);
   if (value == nullptr || !check_text(*value, filled_rule, fields.pointer_to("arch"), fields.report())) return {};
@@ -24,7 +24,7 @@ std::string read_architecture_name(Fields& fields) {
   bool gap = false;
   for (const char c : value->text) {
     if (is_name_character(c)) {
-      if (gap && !name.empty() && name.back() != '-') name += '-';
+      if (gap && !name.empty() && name.back() != '-' && c != '-') name += '-';
       name += c;
     }
     gap = !is_name_character(c);
@@ -112,7 +112,8 @@ class References {
       } else if (const auto [place, fresh] = first_.emplace(name, i); fresh) {
         names_.push_back(name);
       } else {
-        report_.add(pointer, "duplicateName", "The service " + model::quoted(name) + " is already at " + service_pointer(place->second) + ".");
+        report_.add(pointer, "duplicateName",
+                    "The service " + model::quoted(name) + " is already at " + service_pointer(place->second) + ".");
       }
     }
     dependables_ = names_;

@@ -8,7 +8,9 @@
 namespace architecture {
 namespace {
 
-bool control_character(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+bool control_character(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
 
 std::size_t characters(std::string_view text) {
   const auto count = std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
@@ -30,7 +32,9 @@ void Report::add(std::string pointer, std::string code, std::string message, std
   problems_.push_back({std::move(pointer), std::move(code), std::move(message), std::move(known)});
 }
 
-std::string item_pointer(const std::string& pointer, std::size_t index) { return pointer + "/" + std::to_string(index); }
+std::string item_pointer(const std::string& pointer, std::size_t index) {
+  return pointer + "/" + std::to_string(index);
+}
 
 bool check_kind(const JsonValue& value, JsonValue::Kind kind, const std::string& pointer, Report& report) {
   if (value.kind == kind) return true;
@@ -42,7 +46,8 @@ bool check_number(const JsonValue& value, NumberRange range, const std::string& 
   if (!check_kind(value, JsonValue::Kind::number, pointer, report)) return false;
   if (value.number >= range.min && value.number <= range.max) return true;
   report.add(pointer, "outOfRange",
-             model::number_text(value.number) + " is not between " + model::number_text(range.min) + " and " + model::number_text(range.max) + ".");
+             model::number_text(value.number) + " is not between " + model::number_text(range.min) + " and " +
+                 model::number_text(range.max) + ".");
   return false;
 }
 
@@ -76,13 +81,16 @@ Fields::Fields(const JsonValue& value, std::string pointer, Report& report)
   }
 }
 
-std::string Fields::pointer_to(std::string_view name) const { return model::child_pointer(pointer_, name); }
+std::string Fields::pointer_to(std::string_view name) const {
+  return model::child_pointer(pointer_, name);
+}
 
 const JsonValue* Fields::find(const char* name, Need need) {
   asked_.emplace_back(name);
   const auto member = members_.find(name);
   if (member != members_.end()) return member->second;
-  if (need == Need::required && is_object_) report_.add(pointer_to(name), "missingField", std::string("The field \"") + name + "\" is missing.");
+  if (need == Need::required && is_object_)
+    report_.add(pointer_to(name), "missingField", std::string("The field \"") + name + "\" is missing.");
   return nullptr;
 }
 
@@ -130,7 +138,8 @@ void Fields::finish() {
     if (std::find(asked_.begin(), asked_.end(), name) != asked_.end()) continue;
     const std::string nearest = model::nearest_name(name, asked_);
     const std::string hint = nearest.empty() ? "; known are " + model::joined(asked_) + "." : "; did you mean \"" + nearest + "\"?";
-    report_.add(pointer_to(name), "unknownField", "There is no field " + model::quoted(name) + " here" + hint, model::nearest_first(name, asked_));
+    report_.add(pointer_to(name), "unknownField", "There is no field " + model::quoted(name) + " here" + hint,
+                model::nearest_first(name, asked_));
   }
 }
 

@@ -115,12 +115,18 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
 const char* kind_name(JsonValue::Kind kind) {
   switch (kind) {
-    case JsonValue::Kind::null: return "null";
-    case JsonValue::Kind::boolean: return "a boolean";
-    case JsonValue::Kind::number: return "a number";
-    case JsonValue::Kind::string: return "a string";
-    case JsonValue::Kind::array: return "an array";
-    case JsonValue::Kind::object: return "an object";
+    case JsonValue::Kind::null:
+      return "null";
+    case JsonValue::Kind::boolean:
+      return "a boolean";
+    case JsonValue::Kind::number:
+      return "a number";
+    case JsonValue::Kind::string:
+      return "a string";
+    case JsonValue::Kind::array:
+      return "an array";
+    case JsonValue::Kind::object:
+      return "an object";
   }
   return "";
 }
@@ -128,6 +134,10 @@ const char* kind_name(JsonValue::Kind kind) {
 std::variant<JsonValue, model::Problem> parse_json(std::string_view text) {
   if (text.size() > document_bytes_max) {
     return model::Problem{"", "tooLarge", "The text is longer than " + std::to_string(document_bytes_max) + " bytes.", {}};
+  }
+  // The library takes a NUL for the end of the text.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    return model::Problem{"", "malformedJson", "The text is not JSON from " + line_and_column(text, nul) + " on.", {}};
   }
   TreeBuilder builder(text);
   try {

@@ -21,8 +21,8 @@ struct JsonValue {
   bool boolean = false;
   double number = 0;  ///< whole numbers are exact up to 2^53, far over every limit here
   std::string text;
-  std::vector<JsonValue> items;                             ///< of an array
-  std::vector<std::pair<std::string, JsonValue>> members;   ///< of an object, in order, names given twice included
+  std::vector<JsonValue> items;                            ///< of an array
+  std::vector<std::pair<std::string, JsonValue>> members;  ///< of an object, in order, names given twice included
 };
 
 /// "a number", "an array" ...: what a value is, for messages.

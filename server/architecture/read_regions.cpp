@@ -45,7 +45,8 @@ Region read_region(const JsonValue& value, const std::string& pointer, Report& r
   for (std::size_t i = 0; i < region.address_ranges.size(); ++i) {
     const std::string& range = region.address_ranges[i];
     if (range.empty() || is_address_range(range)) continue;
-    report.add(item_pointer(fields.pointer_to("addressRanges"), i), "badText", model::quoted(range) + " is not two numbers joined by a dot.");
+    report.add(item_pointer(fields.pointer_to("addressRanges"), i), "badText",
+               model::quoted(range) + " is not two numbers joined by a dot.");
   }
   fields.finish();
   return region;

@@ -70,9 +70,13 @@ void read_figures(Fields& fields, model::DistributionSpec& spec) {
         fields.report().add(fields.pointer_to("maxMs"), "outOfRange", "maxMs has to be at least minMs.");
       }
       return;
-    case Kind::empirical: spec.values_ms = read_values(fields); return;
+    case Kind::empirical:
+      spec.values_ms = read_values(fields);
+      return;
     case Kind::constant:
-    case Kind::exponential: spec.mean_ms = fields.number("meanMs", Need::required, duration_ms); return;
+    case Kind::exponential:
+      spec.mean_ms = fields.number("meanMs", Need::required, duration_ms);
+      return;
     case Kind::log_normal:
       spec.mean_ms = fields.number("meanMs", Need::required, duration_ms);
       spec.cv = fields.number("cv", Need::optional, cv_range, spec.cv);
@@ -92,8 +96,8 @@ model::DistributionSpec read_distribution(const JsonValue& value, const std::str
     return spec;
   }
   if (value.kind != JsonValue::Kind::object) {
-    report.add(pointer, "wrongType", std::string("This has to be a number of milliseconds or an object with a distribution, not ") +
-                                         kind_name(value.kind) + ".");
+    report.add(pointer, "wrongType",
+               std::string("This has to be a number of milliseconds or an object with a distribution, not ") + kind_name(value.kind) + ".");
     return spec;
   }
   Fields fields(value, pointer, report);

@@ -10,7 +10,8 @@
 namespace model {
 namespace {
 
-/// Optimal string alignment distance (insert, delete, replace, swap of neighbours), or `limit` + 1 as soon as it must be larger than `limit`.
+/// Optimal string alignment distance (insert, delete, replace, swap of neighbours), or `limit` + 1 as soon as it must be larger than
+/// `limit`.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
   const std::size_t difference = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
   if (difference > limit) return limit + 1;

@@ -1,0 +1,57 @@
+#pragma once
+// What the tests of the reader share.
+
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "architecture/read.h"
+
+namespace architecture_test {
+
+inline const std::vector<std::string>& packages() {
+  static const std::vector<std::string> names{"eureka", "elb",   "denominator", "zuul",           "karyon", "monolith",
+                                              "staash", "store", "riak",        "priamCassandra", "volume", "cache"};
+  return names;
+}
+
+/// A file of the repository.
+inline std::string file(const std::string& path) {
+  std::ifstream in(std::string(SIMIANVIZ_SOURCE_DIR) + "/" + path, std::ios::binary);
+  if (!in) throw std::runtime_error("cannot open " + path);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+/// "code pointer", for each problem.
+inline std::vector<std::string> summary(const architecture::Problems& problems) {
+  std::vector<std::string> lines;
+  for (const model::Problem& problem : problems) lines.push_back(problem.code + " " + problem.pointer);
+  return lines;
+}
+
+inline std::vector<std::string> problems_of(const std::string& json) {
+  const auto result = architecture::read_architecture(json, packages());
+  const auto* problems = std::get_if<architecture::Problems>(&result);
+  return problems == nullptr ? std::vector<std::string>() : summary(*problems);
+}
+
+/// The document, or an exception that names the first problem.
+inline architecture::Architecture document_of(const std::string& json) {
+  auto result = architecture::read_architecture(json, packages());
+  if (const auto* problems = std::get_if<architecture::Problems>(&result)) {
+    throw std::runtime_error(problems->front().pointer + ": " + problems->front().message);
+  }
+  return std::get<architecture::Architecture>(std::move(result));
+}
+
+/// A document with one service that has these members as well.
+inline std::string with_service(const std::string& members) {
+  return R"({"arch": "a", "services": [{"name": "s", "package": "store")" + (members.empty() ? "" : ", " + members) + "}]}";
+}
+
+}  // namespace architecture_test
