@@ -75,8 +75,9 @@ bool check_text(const JsonValue& value, TextRule rule, const std::string& pointe
 
 Fields::Fields(const JsonValue& value, std::string pointer, Report& report)
     : pointer_(std::move(pointer)), report_(report), is_object_(check_kind(value, JsonValue::Kind::object, pointer_, report)) {
-  for (const auto& [name, member] : value.members) {
-    if (members_.emplace(name, &member).second) continue;
+  for (std::size_t i = 0; is_object_ && i < value.names.size(); ++i) {
+    const std::string& name = value.names[i];
+    if (members_.emplace(name, &value.items[i]).second) continue;
     report_.add(pointer_to(name), "duplicateField", "The field " + model::quoted(name) + " is given more than once.");
   }
 }

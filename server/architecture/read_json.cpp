@@ -45,7 +45,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
   bool start_object(std::size_t) override { return open(JsonValue::Kind::object); }
   bool key(string_t& value) override {
-    open_.back()->members.emplace_back(std::move(value), JsonValue());
+    open_.back()->names.push_back(std::move(value));
     return true;
   }
   bool end_object() override { return close(); }
@@ -78,9 +78,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
   JsonValue& slot() {
     if (open_.empty()) return root_;
-    JsonValue& parent = *open_.back();
-    if (parent.kind == JsonValue::Kind::object) return parent.members.back().second;
-    return parent.items.emplace_back();
+    return open_.back()->items.emplace_back();
   }
 
   bool place(JsonValue value) {

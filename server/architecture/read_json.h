@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -21,8 +20,8 @@ struct JsonValue {
   bool boolean = false;
   double number = 0;  ///< whole numbers are exact up to 2^53, far over every limit here
   std::string text;
-  std::vector<JsonValue> items;                            ///< of an array
-  std::vector<std::pair<std::string, JsonValue>> members;  ///< of an object, in order, names given twice included
+  std::vector<JsonValue> items;    ///< of an array, or the values of an object's members
+  std::vector<std::string> names;  ///< of an object's members, in order; one that is given twice is there twice
 };
 
 /// "a number", "an array" ...: what a value is, for messages.
