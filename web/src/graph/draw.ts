@@ -1,0 +1,264 @@
+// Draws a view: lanes and bundles below, traffic on a canvas, marks and captions above, band heads as plain buttons. Every layer is a keyed
+// join on the state; the layout is computed anew only when the structure or the room changes.
+import { select, zoom, zoomIdentity, type Selection, type ZoomBehavior, type ZoomTransform } from 'd3';
+import type { State, View } from '../store';
+import { value } from '../store';
+import type { GraphNode } from '../wire';
+import { layOut, type Cell, type LaneBox, type Layout, type Placed } from './layout';
+import { curvePath, routeAll, type Bundle, type Route, type Routes } from './routes';
+import { diamondPath, markOf, newestVersions, nodeLabel, palettes, type Mark } from './marks';
+import { Particles } from './particles';
+import { drawHeads, type HeadHooks } from './heads';
+
+export interface GraphHooks extends HeadHooks {
+  select(id: string): void;
+  hover(id: string): void;
+  requestsPerDot(n: number): void;
+}
+
+type Group = Selection<SVGGElement, unknown, null, undefined>;
+
+const layer = (svg: Selection<SVGSVGElement, unknown, null, undefined>, name: string): Group => svg.append('g').attr('class', name);
+
+export class Graph {
+  private readonly below: Selection<SVGSVGElement, unknown, null, undefined>;
+  private readonly above: Selection<SVGSVGElement, unknown, null, undefined>;
+  private readonly layers: Record<'lanes' | 'bundles' | 'edges' | 'columns' | 'cells' | 'nodes', Group>;
+  private readonly scenes: Group[];
+  private readonly heads: HTMLElement;
+  private readonly particles: Particles;
+  private readonly zoom: ZoomBehavior<SVGSVGElement, unknown>;
+  private layout: Layout | null = null;
+  private routes: Routes = { edges: new Map(), bundles: new Map() };
+  private drawn = { structure: -1, width: 0, height: 0, theme: '', selected: '', hovered: '', level: '', moving: '' };
+  private size = { width: 0, height: 0 };
+  private latest: State | null = null;
+
+  constructor(private readonly root: HTMLElement, private readonly hooks: GraphHooks) {
+    const host = select(root);
+    this.below = host.append('svg').attr('class', 'below').attr('aria-hidden', 'true');
+    const canvas = host.append('canvas').attr('class', 'traffic').attr('data-testid', 'traffic').attr('aria-hidden', 'true');
+    this.above = host.append('svg').attr('class', 'above').attr('role', 'group').attr('aria-label', 'Services and instances; arrow keys move, Enter opens');
+    this.heads = host.append('div').attr('class', 'heads').node()!;
+    this.addPatterns();
+    const under = layer(this.below, 'scene');
+    const over = layer(this.above, 'scene');
+    this.scenes = [under, over];
+    const [lanes, bundles, edges] = ['lanes', 'bundles', 'edges'].map((name) => under.append('g').attr('class', name)) as [Group, Group, Group];
+    const [columns, cells, nodes] = ['columns', 'cells', 'nodes'].map((name) => over.append('g').attr('class', name)) as [Group, Group, Group];
+    this.layers = { lanes, bundles, edges, columns, cells, nodes };
+    this.particles = new Particles(canvas.node()!, (n) => hooks.requestsPerDot(n));
+    this.zoom = zoom<SVGSVGElement, unknown>().scaleExtent([0.3, 6]).on('zoom', (event: { transform: ZoomTransform }) => this.moved(event.transform));
+    this.above.call(this.zoom).on('dblclick.zoom', null);
+    this.above.on('click', (event: MouseEvent) => {
+      if (event.target === this.above.node()) hooks.select('');
+    });
+    new ResizeObserver(() => this.resized()).observe(root);
+    this.resized();
+  }
+
+  private addPatterns(): void {
+    const pattern = this.below.append('defs').append('pattern').attr('id', 'hatch').attr('width', 9).attr('height', 9)
+      .attr('patternUnits', 'userSpaceOnUse').attr('patternTransform', 'rotate(45)');
+    pattern.append('rect').attr('class', 'hatch').attr('width', 2).attr('height', 9);
+  }
+
+  private resized(): void {
+    const { clientWidth: width, clientHeight: height } = this.root;
+    if (width === 0 || height === 0 || (width === this.size.width && height === this.size.height)) return;
+    this.size = { width, height };
+    this.particles.resize(width, height);
+    if (this.latest) this.render(this.latest);
+  }
+
+  private moved(transform: ZoomTransform): void {
+    for (const scene of this.scenes) scene.attr('transform', transform.toString());
+    select(this.heads).style('transform', `translate(${transform.x}px,${transform.y}px) scale(${transform.k})`);
+    this.particles.setTransform(transform);
+  }
+
+  /** Back to where everything is in sight. */
+  fit(): void {
+    const { width, height } = this.size;
+    const scale = this.layout ? Math.min(1, height / this.layout.height) : 1;
+    this.above.call(this.zoom.transform, zoomIdentity.translate((width - width * scale) / 2, 0).scale(scale));
+  }
+
+  focusNode(id: string): void {
+    this.layers.nodes.selectAll<SVGGElement, Placed>('g.node').filter((d) => d.node.id === id).node()?.focus();
+  }
+
+  render(state: State): void {
+    this.latest = state;
+    const { view } = state;
+    select(this.root).classed('empty', view === null).classed('dormant', state.connection !== 'live');
+    if (!view || this.size.width === 0) return;
+    const changed = view.structure !== this.drawn.structure || this.size.width !== this.drawn.width || this.size.height !== this.drawn.height;
+    if (changed) this.lay(view);
+    if (this.drawn.theme !== state.theme) {
+      const palette = palettes[state.theme];
+      this.particles.setPaint({ ok: palette.particle, slow: palette.particle, error: palette.error });
+    }
+    this.drawLanes(view);
+    drawHeads(this.heads, this.layout!, state, this.hooks);
+    this.drawBundles(view);
+    if (changed) this.drawColumns();
+    this.drawNodes(state, view);
+    if (changed || state.selected !== this.drawn.selected || state.hovered !== this.drawn.hovered) this.drawHighlight(state);
+    const moving = `${state.connection === 'live' && view.clock.state === 'running'}`;
+    this.particles.setValues(view.edgeValues);
+    if (moving !== this.drawn.moving) this.particles.setMoving(moving === 'true', matchMedia('(prefers-reduced-motion: reduce)').matches);
+    this.drawn = {
+      structure: view.structure, width: this.size.width, height: this.size.height, theme: state.theme, selected: state.selected, hovered: state.hovered,
+      level: `${view.level}/${view.path}/${view.focus}`, moving,
+    };
+  }
+
+  private lay(view: View): void {
+    this.layout = layOut({ level: view.level, tiers: view.tiers, bands: view.bands, nodes: view.nodes.values() }, this.size.width, this.size.height);
+    this.routes = routeAll(this.layout, view.nodes, view.edges.values());
+    this.particles.setRoutes(this.routes);
+    const resized = this.drawn.width !== this.size.width || this.drawn.height !== this.size.height;
+    if (this.drawn.level !== `${view.level}/${view.path}/${view.focus}` || resized) this.fit();
+  }
+
+  private drawLanes(view: View): void {
+    const layout = this.layout!;
+    const lanes = this.layers.lanes.selectAll<SVGGElement, LaneBox>('g.lane').data(layout.lanes, (lane) => lane.band.id)
+      .join((enter) => {
+        const g = enter.append('g');
+        g.append('rect').attr('class', 'floor').attr('rx', 14);
+        g.append('rect').attr('class', 'hatched').attr('rx', 14).attr('fill', 'url(#hatch)');
+        return g;
+      })
+      .attr('class', (lane) => `lane ${view.bands[lane.index]?.state ?? 'up'}`)
+      .attr('data-band', (lane) => lane.band.id)
+      .attr('transform', (lane) => `translate(8,${lane.y})`);
+    lanes.selectAll<SVGRectElement, LaneBox>('rect').data((lane) => [lane, lane]).attr('width', (lane) => Math.max(0, lane.width - 16)).attr('height', (lane) => lane.height);
+  }
+
+  private drawBundles(view: View): void {
+    const rate = (bundle: Bundle): number => bundle.edges.reduce((sum, index) => sum + value(view.edgeValues, 'rate', index), 0);
+    this.layers.bundles.selectAll<SVGPathElement, Bundle>('path').data([...this.routes.bundles.values()], (bundle) => bundle.key)
+      .join('path')
+      .attr('d', (bundle) => curvePath([bundle.curve]))
+      .classed('quiet', (bundle) => rate(bundle) < 0.05)
+      .attr('stroke-width', (bundle) => (1 + 3.1 * Math.log10(1 + rate(bundle))).toFixed(2));
+  }
+
+  private drawColumns(): void {
+    const layout = this.layout!;
+    const columns = this.layers.columns.selectAll<SVGGElement, Layout['columns'][number]>('g').data(layout.columns, (column) => column.index)
+      .join((enter) => {
+        const g = enter.append('g');
+        g.append('text').attr('class', 'title').attr('y', 22);
+        g.append('text').attr('class', 'package').attr('y', 38);
+        return g;
+      })
+      .attr('transform', (column) => `translate(${column.x + column.width / 2},0)`);
+    columns.select('text.title').text((column) => column.services.join(' · ')).each(function (column) {
+      const room = column.width - 8;
+      const wide = (this as SVGTextElement).getComputedTextLength();
+      select(this).attr('textLength', wide > room ? room : null).attr('lengthAdjust', wide > room ? 'spacingAndGlyphs' : null);
+    });
+    columns.select('text.package').text((column) => column.packages.join(' · '));
+    this.layers.cells.selectAll<SVGTextElement, Cell>('text').data([...layout.cells.values()].filter((cell) => cell.caption), (cell) => cell.key)
+      .join('text')
+      .attr('x', (cell) => cell.x + cell.width / 2)
+      .attr('y', (cell) => cell.y - 2)
+      .text((cell) => `${cell.service} ${cell.total}`);
+  }
+
+  private drawNodes(state: State, view: View): void {
+    const layout = this.layout!;
+    const palette = palettes[state.theme];
+    const newest = newestVersions(view.nodes.values());
+    const marks = new Map<string, Mark>();
+    const current = (placed: Placed): GraphNode => view.nodes.get(placed.node.index) ?? placed.node;
+    for (const placed of layout.nodes.values()) marks.set(placed.node.id, markOf(current(placed), view.nodeValues, palette, layout.radius, newest));
+    const mark = (placed: Placed): Mark => marks.get(placed.node.id)!;
+    const first = layout.nodes.values().next().value?.node.id;
+    const nodes = this.layers.nodes.selectAll<SVGGElement, Placed>('g.node').data([...layout.nodes.values()], (placed) => placed.node.id)
+      .join((enter) => this.enterNode(enter.append('g')), (update) => update, (exit) => exit.classed('leaving', true).transition().duration(400).style('opacity', 0).remove())
+      .attr('class', (placed) => `node ${current(placed).state}${placed.node.id === state.selected ? ' selected' : ''}`)
+      .attr('tabindex', (placed) => (placed.node.id === (state.selected || first) ? 0 : -1))
+      .attr('aria-label', (placed) => nodeLabel(current(placed)))
+      .attr('data-state', (placed) => current(placed).state)
+      .attr('transform', (placed) => `translate(${placed.x.toFixed(1)},${placed.y.toFixed(1)})`);
+    nodes.select('path.halo').attr('d', () => haloPath(layout.radius + 4));
+    nodes.select('path.body').attr('d', (placed) => mark(placed).body).attr('fill', (placed) => mark(placed).fill);
+    nodes.select('path.cross').attr('d', (placed) => mark(placed).cross);
+    nodes.select('circle.version').attr('r', layout.radius * 0.32).classed('shown', (placed) => mark(placed).version);
+    nodes.select('path.error').attr('d', diamondPath(Math.max(4, layout.radius * 0.62))).attr('transform', `translate(${layout.radius * 0.8},${-layout.radius * 0.8})`)
+      .classed('shown', (placed) => mark(placed).error);
+    this.drawNames(nodes, view, layout);
+  }
+
+  private drawNames(nodes: Selection<SVGGElement, Placed, SVGGElement, unknown>, view: View, layout: Layout): void {
+    const count = (node: GraphNode): string => {
+      const n = node.instances;
+      const all = n.up + n.starting + n.draining + n.down;
+      return view.level === 'instance' || all === 0 ? '' : n.up === all ? `${all}` : `${n.up}/${all}`;
+    };
+    nodes.select('text.count').text((placed) => count(view.nodes.get(placed.node.index) ?? placed.node));
+    nodes.select('text.name').attr('y', layout.radius + 15).text((placed) => (view.level === 'instance' ? '' : placed.node.name));
+  }
+
+  private enterNode(enter: Selection<SVGGElement, Placed, SVGGElement, unknown>): Selection<SVGGElement, Placed, SVGGElement, unknown> {
+    enter.attr('role', 'button').attr('data-id', (placed) => placed.node.id).attr('data-service', (placed) => placed.node.service);
+    enter.append('path').attr('class', 'halo');
+    enter.append('path').attr('class', 'body');
+    enter.append('path').attr('class', 'cross');
+    enter.append('circle').attr('class', 'version');
+    enter.append('path').attr('class', 'error');
+    enter.append('text').attr('class', 'count').attr('dy', '0.35em');
+    enter.append('text').attr('class', 'name');
+    enter.on('click', (event: MouseEvent, placed) => {
+      event.stopPropagation();
+      this.hooks.select(placed.node.id);
+    });
+    enter.on('mouseenter focus', (_event: Event, placed) => this.hooks.hover(placed.node.id));
+    enter.on('mouseleave blur', () => this.hooks.hover(''));
+    enter.on('keydown', (event: KeyboardEvent, placed) => this.key(event, placed));
+    return enter;
+  }
+
+  private key(event: KeyboardEvent, placed: Placed): void {
+    if (event.key === 'Enter') this.hooks.select(placed.node.id);
+    const direction = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
+    if (!direction || !this.layout) return;
+    event.preventDefault();
+    const next = neighbour(this.layout, placed, direction[0]!, direction[1]!);
+    if (next) this.focusNode(next.node.id);
+  }
+
+  /** The edges of the marked node in full; all others step back. */
+  private drawHighlight(state: State): void {
+    const id = state.hovered || state.selected;
+    const touching = id === '' ? [] : [...this.routes.edges.values()].filter((route) => route.source.node.id === id || route.target.node.id === id);
+    const near = new Set(touching.flatMap((route) => [route.source.node.id, route.target.node.id]));
+    this.layers.edges.selectAll<SVGPathElement, Route>('path').data(touching, (route) => route.index)
+      .join('path')
+      .attr('class', (route) => (route.source.node.id === id ? 'out' : 'in'))
+      .attr('d', (route) => curvePath(route.curves));
+    select(this.root).classed('focused', touching.length > 0);
+    this.layers.nodes.selectAll<SVGGElement, Placed>('g.node').classed('near', (placed) => near.has(placed.node.id));
+    this.particles.setHighlight(touching.length > 0 ? new Set(touching.map((route) => route.index)) : null);
+  }
+}
+
+const haloPath = (r: number): string => `M${-r},0a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0Z`;
+
+/** The nearest mark in a direction; sideways distance counts double, so that arrows follow rows and columns. */
+export function neighbour(layout: Layout, from: Placed, dx: number, dy: number): Placed | null {
+  let best: Placed | null = null;
+  let least = Infinity;
+  for (const placed of layout.nodes.values()) {
+    const ahead = (placed.x - from.x) * dx + (placed.y - from.y) * dy;
+    if (ahead < 1) continue;
+    const aside = Math.abs((placed.x - from.x) * dy) + Math.abs((placed.y - from.y) * dx);
+    const distance = ahead + aside * 2;
+    if (distance < least) [best, least] = [placed, distance];
+  }
+  return best;
+}

@@ -1,0 +1,50 @@
+// The heads of the bands: name, state in words, and the buttons that fail and heal a zone.
+import { select } from 'd3';
+import type { State } from '../store';
+import type { Band, Fault } from '../wire';
+import type { LaneBox, Layout } from './layout';
+
+export interface HeadHooks {
+  failZone(zone: string): void;
+  heal(faults: Fault[]): void;
+  narrow(path: string): void;
+}
+
+export const zoneFaults = (state: State, band: Band): Fault[] =>
+  state.faults.filter((fault) => fault.state === 'active' && (fault.selector.zones.includes(band.id) || (band.zone === '*' && fault.selector.regions.includes(band.region))));
+
+const words: Record<string, string> = { up: 'up', degraded: 'degraded', down: 'down' };
+
+export function drawHeads(root: HTMLElement, layout: Layout, state: State, hooks: HeadHooks): void {
+  const bandOf = (lane: LaneBox): Band => state.view?.bands[lane.index] ?? lane.band;
+  const canFail = (band: Band): boolean => band.zone !== '*' && band.zone !== '';
+  const heads = select(root).selectAll<HTMLDivElement, LaneBox>('div.head').data(layout.lanes, (lane) => lane.band.id)
+    .join((enter) => {
+      const head = enter.append('div').attr('data-band', (lane) => lane.band.id);
+      head.append('button').attr('class', 'band-name').attr('type', 'button').on('click', (_event, lane) => hooks.narrow(lane.band.id === state.view?.path ? '' : lane.band.id));
+      head.append('span').attr('class', 'band-region');
+      head.append('span').attr('class', 'band-state');
+      head.append('button').attr('class', 'band-action').attr('type', 'button');
+      return head;
+    })
+    .attr('class', (lane) => `head ${bandOf(lane).state}`)
+    .style('top', (lane) => `${lane.y}px`)
+    .style('height', (lane) => `${lane.height}px`)
+    .style('width', `${layout.headWidth - 20}px`);
+  heads.select('button.band-name').text((lane) => (lane.band.zone === '*' || lane.band.zone === '' ? (lane.band.region === '*' ? 'global' : lane.band.region) : lane.band.zone))
+    .attr('title', (lane) => (state.view?.path === lane.band.id ? 'Show everything' : `Show only ${lane.band.id}`));
+  heads.select('span.band-region').text((lane) => (lane.band.zone === '*' || lane.band.zone === '' ? '' : lane.band.region));
+  heads.select('span.band-state').text((lane) => words[bandOf(lane).state] ?? bandOf(lane).state);
+  heads.select<HTMLButtonElement>('button.band-action')
+    .attr('hidden', (lane) => (canFail(lane.band) ? null : ''))
+    .attr('data-testid', (lane) => `zone-${lane.band.zone}`)
+    .attr('class', (lane) => `band-action ${zoneFaults(state, lane.band).length > 0 ? 'heal' : 'fail'}`)
+    .attr('disabled', (lane) => (state.busy.includes(`zone:${lane.band.id}`) ? '' : null))
+    .attr('aria-label', (lane) => `${zoneFaults(state, lane.band).length > 0 ? 'Heal' : 'Fail'} ${lane.band.id}`)
+    .text((lane) => (zoneFaults(state, lane.band).length > 0 ? 'Heal' : 'Fail zone'))
+    .on('click', (_event, lane) => {
+      const faults = zoneFaults(state, lane.band);
+      if (faults.length > 0) hooks.heal(faults);
+      else hooks.failZone(lane.band.id);
+    });
+}

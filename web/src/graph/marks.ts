@@ -1,0 +1,66 @@
+// What a node looks like, from its state and figures alone: fill = utilisation, outline and shape = state, diamond = errors.
+import { interpolateRgb, scaleLinear } from 'd3';
+import type { Theme } from '../store';
+import { value } from '../store';
+import type { Columns, GraphNode } from '../wire';
+
+export interface Palette { ok: string; error: string; text: string; ramp: (utilisation: number) => string; particle: string }
+
+const ramp = (colours: string[]): ((u: number) => string) =>
+  scaleLinear<string>().domain([0, 0.35, 0.7, 0.9, 1]).range(colours).interpolate(interpolateRgb).clamp(true);
+
+export const palettes: Record<Theme, Palette> = {
+  dark: { ok: '#7cc4ff', error: '#ff6b5e', text: '#e8edf4', particle: '#8fd0ff', ramp: ramp(['#27445c', '#2f7fb5', '#4fb3d9', '#f0b849', '#ff8f3f']) },
+  light: { ok: '#1f78c8', error: '#d1281b', text: '#1b2430', particle: '#1769b5', ramp: ramp(['#c3d9ea', '#7db8e0', '#3b93cf', '#eda92d', '#e0691a']) },
+};
+
+/** The share of failed requests from which a node carries the error mark. */
+export const errorShareShown = 0.01;
+
+export interface Mark { fill: string; body: string; cross: string; error: boolean; version: boolean }
+
+const circle = (r: number): string => `M${-r},0a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0Z`;
+const square = (r: number): string => {
+  const s = r * 0.92;
+  const c = r * 0.35;
+  return `M${-s + c},${-s}H${s - c}Q${s},${-s} ${s},${-s + c}V${s - c}Q${s},${s} ${s - c},${s}H${-s + c}Q${-s},${s} ${-s},${s - c}V${-s + c}Q${-s},${-s} ${-s + c},${-s}Z`;
+};
+const crossed = (r: number): string => {
+  const s = r * 0.5;
+  return `M${-s},${-s}L${s},${s}M${s},${-s}L${-s},${s}`;
+};
+export const diamondPath = (r: number): string => `M0,${-r}L${r},0L0,${r}L${-r},0Z`;
+
+export function markOf(node: GraphNode, columns: Columns, palette: Palette, radius: number, newest: Map<string, string>): Mark {
+  const rate = value(columns, 'rate', node.index);
+  const errors = value(columns, 'errorRate', node.index);
+  const out = node.state === 'down' || node.state === 'dead';
+  const hollow = out || node.state === 'starting' || node.state === 'draining';
+  return {
+    fill: hollow ? 'transparent' : palette.ramp(value(columns, 'utilisation', node.index)),
+    body: out ? square(radius) : circle(radius),
+    cross: out ? crossed(radius) : '',
+    error: errors > 0 && errors / Math.max(rate, errors) >= errorShareShown,
+    version: newest.has(node.service) && newest.get(node.service) === node.version && !out,
+  };
+}
+
+const natural = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
+
+/** Of each service that runs more than one version at the moment: the newest. */
+export function newestVersions(nodes: Iterable<GraphNode>): Map<string, string> {
+  const versions = new Map<string, Set<string>>();
+  for (const node of nodes) {
+    if (node.version === '' || node.state === 'dead') continue;
+    versions.set(node.service, (versions.get(node.service) ?? new Set()).add(node.version));
+  }
+  const result = new Map<string, string>();
+  for (const [service, set] of versions) if (set.size > 1) result.set(service, [...set].sort(natural).pop()!);
+  return result;
+}
+
+const stateWords: Record<string, string> = { up: 'up', degraded: 'degraded', down: 'down, held by a fault', starting: 'starting', draining: 'draining', dead: 'gone' };
+
+/** What a screen reader says; without figures, which would be read out ten times a second. */
+export const nodeLabel = (node: GraphNode): string =>
+  `${node.name}, ${node.service === node.name ? '' : `${node.service}, `}${node.zone === '*' ? (node.region === '*' ? 'global' : node.region) : node.zone}, ${stateWords[node.state] ?? node.state}`;

@@ -1,0 +1,95 @@
+// Everything about the selected node: state, figures, histogram, and what can be done to it.
+import { select } from 'd3';
+import { selectedNode, value, type Kind, type State } from '../store';
+import type { GraphNode } from '../wire';
+import { button, duration, figure, h, percent, setHidden, setText } from './dom';
+import { drawHistogram } from './histogram';
+import type { Panel } from './panel';
+
+const kinds: { kind: Kind; label: string; title: string }[] = [
+  { kind: 'response', label: 'Response', title: 'From client send to client receive, last 10 s' },
+  { kind: 'service', label: 'Service', title: 'From server receive to server send, whole run' },
+  { kind: 'network', label: 'Network', title: 'On the way there and back, whole run' },
+];
+
+interface Figure { key: string; label: string; text: string }
+
+function figuresOf(node: GraphNode, state: State): Figure[] {
+  const columns = state.view!.nodeValues;
+  const get = (column: string): number => value(columns, column, node.index);
+  return [
+    { key: 'rate', label: 'requests/s', text: figure(get('rate')) },
+    { key: 'errors', label: 'errors/s', text: figure(get('errorRate')) },
+    { key: 'utilisation', label: 'utilisation', text: percent(get('utilisation')) },
+    { key: 'inFlight', label: 'in flight', text: figure(get('inFlight')) },
+    { key: 'queue', label: 'queued', text: figure(get('queue')) },
+    { key: 'p50', label: 'p50', text: duration(get('p50Ms')) },
+    { key: 'p99', label: 'p99', text: duration(get('p99Ms')) },
+  ];
+}
+
+function factsOf(node: GraphNode): Figure[] {
+  const n = node.instances;
+  const parts = [['up', n.up], ['starting', n.starting], ['draining', n.draining], ['down', n.down], ['gone', n.dead]].filter(([, count]) => Number(count) > 0);
+  return [
+    { key: 'service', label: 'service', text: node.service || '–' },
+    { key: 'package', label: 'package', text: node.package || '–' },
+    { key: 'version', label: 'version', text: node.version || '–' },
+    { key: 'place', label: 'place', text: node.region === '*' || node.region === '' ? 'global' : node.zone === '*' || node.zone === '' ? node.region : `${node.region} ${node.zone}` },
+    ...(node.level === 'instance' ? [] : [{ key: 'instances', label: 'instances', text: parts.map(([word, count]) => `${count} ${word}`).join(', ') || '0' }]),
+  ];
+}
+
+const rows = (root: HTMLElement, figures: Figure[]): void => {
+  select(root).selectAll<HTMLDivElement, Figure>('div').data(figures, (f) => f.key)
+    .join((enter) => {
+      const row = enter.append('div').attr('data-figure', (f) => f.key);
+      row.append('dd');
+      row.append('dt');
+      return row;
+    })
+    .call((row) => row.select('dt').text((f) => f.label))
+    .call((row) => row.select('dd').text((f) => f.text));
+};
+
+export const nodePanel: Panel = (root, actions) => {
+  let node: GraphNode | null = null;
+  const title = h('h2', { 'data-testid': 'node-name' });
+  const badge = h('span', { class: 'badge', 'data-testid': 'node-state' });
+  const facts = h('dl', { class: 'facts' });
+  const figures = h('dl', { class: 'tiles' });
+  const switcher = h('div', { class: 'segmented small', role: 'radiogroup', 'aria-label': 'Kind of time' });
+  for (const { kind, label, title: hint } of kinds) switcher.append(button(label, { role: 'radio', 'data-kind': kind, title: hint }, () => actions.setKind(kind)));
+  const chart = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  chart.setAttribute('class', 'histogram');
+  chart.setAttribute('data-testid', 'histogram');
+  const caption = h('p', { class: 'hint', 'data-testid': 'histogram-caption' });
+  const kill = button('Kill instance', { class: 'danger', 'data-testid': 'kill' }, () => node && void actions.kill(node.id));
+  const around = button('Only its neighbours', { 'data-testid': 'focus' }, () => node && actions.setView({ focus: node.id }));
+  const operate = button('Scale or push', { 'data-testid': 'node-operate' }, () => actions.setTab('operate'));
+  const empty = h('p', { class: 'empty', text: 'Select a node in the picture, or press / to find one.' });
+  const body = h('div', { class: 'node-body' },
+    h('div', { class: 'row' }, title, badge, button('×', { class: 'quiet icon', 'aria-label': 'Close (Esc)', 'data-testid': 'node-close' }, () => actions.select(''))),
+    facts, figures, h('h3', { text: 'How long requests take' }), switcher, chart, caption, h('div', { class: 'row wrap' }, kill, around, operate));
+  root.append(empty, body);
+  return (state) => {
+    node = selectedNode(state);
+    setHidden(empty, node !== null);
+    setHidden(body, node === null);
+    if (!node) return;
+    setText(title, node.level === 'instance' ? (node.id.split('.').pop() ?? node.name) : node.name);
+    title.title = node.id;
+    badge.className = `badge ${node.state}`;
+    setText(badge, node.state === 'dead' ? 'gone' : node.state);
+    rows(facts, factsOf(node));
+    rows(figures, figuresOf(node, state));
+    for (const item of switcher.children) item.setAttribute('aria-checked', `${item.getAttribute('data-kind') === state.histogramKind}`);
+    drawHistogram(chart, state.histogram);
+    const zone = node.zone === '*' || node.zone === '' || node.level === 'service' ? '' : ` in ${node.zone}`;
+    setText(caption, state.histogram ? `${node.service}${zone}: ${figure(state.histogram.count)} requests, mean ${duration(state.histogram.meanMs)}, p95 ${duration(state.histogram.p95Ms)}` : 'Reading …');
+    setHidden(kill, node.level !== 'instance');
+    kill.disabled = node.state === 'dead' || state.busy.includes(`kill:${node.id}`);
+    setHidden(around, state.wanted.focus === node.id);
+    setHidden(operate, node.service === '');
+  };
+};

@@ -1,0 +1,39 @@
+// The side panel: one of its tabs at a time.
+import { tabs, type Tab } from '../store';
+import { button, h } from './dom';
+import { faults } from './faults';
+import { flows } from './flows';
+import { nodePanel } from './node';
+import { operate } from './operate';
+import type { Panel, Render } from './panel';
+
+const panels: Record<Tab, { label: string; panel: Panel }> = {
+  node: { label: 'Node', panel: nodePanel },
+  operate: { label: 'Operate', panel: operate },
+  faults: { label: 'Faults', panel: faults },
+  flows: { label: 'Requests', panel: flows },
+};
+
+export const side: Panel = (root, actions) => {
+  const bar = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Details' });
+  const bodies = new Map<Tab, HTMLElement>();
+  const renders = new Map<Tab, Render>();
+  root.append(bar);
+  for (const tab of tabs) {
+    bar.append(button(panels[tab].label, { role: 'tab', id: `tab-${tab}`, 'data-testid': `tab-${tab}`, 'aria-controls': `panel-${tab}` }, () => actions.setTab(tab)));
+    const body = h('div', { class: `panel ${tab}`, role: 'tabpanel', id: `panel-${tab}`, 'aria-labelledby': `tab-${tab}` });
+    bodies.set(tab, body);
+    renders.set(tab, panels[tab].panel(body, actions));
+    root.append(body);
+  }
+  return (state) => {
+    const active = state.faults.filter((fault) => fault.state === 'active').length;
+    for (const tab of tabs) {
+      const item = bar.querySelector(`#tab-${tab}`)!;
+      item.setAttribute('aria-selected', `${tab === state.tab}`);
+      if (tab === 'faults') item.textContent = active > 0 ? `Faults (${active})` : 'Faults';
+      bodies.get(tab)!.hidden = tab !== state.tab;
+    }
+    renders.get(state.tab)!(state);
+  };
+};

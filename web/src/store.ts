@@ -1,0 +1,245 @@
+// The one state of the dashboard and how everything that happens changes it. reduce() is pure: panels and graph draw what it returns.
+import type {
+  Architecture, Band, Clock, Columns, Deployment, Fault, FaultType, Flow, Frame, GraphEdge, GraphNode, Histogram, Keyframe, Level, Service, SimEvent,
+  Simulation, StructureFrame, Tier, Traffic, ValuesFrame,
+} from './wire';
+import type { Place } from './url';
+
+export type Connection = 'idle' | 'connecting' | 'live' | 'stale' | 'reconnecting' | 'missing';
+
+export interface View {
+  seq: number;
+  level: Level;
+  path: string;
+  focus: string;
+  simTimeMs: number;
+  clock: Clock;
+  status: string;
+  statusDetail: string;
+  tiers: Tier[];
+  bands: Band[];
+  nodes: Map<number, GraphNode>;
+  edges: Map<number, GraphEdge>;
+  nodeValues: Columns;
+  edgeValues: Columns;
+  /** Changes whenever nodes, edges, tiers or bands do; values leave it alone. */
+  structure: number;
+}
+
+/** What all users together saw at one moment of simulated time, for the timeline. */
+export interface Sample { simTimeMs: number; rate: number; errorRate: number; status: string }
+
+export interface Toast { id: number; kind: 'ok' | 'error'; text: string }
+
+export type Tab = 'node' | 'operate' | 'faults' | 'flows';
+export const tabs: readonly Tab[] = ['node', 'operate', 'faults', 'flows'];
+export type Theme = 'dark' | 'light';
+export type Kind = 'response' | 'service' | 'network';
+
+export interface State {
+  connection: Connection;
+  attempt: number;
+  lastFrameAt: number;
+  simulationId: string;
+  simulation: Simulation | null;
+  simulations: Simulation[];
+  architectures: Architecture[];
+  faultTypes: FaultType[];
+  view: View | null;
+  faults: Fault[];
+  events: SimEvent[];
+  flows: Flow[];
+  flow: Flow | null;
+  samples: Sample[];
+  services: Service[];
+  traffic: Traffic[];
+  deployments: Deployment[];
+  histogram: Histogram | null;
+  histogramKind: Kind;
+  selected: string;
+  hovered: string;
+  service: string;
+  wanted: { level: Level | ''; path: string; focus: string };
+  tab: Tab;
+  theme: Theme;
+  themeChosen: boolean;
+  windowMs: number;
+  dialog: '' | 'start' | 'search' | 'help';
+  busy: string[];
+  toasts: Toast[];
+}
+
+export const limits = { events: 1_000, flows: 80, samples: 3_000, toasts: 4 } as const;
+
+export const initialState: State = {
+  connection: 'idle', attempt: 0, lastFrameAt: 0, simulationId: '', simulation: null, simulations: [], architectures: [], faultTypes: [], view: null,
+  faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], deployments: [], histogram: null, histogramKind: 'response',
+  selected: '', hovered: '', service: '', wanted: { level: '', path: '', focus: '' }, tab: 'operate', theme: 'dark', themeChosen: false,
+  windowMs: 120_000, dialog: '', busy: [], toasts: [],
+};
+
+export type Action =
+  | { type: 'frame'; frame: Frame; now: number }
+  | { type: 'connection'; connection: Connection; attempt: number }
+  | { type: 'place'; place: Place; systemTheme: Theme }
+  | { type: 'simulation'; id: string }
+  | { type: 'history'; events: SimEvent[] }
+  | { type: 'toast'; toast: Toast }
+  | { type: 'untoast'; id: number }
+  | { type: 'busy'; key: string; on: boolean }
+  | { type: 'set'; part: Partial<State> };
+
+const nodesOf = (nodes: GraphNode[]): Map<number, GraphNode> => new Map(nodes.map((node) => [node.index, node]));
+
+function fromKeyframe(frame: Keyframe, before: View | null): View {
+  return {
+    seq: frame.seq, level: frame.level, path: frame.path, focus: frame.focus, simTimeMs: frame.simTimeMs, clock: frame.clock, status: frame.status,
+    statusDetail: frame.statusDetail, tiers: frame.tiers, bands: frame.bands, nodes: nodesOf(frame.nodes),
+    edges: new Map(frame.edges.map((edge) => [edge.index, edge])), nodeValues: frame.nodeValues, edgeValues: frame.edgeValues,
+    structure: (before?.structure ?? 0) + 1,
+  };
+}
+
+function withStructure(view: View, frame: StructureFrame): View {
+  const nodes = new Map(view.nodes);
+  for (const index of frame.nodes.remove) nodes.delete(index);
+  for (const node of [...frame.nodes.add, ...frame.nodes.update]) nodes.set(node.index, node);
+  const edges = new Map(view.edges);
+  for (const index of frame.edges.remove) edges.delete(index);
+  for (const edge of frame.edges.add) edges.set(edge.index, edge);
+  return { ...view, seq: frame.seq, simTimeMs: frame.simTimeMs, nodes, edges, bands: frame.bands ?? view.bands, structure: view.structure + 1 };
+}
+
+/** Load sources are the nodes that nothing calls; what arrives at them is what users asked for. */
+export function userTraffic(view: View): { rate: number; errorRate: number; p99Ms: number } {
+  const called = new Set<number>();
+  for (const edge of view.edges.values()) if (edge.source !== edge.target) called.add(edge.target);
+  let rate = 0;
+  let errorRate = 0;
+  let p99Ms = 0;
+  for (const node of view.nodes.values()) {
+    if (called.has(node.index) || node.tier !== 0) continue;
+    rate += value(view.nodeValues, 'rate', node.index);
+    errorRate += value(view.nodeValues, 'errorRate', node.index);
+    p99Ms = Math.max(p99Ms, value(view.nodeValues, 'p99Ms', node.index));
+  }
+  return { rate, errorRate, p99Ms };
+}
+
+export function value(columns: Columns, column: string, index: number): number {
+  return columns[column]?.[index] ?? 0;
+}
+
+function sampled(samples: Sample[], view: View): Sample[] {
+  const { rate, errorRate } = userTraffic(view);
+  const last = samples[samples.length - 1];
+  const next: Sample = { simTimeMs: view.simTimeMs, rate, errorRate, status: view.status };
+  if (last && view.simTimeMs <= last.simTimeMs) return view.simTimeMs < last.simTimeMs ? [next] : samples;
+  return [...(samples.length >= limits.samples ? samples.slice(-Math.floor(limits.samples * 0.9)) : samples), next];
+}
+
+export function mergeEvents(known: SimEvent[], more: SimEvent[]): SimEvent[] {
+  const bySeq = new Map(known.map((event) => [event.seq, event]));
+  for (const event of more) bySeq.set(event.seq, event);
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq).slice(-limits.events);
+}
+
+function mergeFlows(known: Flow[], more: Flow[]): Flow[] {
+  const seen = new Set(more.map((flow) => flow.traceId));
+  return [...more.slice().reverse(), ...known.filter((flow) => !seen.has(flow.traceId))].slice(0, limits.flows);
+}
+
+function onKeyframe(state: State, frame: Keyframe): State {
+  const view = fromKeyframe(frame, state.view);
+  // A server that was started again counts its events and its time from the beginning.
+  const restarted = (state.events[state.events.length - 1]?.seq ?? 0) > frame.lastEventSeq;
+  const ended = state.faults.filter((fault) => fault.state === 'ended' && !frame.faults.some((f) => f.id === fault.id));
+  return {
+    ...state, view, faults: restarted ? frame.faults : [...ended, ...frame.faults], events: restarted ? [] : state.events, flows: restarted ? [] : state.flows,
+    samples: sampled(restarted ? [] : state.samples, view),
+    wanted: { level: view.level, path: view.path, focus: view.focus },
+  };
+}
+
+function onValues(state: State, frame: ValuesFrame): State {
+  if (!state.view) return state;
+  const view: View = {
+    ...state.view, seq: frame.seq, simTimeMs: frame.simTimeMs, clock: frame.clock, status: frame.status, statusDetail: frame.statusDetail,
+    nodeValues: frame.nodeValues, edgeValues: frame.edgeValues,
+  };
+  return { ...state, view, samples: sampled(state.samples, view) };
+}
+
+function onFrame(state: State, frame: Frame, now: number): State {
+  const heard = { ...state, lastFrameAt: now };
+  switch (frame.type) {
+    case 'keyframe': return onKeyframe(heard, frame);
+    case 'values': return onValues(heard, frame);
+    case 'structure': return heard.view ? { ...heard, view: withStructure(heard.view, frame) } : heard;
+    case 'events': return { ...heard, events: mergeEvents(heard.events, frame.events), ...seqOf(heard, frame.seq) };
+    case 'flows': return { ...heard, flows: mergeFlows(heard.flows, frame.flows), ...seqOf(heard, frame.seq) };
+    default: return heard;
+  }
+}
+
+const seqOf = (state: State, seq: number): Partial<State> => (state.view ? { view: { ...state.view, seq } } : {});
+
+/** Everything that belongs to one simulation, empty: nothing of the last one may show in the next. */
+const fresh = {
+  simulation: null, view: null, faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], deployments: [], histogram: null,
+  hovered: '', service: '',
+} satisfies Partial<State>;
+
+export function reduce(state: State, action: Action): State {
+  switch (action.type) {
+    case 'frame': return onFrame(state, action.frame, action.now);
+    case 'connection': return { ...state, connection: action.connection, attempt: action.attempt };
+    case 'simulation':
+      return action.id === state.simulationId ? state
+        : { ...state, ...fresh, simulationId: action.id, selected: '', wanted: { level: '', path: '', focus: '' } };
+    case 'history': return { ...state, events: mergeEvents(state.events, action.events) };
+    case 'place': {
+      const { place } = action;
+      const moved = place.simulation !== state.simulationId ? fresh : {};
+      const chosen = place.theme === 'dark' || place.theme === 'light';
+      return {
+        ...state, ...moved, simulationId: place.simulation, wanted: { level: place.level, path: place.path, focus: place.focus }, selected: place.node,
+        tab: tabs.find((tab) => tab === place.tab) ?? (place.node ? 'node' : state.tab), theme: chosen ? (place.theme as Theme) : action.systemTheme,
+        themeChosen: chosen,
+      };
+    }
+    case 'toast': return { ...state, toasts: [...state.toasts, action.toast].slice(-limits.toasts) };
+    case 'untoast': return { ...state, toasts: state.toasts.filter((toast) => toast.id !== action.id) };
+    case 'busy': return { ...state, busy: action.on ? [...state.busy, action.key] : state.busy.filter((key) => key !== action.key) };
+    case 'set': return { ...state, ...action.part };
+  }
+}
+
+export function placeOf(state: State): Place {
+  return {
+    simulation: state.simulationId, level: state.wanted.level, path: state.wanted.path, focus: state.wanted.focus, node: state.selected,
+    tab: state.tab === 'operate' ? '' : state.tab, theme: state.themeChosen ? state.theme : '',
+  };
+}
+
+export class Store {
+  private listeners: ((state: State, before: State) => void)[] = [];
+  constructor(private current: State = initialState) {}
+  get state(): State {
+    return this.current;
+  }
+  dispatch(action: Action): void {
+    const before = this.current;
+    this.current = reduce(before, action);
+    if (this.current !== before) for (const listener of this.listeners) listener(this.current, before);
+  }
+  subscribe(listener: (state: State, before: State) => void): void {
+    this.listeners.push(listener);
+  }
+}
+
+export const selectedNode = (state: State): GraphNode | null => {
+  if (!state.view || state.selected === '') return null;
+  for (const node of state.view.nodes.values()) if (node.id === state.selected) return node;
+  return null;
+};

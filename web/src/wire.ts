@@ -1,0 +1,269 @@
+// The shapes that travel between server and dashboard, and their checks. The only file that knows the JSON of docs/api.md:
+// everything else sees the types below. A frame or body that breaks the contract throws a WireError that says where.
+
+export type Level = 'region' | 'zone' | 'service' | 'group' | 'instance';
+export const levels: readonly Level[] = ['region', 'zone', 'service', 'group', 'instance'];
+
+export interface Clock { state: string; speed: number; achievedSpeed: number; simTimeMs?: number }
+export interface StateCounts { up: number; starting: number; draining: number; down: number; dead: number }
+
+export interface GraphNode {
+  index: number; id: string; name: string; level: string; service: string; package: string; version: string; region: string; zone: string;
+  tier: number; lane: number; band: number; slot: number; state: string; instances: StateCounts;
+}
+export interface GraphEdge { index: number; source: number; target: number }
+export interface Tier { index: number; services: string[] }
+export interface Band { id: string; name: string; region: string; zone: string; state: string }
+export type Column = (number | null)[];
+export type Columns = Record<string, Column>;
+
+export interface Selector { instances: string[]; services: string[]; zones: string[]; regions: string[] }
+export interface Fault {
+  id: string; type: string; selector: Selector; state: string; targets: number; parameters: Record<string, number | string>;
+  startedSimTimeMs: number; endsSimTimeMs: number | null; endedSimTimeMs: number | null;
+}
+export interface SimEvent {
+  seq: number; simTimeMs: number; wallTime: string; type: string; severity: string; subject: { kind: string; id: string };
+  causeSeq: number | null; message: string;
+}
+export interface Span {
+  spanId: string; parentSpanId: string | null; service: string; operation: string; source: string; target: string;
+  cs: number; sr: number | null; ss: number | null; cr: number | null; status: string; attempt: number;
+}
+export interface Flow {
+  traceId: string; rootService: string; startSimTimeMs: number; durationMs: number; status: string; hops: number; spans: Span[];
+}
+
+export interface Hello { type: 'hello'; protocol: number; simulation: string; levels: string[]; rateMax: number }
+export interface Keyframe {
+  type: 'keyframe'; seq: number; simTimeMs: number; wallTime: string; level: Level; path: string; focus: string; clock: Clock;
+  status: string; statusDetail: string; faults: Fault[]; lastEventSeq: number; tiers: Tier[]; bands: Band[];
+  nodes: GraphNode[]; edges: GraphEdge[]; nodeValues: Columns; edgeValues: Columns;
+}
+export interface StructureFrame {
+  type: 'structure'; seq: number; simTimeMs: number; bands: Band[] | null;
+  nodes: { add: GraphNode[]; update: GraphNode[]; remove: number[] }; edges: { add: GraphEdge[]; remove: number[] };
+}
+export interface ValuesFrame {
+  type: 'values'; seq: number; simTimeMs: number; wallTime: string; clock: Clock; status: string; statusDetail: string;
+  nodeValues: Columns; edgeValues: Columns;
+}
+export interface EventsFrame { type: 'events'; seq: number; events: SimEvent[] }
+export interface FlowsFrame { type: 'flows'; seq: number; flows: Flow[] }
+export interface ErrorFrame { type: 'error'; problem: Problem }
+export type Frame = Hello | Keyframe | StructureFrame | ValuesFrame | EventsFrame | FlowsFrame | ErrorFrame;
+
+export interface Problem { title: string; status: number; detail: string; errors: { pointer: string; message: string; known: string[] }[] }
+export interface Simulation {
+  id: string; architecture: string; state: string; status: string; statusDetail: string; simTimeMs: number; seed: number; speed: number;
+  fingerprint: string; counts: { services: number; instances: number; edges: number };
+  requests: { sent: number; succeeded: number; failed: number; inFlight: number };
+}
+export interface Architecture { name: string; description: string; services: number; builtIn: boolean }
+export interface ParameterSpec {
+  name: string; kind: string; description: string; default: number | string; min: number | null; max: number | null; choices: string[]; unit: string;
+}
+export interface FaultType { type: string; title: string; description: string; selectors: string[]; parameters: ParameterSpec[] }
+export interface Service {
+  name: string; package: string; desired: number; version: string; instances: StateCounts; byZone: Record<string, number>;
+  byVersion: Record<string, number>; requestsPerSecond: number; errorsPerSecond: number; utilisation: number;
+}
+export interface Deployment {
+  id: string; service: string; version: string; previousVersion: string; state: string; updated: number; total: number; startedSimTimeMs: number;
+}
+export interface Traffic { service: string; requestsPerSecond: number }
+export interface Bucket { fromMs: number; toMs: number; count: number }
+export interface Histogram { kind: string; count: number; p50Ms: number; p95Ms: number; p99Ms: number; meanMs: number; buckets: Bucket[] }
+
+export class WireError extends Error {}
+
+type Json = Record<string, unknown>;
+
+const fail = (where: string, want: string): never => {
+  throw new WireError(`${where}: expected ${want}`);
+};
+const obj = (value: unknown, where: string): Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : fail(where, 'an object');
+const arr = (value: unknown, where: string): unknown[] => (Array.isArray(value) ? value : fail(where, 'an array'));
+const num = (o: Json, key: string): number => {
+  const value = o[key];
+  return typeof value === 'number' && Number.isFinite(value) ? value : fail(key, 'a number');
+};
+const numOr = <T>(o: Json, key: string, other: T): number | T => (typeof o[key] === 'number' ? (o[key] as number) : other);
+const str = (o: Json, key: string): string => (typeof o[key] === 'string' ? (o[key] as string) : fail(key, 'a string'));
+const strOr = (o: Json, key: string, other: string): string => (typeof o[key] === 'string' ? (o[key] as string) : other);
+// Identifiers are opaque: a server may write them as numbers.
+const idOf = (o: Json, key: string): string => (typeof o[key] === 'number' ? String(o[key]) : str(o, key));
+const strings = (value: unknown, where: string): string[] =>
+  value === undefined || value === null ? [] : arr(value, where).map((item) => (typeof item === 'string' ? item : fail(where, 'strings')));
+const list = <T>(value: unknown, where: string, read: (o: Json) => T): T[] => arr(value, where).map((item, i) => read(obj(item, `${where}[${i}]`)));
+const counts = (value: unknown): StateCounts => {
+  const o = obj(value ?? {}, 'instances');
+  return { up: numOr(o, 'up', 0), starting: numOr(o, 'starting', 0), draining: numOr(o, 'draining', 0), down: numOr(o, 'down', 0), dead: numOr(o, 'dead', 0) };
+};
+const numberMap = (value: unknown, where: string): Record<string, number> => {
+  const o = obj(value ?? {}, where);
+  return Object.fromEntries(Object.keys(o).map((key) => [key, num(o, key)]));
+};
+
+function columns(value: unknown, where: string): Columns {
+  const o = obj(value, where);
+  const out: Columns = {};
+  for (const [name, cells] of Object.entries(o)) {
+    out[name] = arr(cells, `${where}.${name}`).map((cell, i) =>
+      cell === null || typeof cell === 'number' ? cell : fail(`${where}.${name}[${i}]`, 'a number or null'));
+  }
+  return out;
+}
+
+const clock = (value: unknown): Clock => {
+  const o = obj(value, 'clock');
+  return { state: str(o, 'state'), speed: num(o, 'speed'), achievedSpeed: numOr(o, 'achievedSpeed', 0) };
+};
+const node = (o: Json): GraphNode => ({
+  index: num(o, 'index'), id: str(o, 'id'), name: str(o, 'name'), level: str(o, 'level'), service: strOr(o, 'service', ''),
+  package: strOr(o, 'package', ''), version: strOr(o, 'version', ''), region: strOr(o, 'region', '*'), zone: strOr(o, 'zone', '*'),
+  tier: num(o, 'tier'), lane: num(o, 'lane'), band: num(o, 'band'), slot: num(o, 'slot'), state: str(o, 'state'), instances: counts(o.instances),
+});
+const edge = (o: Json): GraphEdge => ({ index: num(o, 'index'), source: num(o, 'source'), target: num(o, 'target') });
+const tier = (o: Json): Tier => ({ index: num(o, 'index'), services: strings(o.services, 'services') });
+const band = (o: Json): Band => ({
+  id: str(o, 'id'), name: str(o, 'name'), region: strOr(o, 'region', '*'), zone: strOr(o, 'zone', '*'), state: strOr(o, 'state', 'up'),
+});
+const selector = (value: unknown): Selector => {
+  const o = obj(value ?? {}, 'selector');
+  return {
+    instances: strings(o.instances, 'instances'), services: strings(o.services, 'services'),
+    zones: strings(o.zones, 'zones'), regions: strings(o.regions, 'regions'),
+  };
+};
+const indexes = (value: unknown, where: string): number[] =>
+  arr(value ?? [], where).map((item) => (typeof item === 'number' ? item : fail(where, 'indexes')));
+
+export const readFault = (o: Json): Fault => ({
+  id: idOf(o, 'id'), type: str(o, 'type'), selector: selector(o.selector), state: strOr(o, 'state', 'active'), targets: numOr(o, 'targets', 0),
+  parameters: obj(o.parameters ?? {}, 'parameters') as Record<string, number | string>,
+  startedSimTimeMs: num(o, 'startedSimTimeMs'), endsSimTimeMs: numOr(o, 'endsSimTimeMs', null), endedSimTimeMs: numOr(o, 'endedSimTimeMs', null),
+});
+export const readEvent = (o: Json): SimEvent => {
+  const subject = obj(o.subject ?? {}, 'subject');
+  return {
+    seq: num(o, 'seq'), simTimeMs: num(o, 'simTimeMs'), wallTime: strOr(o, 'wallTime', ''), type: str(o, 'type'), severity: str(o, 'severity'),
+    subject: { kind: strOr(subject, 'kind', ''), id: strOr(subject, 'id', '') }, causeSeq: numOr(o, 'causeSeq', null), message: str(o, 'message'),
+  };
+};
+const span = (o: Json): Span => ({
+  spanId: idOf(o, 'spanId'), parentSpanId: o.parentSpanId === undefined || o.parentSpanId === null ? null : idOf(o, 'parentSpanId'),
+  service: str(o, 'service'), operation: strOr(o, 'operation', ''), source: strOr(o, 'source', ''), target: strOr(o, 'target', ''),
+  cs: num(o, 'cs'), sr: numOr(o, 'sr', null), ss: numOr(o, 'ss', null), cr: numOr(o, 'cr', null), status: strOr(o, 'status', 'ok'), attempt: numOr(o, 'attempt', 1),
+});
+export const readFlow = (o: Json): Flow => ({
+  traceId: idOf(o, 'traceId'), rootService: str(o, 'rootService'), startSimTimeMs: num(o, 'startSimTimeMs'), durationMs: num(o, 'durationMs'),
+  status: str(o, 'status'), hops: numOr(o, 'hops', 0), spans: o.spans === undefined ? [] : list(o.spans, 'spans', span),
+});
+
+export const readProblem = (value: unknown): Problem => {
+  const o = obj(value, 'problem');
+  const errors = Array.isArray(o.errors)
+    ? list(o.errors, 'errors', (e) => ({ pointer: strOr(e, 'pointer', ''), message: strOr(e, 'message', ''), known: strings(e.known, 'known') }))
+    : [];
+  return { title: strOr(o, 'title', 'Error'), status: numOr(o, 'status', 0), detail: strOr(o, 'detail', ''), errors };
+};
+
+function readLevel(o: Json): Level {
+  const word = str(o, 'level');
+  return levels.find((level) => level === word) ?? fail('level', levels.join(', '));
+}
+
+function keyframe(o: Json): Keyframe {
+  return {
+    type: 'keyframe', seq: num(o, 'seq'), simTimeMs: num(o, 'simTimeMs'), wallTime: strOr(o, 'wallTime', ''), level: readLevel(o),
+    path: strOr(o, 'path', ''), focus: strOr(o, 'focus', ''), clock: clock(o.clock), status: str(o, 'status'), statusDetail: strOr(o, 'statusDetail', ''),
+    faults: list(o.faults ?? [], 'faults', readFault), lastEventSeq: numOr(o, 'lastEventSeq', 0), tiers: list(o.tiers, 'tiers', tier),
+    bands: list(o.bands, 'bands', band), nodes: list(o.nodes, 'nodes', node), edges: list(o.edges, 'edges', edge),
+    nodeValues: columns(o.nodeValues, 'nodeValues'), edgeValues: columns(o.edgeValues, 'edgeValues'),
+  };
+}
+
+function structure(o: Json): StructureFrame {
+  const nodes = obj(o.nodes ?? {}, 'nodes');
+  const edges = obj(o.edges ?? {}, 'edges');
+  return {
+    type: 'structure', seq: num(o, 'seq'), simTimeMs: num(o, 'simTimeMs'), bands: o.bands === undefined ? null : list(o.bands, 'bands', band),
+    nodes: { add: list(nodes.add ?? [], 'nodes.add', node), update: list(nodes.update ?? [], 'nodes.update', node), remove: indexes(nodes.remove, 'nodes.remove') },
+    edges: { add: list(edges.add ?? [], 'edges.add', edge), remove: indexes(edges.remove, 'edges.remove') },
+  };
+}
+
+/** One text message of the stream. */
+export function readFrame(text: string): Frame {
+  const o = obj(JSON.parse(text), 'frame');
+  switch (o.type) {
+    case 'hello': {
+      const limits = obj(o.limits ?? {}, 'limits');
+      return { type: 'hello', protocol: num(o, 'protocol'), simulation: str(o, 'simulation'), levels: strings(o.levels, 'levels'), rateMax: numOr(limits, 'rateMax', 20) };
+    }
+    case 'keyframe': return keyframe(o);
+    case 'structure': return structure(o);
+    case 'values':
+      return {
+        type: 'values', seq: num(o, 'seq'), simTimeMs: num(o, 'simTimeMs'), wallTime: strOr(o, 'wallTime', ''), clock: clock(o.clock), status: str(o, 'status'),
+        statusDetail: strOr(o, 'statusDetail', ''), nodeValues: columns(o.nodeValues, 'nodeValues'), edgeValues: columns(o.edgeValues, 'edgeValues'),
+      };
+    case 'events': return { type: 'events', seq: num(o, 'seq'), events: list(o.events, 'events', readEvent) };
+    case 'flows': return { type: 'flows', seq: num(o, 'seq'), flows: list(o.flows, 'flows', readFlow) };
+    case 'error': return { type: 'error', problem: readProblem(o.problem) };
+    default: return fail('type', 'a known kind of frame');
+  }
+}
+
+export interface Subscription { level: Level; path: string; focus: string; rate: number; flows: boolean; sinceEventSeq: number | null }
+export const writeSubscribe = (s: Subscription): string =>
+  JSON.stringify({
+    type: 'subscribe', level: s.level, path: s.path, focus: s.focus, rate: s.rate, flows: s.flows,
+    ...(s.sinceEventSeq === null ? {} : { sinceEventSeq: s.sinceEventSeq }),
+  });
+export const writeResync = (): string => JSON.stringify({ type: 'resync' });
+
+// Bodies of the REST interface.
+
+export const readSimulation = (o: Json): Simulation => {
+  const c = obj(o.counts ?? {}, 'counts');
+  const r = obj(o.requests ?? {}, 'requests');
+  return {
+    id: str(o, 'id'), architecture: str(o, 'architecture'), state: str(o, 'state'), status: strOr(o, 'status', ''), statusDetail: strOr(o, 'statusDetail', ''),
+    simTimeMs: num(o, 'simTimeMs'), seed: numOr(o, 'seed', 0), speed: numOr(o, 'speed', 1), fingerprint: strOr(o, 'fingerprint', ''),
+    counts: { services: numOr(c, 'services', 0), instances: numOr(c, 'instances', 0), edges: numOr(c, 'edges', 0) },
+    requests: { sent: numOr(r, 'sent', 0), succeeded: numOr(r, 'succeeded', 0), failed: numOr(r, 'failed', 0), inFlight: numOr(r, 'inFlight', 0) },
+  };
+};
+export const readArchitecture = (o: Json): Architecture => ({
+  name: str(o, 'name'), description: strOr(o, 'description', ''), services: numOr(o, 'services', 0), builtIn: o.builtIn === true,
+});
+const parameter = (o: Json): ParameterSpec => ({
+  name: str(o, 'name'), kind: strOr(o, 'kind', 'number'), description: strOr(o, 'description', ''),
+  default: typeof o.default === 'string' ? o.default : numOr(o, 'default', 0), min: numOr(o, 'min', null), max: numOr(o, 'max', null),
+  choices: strings(o.choices, 'choices'), unit: strOr(o, 'unit', ''),
+});
+export const readFaultType = (o: Json): FaultType => ({
+  type: str(o, 'type'), title: strOr(o, 'title', str(o, 'type')), description: strOr(o, 'description', ''), selectors: strings(o.selectors, 'selectors'),
+  parameters: list(o.parameters ?? [], 'parameters', parameter),
+});
+export const readService = (o: Json): Service => ({
+  name: str(o, 'name'), package: strOr(o, 'package', ''), desired: num(o, 'desired'), version: strOr(o, 'version', ''), instances: counts(o.instances),
+  byZone: numberMap(o.byZone, 'byZone'), byVersion: numberMap(o.byVersion, 'byVersion'), requestsPerSecond: numOr(o, 'requestsPerSecond', 0),
+  errorsPerSecond: numOr(o, 'errorsPerSecond', 0), utilisation: numOr(o, 'utilisation', 0),
+});
+export const readDeployment = (o: Json): Deployment => ({
+  id: idOf(o, 'id'), service: str(o, 'service'), version: str(o, 'version'), previousVersion: strOr(o, 'previousVersion', ''), state: str(o, 'state'),
+  updated: numOr(o, 'updated', 0), total: numOr(o, 'total', 0), startedSimTimeMs: numOr(o, 'startedSimTimeMs', 0),
+});
+export const readTraffic = (o: Json): Traffic => ({ service: str(o, 'service'), requestsPerSecond: num(o, 'requestsPerSecond') });
+export const readHistogram = (o: Json): Histogram => ({
+  kind: str(o, 'kind'), count: num(o, 'count'), p50Ms: numOr(o, 'p50Ms', 0), p95Ms: numOr(o, 'p95Ms', 0), p99Ms: numOr(o, 'p99Ms', 0), meanMs: numOr(o, 'meanMs', 0),
+  buckets: list(o.buckets, 'buckets', (b) => ({ fromMs: num(b, 'fromMs'), toMs: num(b, 'toMs'), count: num(b, 'count') })),
+});
+export const readClock = (o: Json): Clock => ({ ...clock(o), simTimeMs: numOr(o, 'simTimeMs', 0) });
+export const readObject = (value: unknown): Json => obj(value, 'body');
+export const readItems = <T>(value: unknown, read: (o: Json) => T): T[] => list(obj(value, 'body').items, 'items', read);
+export const readLastSeq = (value: unknown): number => numOr(obj(value, 'body'), 'lastSeq', 0);
