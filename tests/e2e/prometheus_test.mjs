@@ -1,0 +1,188 @@
+// A real Prometheus scrapes the real server, and its answers are the server's own figures. The last line is "N passed, N failed".
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), 'simianviz-prometheus-'));
+const simulation = 'prometheus-test';
+const children = [];
+let passed = 0;
+let failed = 0;
+
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+function check(name, good, detail = '') {
+  if (good) passed += 1;
+  else failed += 1;
+  console.log(`${good ? 'ok' : 'NOT OK'} ${name}${good ? '' : `: ${detail}`}`);
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+function start(command, args) {
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const keep = (chunk) => { output = (output + chunk).slice(-10_000); };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  child.on('error', (error) => keep(String(error)));
+  const started = { child, output: () => output, ended: new Promise((resolve) => { child.on('close', resolve); }) };
+  children.push(started);
+  return started;
+}
+
+async function until(what, seconds, condition) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    try {
+      const value = await condition();
+      if (value) return value;
+    } catch (error) {
+      if (Date.now() > end) throw new Error(`${what}: ${error.message}`);
+    }
+    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    await sleep(200);
+  }
+}
+
+async function request(url, method = 'GET', body = undefined) {
+  const response = await fetch(url, {
+    method,
+    headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${text}`);
+  return text;
+}
+
+const json = async (...args) => JSON.parse(await request(...args));
+
+/** Prometheus text format as a map from "name{labels, sorted}" to its value. */
+function samples(text) {
+  const result = new Map();
+  for (const line of text.split('\n')) {
+    const found = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/.exec(line);
+    if (!found) continue;
+    const labels = Object.fromEntries([...(found[2] ?? '').matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map((m) => [m[1], m[2]]));
+    result.set(seriesKey(found[1], labels), Number(found[3].replace('Inf', 'Infinity')));
+  }
+  return result;
+}
+
+function seriesKey(name, labels) {
+  const parts = Object.entries(labels).filter(([label]) => !['job', 'instance', '__name__'].includes(label)).map(([label, value]) => `${label}="${value}"`);
+  return `${name}{${parts.sort().join(',')}}`;
+}
+
+async function query(base, expression) {
+  const answer = await json(`${base}/api/v1/query?query=${encodeURIComponent(expression)}`);
+  if (answer.status !== 'success') throw new Error(JSON.stringify(answer));
+  return answer.data.result;
+}
+
+/** config/prometheus.yml as it is, but for the port it scrapes and how often. */
+function configuration(port) {
+  const original = readFileSync(join(root, 'config/prometheus.yml'), 'utf8');
+  const changed = original
+    .replace(/(targets:\s*(?:\[|-)?\s*["']?[\w.-]+:)\d+/, `$1${port}`)
+    .replace(/scrape_interval:\s*\S+/g, 'scrape_interval: 1s')
+    .replace(/scrape_timeout:\s*\S+/g, 'scrape_timeout: 1s');
+  check('config/prometheus.yml names a target', changed.includes(`:${port}`), original);
+  const path = join(directory, 'prometheus.yml');
+  writeFileSync(path, changed);
+  return path;
+}
+
+function promtool(args, input = '') {
+  const run = spawnSync('promtool', args, { input, encoding: 'utf8', cwd: root });
+  check(`promtool ${args.slice(0, 2).join(' ')}`, run.status === 0, `${run.stdout}${run.stderr}${run.error ?? ''}`);
+}
+
+async function startServer() {
+  const port = await freePort();
+  const server = start(join(root, 'build/release/server/simianviz'), ['--config', 'config/server.json', '--address', '127.0.0.1', '--port', String(port)]);
+  const base = `http://127.0.0.1:${port}`;
+  await until('the server is ready', 20, () => request(`${base}/readyz`)).catch((error) => { throw new Error(`${error.message}\n${server.output()}`); });
+  return { base, port };
+}
+
+/** Runs for a while, then stands still, so that every later scrape has the same figures. */
+async function startSimulation(base) {
+  const simulations = `${base}/api/v1/simulations`;
+  await request(simulations, 'POST', { id: simulation, architecture: 'netflixoss', speed: 10 });
+  await sleep(4000);
+  await request(`${simulations}/${simulation}/clock`, 'PUT', { state: 'paused' });
+  await sleep(500);
+  return json(`${simulations}/${simulation}/metrics/summary`);
+}
+
+async function startPrometheus(port) {
+  const config = configuration(port);
+  promtool(['check', 'config', 'config/prometheus.yml']);
+  promtool(['check', 'config', config]);
+  const own = await freePort();
+  const prometheus = start('prometheus', [`--config.file=${config}`, `--storage.tsdb.path=${join(directory, 'data')}`, `--web.listen-address=127.0.0.1:${own}`, '--log.level=warn']);
+  const base = `http://127.0.0.1:${own}`;
+  await until('Prometheus has scraped', 60, async () => (await query(base, 'up')).some((one) => one.value[1] === '1'))
+    .catch((error) => { throw new Error(`${error.message}\n${prometheus.output()}`); });
+  await sleep(2500);
+  return base;
+}
+
+/** Every series of the simulation that stands still is in Prometheus with the value that the server shows. */
+async function compareSeries(server, prometheus) {
+  const page = await request(`${server}/metrics`);
+  promtool(['check', 'metrics'], page);
+  const shown = new Map([...samples(page)].filter(([key]) => key.includes(`"${simulation}"`)));
+  check('the page has series of the simulation', shown.size > 100, `${shown.size}`);
+  const collected = new Map((await query(prometheus, '{__name__=~"simianviz_.+"}')).map((one) => [seriesKey(one.metric.__name__, one.metric), Number(one.value[1].replace('Inf', 'Infinity'))]));
+  const different = [...shown].filter(([key, value]) => !Object.is(collected.get(key), value)).map(([key, value]) => `${key}: shown ${value}, collected ${collected.get(key)}`);
+  check(`all ${shown.size} series are collected as shown`, different.length === 0, different.slice(0, 5).join('; '));
+}
+
+/** Sums over what Prometheus has are the requests and errors of the summary. */
+async function compareSummary(summary, prometheus) {
+  const expected = new Map(summary.entries.map((entry) => [entry.service, entry.run]));
+  check('the summary has every service', expected.size === 8, [...expected.keys()].join(' '));
+  for (const [metric, field] of [['simianviz_requests_total', 'requests'], ['simianviz_errors_total', 'errors']]) {
+    const sums = new Map((await query(prometheus, `sum by (service) (${metric}{simulation="${simulation}"})`)).map((one) => [one.metric.service, Number(one.value[1])]));
+    for (const [service, run] of expected) check(`${metric} of ${service}`, (sums.get(service) ?? 0) === run[field], `${sums.get(service)} is not ${run[field]}`);
+  }
+  check('requests were made', (expected.get('homepage')?.requests ?? 0) > 100, JSON.stringify(expected.get('homepage')));
+}
+
+async function stopAll() {
+  for (const { child } of children) child.kill('SIGTERM');
+  const patience = setTimeout(() => { for (const { child } of children) child.kill('SIGKILL'); }, 10_000);
+  await Promise.all(children.map((one) => one.ended));
+  clearTimeout(patience);
+  rmSync(directory, { recursive: true, force: true });
+}
+
+try {
+  execFileSync('prometheus', ['--version'], { stdio: 'ignore' });
+  const { base, port } = await startServer();
+  const summary = await startSimulation(base);
+  const prometheus = await startPrometheus(port);
+  await compareSeries(base, prometheus);
+  await compareSummary(summary, prometheus);
+} catch (error) {
+  check('the test runs to its end', false, error.message);
+}
+await stopAll();
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
