@@ -1,0 +1,221 @@
+#include "export/prometheus.h"
+
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+#include <vector>
+
+namespace exporting {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+/// Upper bounds of the buckets of durations.
+constexpr sim::Time bounds[] = {100 * sim::microsecond,  250 * sim::microsecond,  500 * sim::microsecond, sim::millisecond,
+                                2'500 * sim::microsecond, 5 * sim::millisecond,   10 * sim::millisecond,  25 * sim::millisecond,
+                                50 * sim::millisecond,   100 * sim::millisecond,  250 * sim::millisecond, 500 * sim::millisecond,
+                                sim::second,             2'500 * sim::millisecond, 5 * sim::second,       10 * sim::second,
+                                30 * sim::second,        60 * sim::second};
+
+class Family {
+ public:
+  Family(const char* name, const char* help, MetricType type) {
+    family_.name = name;
+    family_.help = help;
+    family_.type = type;
+  }
+  void add(Labels labels, double value) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    if (family_.type == MetricType::Counter) metric.counter.value = value;
+    else metric.gauge.value = value;
+    family_.metric.push_back(std::move(metric));
+  }
+  void add(Labels labels, const model::Histogram& histogram) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    metric.histogram.sample_count = histogram.count();
+    metric.histogram.sample_sum = static_cast<double>(histogram.sum_ns()) / 1e9;
+    for (const sim::Time bound : bounds) metric.histogram.bucket.push_back({histogram.count_at_most(bound), sim::to_seconds(bound)});
+    family_.metric.push_back(std::move(metric));
+  }
+  void move_to(std::vector<MetricFamily>& all) {
+    if (!family_.metric.empty()) all.push_back(std::move(family_));
+  }
+
+ private:
+  MetricFamily family_;
+};
+
+/// What one version of a service in one place has done.
+struct CellSum {
+  std::uint64_t requests = 0;
+  std::uint64_t errors = 0;
+  model::Histogram response;
+};
+
+Labels cell_labels(const std::string& simulation, const run::Structure& structure, const run::CellInfo& cell) {
+  const run::GroupInfo& group = structure.groups[cell.group];
+  const run::LocationInfo& location = structure.locations[group.location];
+  return {{"simulation", simulation},
+          {"service", structure.services[group.service].name},
+          {"version", cell.version},
+          {"region", location.region},
+          {"zone", location.zone}};
+}
+
+/// Two cells may have the same labels (a version that was pushed again); Prometheus allows no label set twice.
+std::map<Labels, CellSum> sum_cells(const std::string& simulation, const run::Snapshot& snapshot) {
+  const run::Structure& structure = *snapshot.structure;
+  std::map<Labels, CellSum> sums;
+  for (std::size_t i = 0; i < structure.cells.size(); ++i) {
+    CellSum& sum = sums[cell_labels(simulation, structure, structure.cells[i])];
+    if (i < snapshot.now->cells.size()) {
+      sum.requests += snapshot.now->cells[i].requests;
+      sum.errors += snapshot.now->cells[i].errors;
+    }
+    if (snapshot.total && i < snapshot.total->cells.size()) sum.response.merge(snapshot.total->cells[i].response);
+  }
+  return sums;
+}
+
+const char* state_name(run::InstanceState state) {
+  switch (state) {
+    case run::InstanceState::starting: return "starting";
+    case run::InstanceState::up: return "up";
+    case run::InstanceState::draining: return "draining";
+    case run::InstanceState::down: return "down";
+    case run::InstanceState::dead: return "dead";
+  }
+  return "dead";
+}
+
+class SimulationCollector : public prometheus::Collectable {
+ public:
+  explicit SimulationCollector(const run::Simulations& simulations) : simulations_(simulations) {}
+
+  std::vector<MetricFamily> Collect() const override {
+    Families families;
+    for (const auto& simulation : simulations_.list()) collect(*simulation, families);
+    std::vector<MetricFamily> all;
+    for (Family* family : {&families.info, &families.requests, &families.errors, &families.duration, &families.instances, &families.users,
+                           &families.status, &families.time, &families.speed, &families.target, &families.events, &families.event_rate}) {
+      family->move_to(all);
+    }
+    return all;
+  }
+
+ private:
+  struct Families {
+    Family info{"simianviz_simulation_info", "A simulation and what it was made from.", MetricType::Gauge};
+    Family requests{"simianviz_requests_total", "Requests that arrived at a service.", MetricType::Counter};
+    Family errors{"simianviz_request_errors_total", "Requests that a service failed or refused.", MetricType::Counter};
+    Family duration{"simianviz_request_duration_seconds", "Simulated time from sending a request to its answer, as callers see it.",
+                    MetricType::Histogram};
+    Family instances{"simianviz_instances", "Instances by state.", MetricType::Gauge};
+    Family users{"simianviz_user_requests_total", "Requests of users that ended, by outcome.", MetricType::Counter};
+    Family status{"simianviz_status", "1 for the status that the simulation has.", MetricType::Gauge};
+    Family time{"simianviz_simulated_time_seconds", "Simulated time since the start of the run.", MetricType::Gauge};
+    Family speed{"simianviz_speed_ratio", "Simulated time over wall time, achieved.", MetricType::Gauge};
+    Family target{"simianviz_speed_target_ratio", "Simulated time over wall time, asked for; 0 is as fast as possible.", MetricType::Gauge};
+    Family events{"simianviz_events_total", "Simulation events processed.", MetricType::Counter};
+    Family event_rate{"simianviz_event_rate", "Simulation events processed per second of wall time.", MetricType::Gauge};
+  };
+
+  static void collect(const run::Simulation& simulation, Families& families) {
+    const std::string& id = simulation.id();
+    const auto snapshot = simulation.snapshot();
+    const Labels one = {{"simulation", id}};
+    families.info.add({{"simulation", id}, {"architecture", simulation.architecture()}, {"seed", std::to_string(simulation.settings().seed)}}, 1);
+    for (const auto& [labels, sum] : sum_cells(id, *snapshot)) {
+      families.requests.add(labels, static_cast<double>(sum.requests));
+      families.errors.add(labels, static_cast<double>(sum.errors));
+      families.duration.add(labels, sum.response);
+    }
+    collect_instances(id, *snapshot->structure, families.instances);
+    families.users.add({{"simulation", id}, {"outcome", "succeeded"}}, static_cast<double>(snapshot->now->succeeded));
+    families.users.add({{"simulation", id}, {"outcome", "failed"}}, static_cast<double>(snapshot->now->failed));
+    for (const char* status : {"healthy", "degraded, redundant", "degraded", "outage"}) {
+      families.status.add({{"simulation", id}, {"status", status}}, snapshot->status == status ? 1 : 0);
+    }
+    families.time.add(one, sim::to_seconds(snapshot->sim_time));
+    families.speed.add(one, snapshot->achieved_speed);
+    families.target.add(one, snapshot->speed);
+    families.events.add(one, static_cast<double>(snapshot->now->events));
+    families.event_rate.add(one, snapshot->events_per_second);
+  }
+
+  static void collect_instances(const std::string& id, const run::Structure& structure, Family& family) {
+    std::map<std::uint32_t, std::array<std::uint32_t, 5>> groups;
+    for (const run::InstanceInfo& instance : structure.instances) ++groups[instance.group][static_cast<std::size_t>(instance.state)];
+    std::map<Labels, double> counts;
+    for (const auto& [index, states] : groups) {
+      const run::GroupInfo& group = structure.groups[index];
+      const run::LocationInfo& location = structure.locations[group.location];
+      for (std::size_t state = 0; state < states.size(); ++state) {
+        counts[{{"simulation", id},
+                {"service", structure.services[group.service].name},
+                {"region", location.region},
+                {"zone", location.zone},
+                {"state", state_name(static_cast<run::InstanceState>(state))}}] += states[state];
+      }
+    }
+    for (const auto& [labels, count] : counts) family.add(labels, count);
+  }
+
+  const run::Simulations& simulations_;
+};
+
+class ServerCollector : public prometheus::Collectable {
+ public:
+  explicit ServerCollector(const ServerCounters& counters) : counters_(counters) {}
+
+  std::vector<MetricFamily> Collect() const override {
+    std::vector<MetricFamily> all;
+    const auto one = [&all](const char* name, const char* help, MetricType type, double value) {
+      Family family(name, help, type);
+      family.add({}, value);
+      family.move_to(all);
+    };
+    const auto number = [](auto count) { return static_cast<double>(count); };
+    one("simianviz_server_connections", "Open connections, streams included.", MetricType::Gauge, number(counters_.connections));
+    one("simianviz_server_stream_clients", "Clients of streams.", MetricType::Gauge, number(counters_.stream_clients));
+    Family answers("simianviz_server_http_responses_total", "HTTP answers by class of status.", MetricType::Counter);
+    for (std::size_t digit = 1; digit < counters_.answers.size(); ++digit) {
+      answers.add({{"class", std::to_string(digit) + "xx"}}, number(counters_.answers[digit]));
+    }
+    answers.move_to(all);
+    one("simianviz_server_http_response_bytes_total", "Bytes of the bodies of HTTP answers.", MetricType::Counter, number(counters_.sent_bytes));
+    one("simianviz_server_stream_bytes_total", "Bytes of stream frames before compression.", MetricType::Counter,
+        number(counters_.stream_sent_bytes));
+    one("simianviz_server_stream_frames_total", "Stream frames sent.", MetricType::Counter, number(counters_.stream_sent_frames));
+    one("simianviz_server_stream_dropped_frames_total", "Values and flows frames that slow clients did without.", MetricType::Counter,
+        number(counters_.stream_dropped_frames));
+    one("simianviz_server_stream_slow_clients_total", "Clients closed because their backlog passed its limit.", MetricType::Counter,
+        number(counters_.stream_slow_closed));
+    return all;
+  }
+
+ private:
+  const ServerCounters counters_;
+};
+
+}  // namespace
+
+std::string prometheus_page(const run::Simulations& simulations, const ServerCounters& server) {
+  std::vector<MetricFamily> all = SimulationCollector(simulations).Collect();
+  std::vector<MetricFamily> own = ServerCollector(server).Collect();
+  std::move(own.begin(), own.end(), std::back_inserter(all));
+  std::ostringstream out;
+  prometheus::TextSerializer().Serialize(out, all);
+  return out.str();
+}
+
+}  // namespace exporting

@@ -1,0 +1,55 @@
+#pragma once
+// The table of routes, and which of them a request is for. Built once at start, then constant: any thread.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "http/message.h"
+#include "http/schema.h"
+
+namespace http {
+
+/// One answer that a route can give.
+struct Answer {
+  unsigned status;
+  std::string description;
+  std::vector<Field> fields;  ///< of its body, where that is an object worth describing
+  std::string content_type = "application/json";
+};
+
+/// One line of the interface: what dispatches a request, checks it and describes it.
+struct Route {
+  std::string method;
+  std::string path;       ///< template: "/api/v1/simulations/{id}"
+  std::string operation;  ///< unique name, lowerCamelCase
+  std::string summary;
+  std::vector<Field> query;
+  std::optional<Field> body;  ///< an object or a document
+  std::vector<Answer> answers;
+  Handler handler;  ///< empty: only to be had by a WebSocket upgrade
+};
+
+class Router {
+ public:
+  /// REQUIRES: method and path are not there yet, nor the operation.
+  void add(Route route);
+  void add(std::vector<Route> routes);
+
+  struct Match {
+    const Route* route = nullptr;  ///< nullptr: nothing here (allowed is empty) or not with this method
+    std::map<std::string, std::string> params;
+    std::vector<std::string> allowed;  ///< the methods of this path
+  };
+  /// HEAD finds the GET route. A literal segment goes before a parameter.
+  Match find(const std::string& method, const std::vector<std::string>& segments) const;
+
+  const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  std::vector<Route> routes_;
+  std::vector<std::vector<std::string>> templates_;  ///< parallel to routes_: the segments
+};
+
+}  // namespace http

@@ -1,0 +1,68 @@
+#pragma once
+// What the handlers of several resources share.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/json_writer.h"
+#include "http/routes/routes.h"
+#include "http/wire.h"
+
+namespace http::routes {
+
+inline constexpr const char* prefix = "/api/v1/simulations/{id}";
+
+/// A handler of something in the simulation that the path names; 404 when there is no such simulation.
+using SimulationHandler = std::function<void(run::Simulation&, const Request&, const Respond&)>;
+Handler in_simulation(Context& context, SimulationHandler handler);
+
+/// Carries `command` out and answers with what `reply` makes of it, or why it was refused.
+using AppliedReply = std::function<Reply(run::Simulation&, const run::Applied&)>;
+void carry_out(Context& context, run::Simulation& simulation, run::Command command, const Respond& respond, AppliedReply reply);
+
+/// Runs `reply` on a thread of the server, with the simulation if it is still there, else answers 410.
+void answer_later(Context& context, const std::string& simulation, const Respond& respond, std::function<Reply(run::Simulation&)> reply);
+
+/// "/api/v1/simulations/s1" and `rest`.
+std::string path_of(const run::Simulation& simulation, const std::string& rest);
+
+/// 404 that names what is near.
+Reply not_found(const std::string& what, const std::string& name, std::vector<std::string> known);
+
+/// The query parameters of every collection.
+std::vector<Field> page_fields();
+
+/// Which items of a collection of `size` a request wants; `problem` is set when its pageToken is none of ours.
+struct Page {
+  std::size_t from = 0;
+  std::size_t to = 0;
+  std::string next;  ///< pageToken of the page after, "" for none
+  std::optional<Reply> problem;
+};
+Page page_of(const Request& request, std::size_t size);
+
+/// `{items: [...], nextPageToken?}`; `write` writes one of `items`.
+template <class Items, class Write>
+Reply list_reply(const Request& request, const Items& items, Write write) {
+  const Page page = page_of(request, items.size());
+  if (page.problem) return *page.problem;
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  for (std::size_t i = page.from; i < page.to; ++i) write(json, items[i]);
+  json.end_array();
+  if (!page.next.empty()) json.member("nextPageToken", page.next);
+  json.end_object();
+  return ok(json.take());
+}
+
+std::vector<std::string> service_names(const run::Structure& structure);
+
+/// Seconds of simulated time between the two counts that rates are made from; 0 when nothing has run yet.
+double rate_seconds(const run::Snapshot& snapshot);
+double per_second(std::uint64_t now, std::uint64_t before, double seconds);
+
+Answer answered(unsigned status, std::string description, std::vector<Field> fields = {});
+
+}  // namespace http::routes

@@ -1,0 +1,103 @@
+#include "http/routes/common.h"
+
+namespace http::routes {
+namespace {
+
+const run::DeploymentInfo* find_deployment(const run::Structure& structure, const std::string& service, const std::string& id) {
+  for (const run::DeploymentInfo& deployment : structure.deployments) {
+    if (deployment.id == id && deployment.service == service) return &deployment;
+  }
+  return nullptr;
+}
+
+Reply deployment_reply(const run::Simulation& simulation, const std::string& service, const std::string& id) {
+  const auto snapshot = simulation.snapshot();
+  const run::DeploymentInfo* deployment = find_deployment(*snapshot->structure, service, id);
+  if (deployment == nullptr) return problem(404, "There is no deployment '" + id + "' of '" + service + "'.");
+  JsonWriter json;
+  write_deployment(json, *deployment);
+  return ok(json.take());
+}
+
+Reply accepted_deployment(const run::Simulation& simulation, const std::string& service, const std::string& id) {
+  const Reply reply = deployment_reply(simulation, service, id);
+  return accepted(reply.problem ? "{\"id\":\"" + id + "\"}" : reply.body, path_of(simulation, "/services/" + service + "/deployments/" + id));
+}
+
+void push(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+  const Fields& fields = request.fields;
+  run::Push command;
+  command.service = request.params.at("name");
+  command.version = fields.text("version");
+  command.strategy = fields.text("strategy", command.strategy);
+  command.service_time_factor = fields.number("serviceTimeFactor", command.service_time_factor);
+  command.error_rate = fields.number("errorRate", command.error_rate);
+  command.batch_percent = fields.number("batchPercent", command.batch_percent);
+  carry_out(context, simulation, command, respond, [service = command.service](run::Simulation& present, const run::Applied& applied) {
+    return accepted_deployment(present, service, applied.id);
+  });
+}
+
+void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
+  const auto snapshot = simulation.snapshot();
+  const std::string& service = request.params.at("name");
+  if (!snapshot->structure->service_index(service)) return respond(not_found("service", service, service_names(*snapshot->structure)));
+  std::vector<const run::DeploymentInfo*> found;
+  for (const run::DeploymentInfo& deployment : snapshot->structure->deployments) {
+    if (deployment.service == service) found.push_back(&deployment);
+  }
+  respond(list_reply(request, found, [](JsonWriter& json, const run::DeploymentInfo* deployment) { write_deployment(json, *deployment); }));
+}
+
+void get(run::Simulation& simulation, const Request& request, const Respond& respond) {
+  respond(deployment_reply(simulation, request.params.at("name"), request.params.at("deployment")));
+}
+
+void get_state(run::Simulation& simulation, const Request& request, const Respond& respond) {
+  const auto snapshot = simulation.snapshot();
+  const std::string& id = request.params.at("deployment");
+  const run::DeploymentInfo* deployment = find_deployment(*snapshot->structure, request.params.at("name"), id);
+  if (deployment == nullptr) return respond(problem(404, "There is no deployment '" + id + "' of '" + request.params.at("name") + "'."));
+  JsonWriter json;
+  json.begin_object().member("state", deployment->state).end_object();
+  respond(ok(json.take()));
+}
+
+void put_state(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+  const run::RollBack command{request.params.at("name"), request.params.at("deployment")};
+  carry_out(context, simulation, command, respond, [command](run::Simulation& present, const run::Applied&) {
+    return accepted_deployment(present, command.service, command.deployment);
+  });
+}
+
+std::vector<Field> deployment_fields() {
+  return {text("id", ""), text("service", ""), text("version", ""), text("previousVersion", ""), text("strategy", ""),
+          text("state", "progressing, succeeded, rollingBack, rolledBack or superseded"), integer("updated", "", 0, 1e6),
+          integer("total", "", 0, 1e6), number("startedSimTimeMs", "", 0, 1e13), number("endedSimTimeMs", "", 0, 1e13)};
+}
+
+}  // namespace
+
+std::vector<Route> deployments(Context& context) {
+  const std::string collection = std::string(prefix) + "/services/{name}/deployments";
+  const std::string one = collection + "/{deployment}";
+  const Field pushed = object("", "A new version.",
+                              {identifier("version", "Its name.", 63).need(), choice("strategy", "How instances are replaced.", {"rolling"}).otherwise("\"rolling\""),
+                               number("serviceTimeFactor", "Its service time against the service's settings.", 0.001, 1'000).otherwise("1"),
+                               number("errorRate", "Chance that a call fails in it.", 0, 1).otherwise("0"),
+                               number("batchPercent", "Instances replaced at a time; at least one.", 0.001, 100).otherwise("25")});
+  const Field state = object("", "", {choice("state", "What it should become.", {"rolledBack"}).need()});
+  return {
+      {"POST", collection, "pushVersion", "Pushes a new version of the code.", {}, pushed, {answered(202, "It has begun.", deployment_fields())},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { push(context, s, request, respond); })},
+      {"GET", collection, "listDeployments", "The deployments of a service, oldest first.", page_fields(), {},
+       {answered(200, "A page of them.", {array("items", "", deployment_fields())})}, in_simulation(context, list)},
+      {"GET", one, "getDeployment", "One deployment.", {}, {}, {answered(200, "The deployment.", deployment_fields())}, in_simulation(context, get)},
+      {"GET", one + "/state", "getDeploymentState", "How far it is.", {}, {}, {answered(200, "Its state.", {text("state", "")})},
+       in_simulation(context, get_state)},
+      {"PUT", one + "/state", "putDeploymentState", "Rolls a deployment back.", {}, state, {answered(202, "It has begun.", deployment_fields())},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { put_state(context, s, request, respond); })},
+  };
+}
+
+}  // namespace http::routes

@@ -1,0 +1,23 @@
+#include "http/routes/routes.h"
+
+namespace http::routes {
+
+void add_all(Router& router, Context& context) {
+  router.add(server(context, router));
+  router.add(catalogue(context));
+  router.add(architectures(context));
+  router.add(simulations(context));
+  router.add(clock(context));
+  router.add(graph(context));
+  router.add(instances(context));
+  router.add(services(context));
+  router.add(deployments(context));
+  router.add(faults(context));
+  router.add(traffic(context));
+  router.add(events(context));
+  router.add(flows(context));
+  router.add(metrics(context));
+  router.add(commands(context));
+}
+
+}  // namespace http::routes

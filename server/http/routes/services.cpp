@@ -1,0 +1,157 @@
+#include "http/routes/common.h"
+#include "http/routes/histograms.h"
+
+namespace http::routes {
+namespace {
+
+using ServiceHandler = std::function<void(run::Simulation&, const run::Snapshot&, std::uint32_t service, const Request&, const Respond&)>;
+
+Handler in_service(Context& context, ServiceHandler handler) {
+  return in_simulation(context, [handler = std::move(handler)](run::Simulation& simulation, const Request& request, const Respond& respond) {
+    const auto snapshot = simulation.snapshot();
+    const std::string& name = request.params.at("name");
+    const auto service = snapshot->structure->service_index(name);
+    if (!service) return respond(not_found("service", name, service_names(*snapshot->structure)));
+    handler(simulation, *snapshot, *service, request, respond);
+  });
+}
+
+/// What the instances of one service add up to.
+struct Tally {
+  std::uint32_t states[5] = {};
+  std::map<std::string, std::uint32_t> by_zone, by_version;
+  std::uint64_t workers = 0;
+  double busy = 0;  ///< workers, on average over the last second
+};
+
+Tally tally(const run::Snapshot& snapshot, std::uint32_t service) {
+  const run::Structure& structure = *snapshot.structure;
+  const double seconds = rate_seconds(snapshot);
+  Tally all;
+  for (const run::InstanceInfo& instance : structure.instances) {
+    const run::GroupInfo& group = structure.groups[instance.group];
+    if (group.service != service) continue;
+    ++all.states[static_cast<std::size_t>(instance.state)];
+    if (instance.state == run::InstanceState::dead) continue;
+    ++all.by_zone[structure.locations[group.location].id];
+    ++all.by_version[structure.cells[instance.cell].version];
+    if (instance.state == run::InstanceState::starting) continue;
+    all.workers += instance.workers;
+    all.busy += per_second(snapshot.now->of(instance.id).busy_ns, snapshot.base->of(instance.id).busy_ns, seconds) / 1e9;
+  }
+  return all;
+}
+
+void write_service(JsonWriter& json, const run::Snapshot& snapshot, std::uint32_t index) {
+  const run::ServiceInfo& service = snapshot.structure->services[index];
+  const Tally all = tally(snapshot, index);
+  json.begin_object().member("name", service.name).member("package", service.package).strings("dependencies", service.dependencies);
+  json.member("desired", service.desired).member("version", service.version).key("instances");
+  write_state_counts(json, all.states);
+  json.key("byZone").begin_object();
+  for (const auto& [zone, count] : all.by_zone) json.member(zone, count);
+  json.end_object().key("byVersion").begin_object();
+  for (const auto& [version, count] : all.by_version) json.member(version, count);
+  json.end_object();
+  const double seconds = rate_seconds(snapshot);
+  const run::CellCount now = service_count(*snapshot.structure, *snapshot.now, index);
+  const run::CellCount base = service_count(*snapshot.structure, *snapshot.base, index);
+  json.key("requestsPerSecond").rounded(per_second(now.requests, base.requests, seconds));
+  json.key("errorsPerSecond").rounded(per_second(now.errors, base.errors, seconds));
+  json.key("latency").begin_object();
+  write_quantiles(json, merged_histogram(*snapshot.structure, snapshot.window.get(), index, "", HistogramKind::response));
+  json.end_object().key("utilisation").rounded(all.workers == 0 ? 0.0 : std::min(1.0, all.busy / static_cast<double>(all.workers)));
+  json.end_object();
+}
+
+Reply scale_reply(const run::Snapshot& snapshot, std::uint32_t index, std::vector<std::pair<std::string, std::string>> headers = {}) {
+  const run::ServiceInfo& service = snapshot.structure->services[index];
+  const Tally all = tally(snapshot, index);
+  JsonWriter json;
+  json.begin_object().member("service", service.name).member("desired", service.desired);
+  json.member("ready", all.states[static_cast<std::size_t>(run::InstanceState::up)]).key("byZone").begin_object();
+  for (const auto& [zone, count] : all.by_zone) json.member(zone, count);
+  json.end_object().end_object();
+  Reply reply = ok(json.take());
+  reply.headers = std::move(headers);
+  return reply;
+}
+
+void scale(Context& context, run::Simulation& simulation, const std::string& service, const Request& request, const Respond& respond) {
+  const Fields& fields = request.fields;
+  if (fields.has("replicas") == fields.has("perZone")) {
+    return respond(problem(400, "Give either replicas or perZone.",
+                           {{"", "missingField", "exactly one of 'replicas' and 'perZone' is required", {}}}));
+  }
+  run::Scale command;
+  command.service = service;
+  if (fields.has("replicas")) command.replicas = static_cast<std::uint32_t>(fields.number("replicas", 0));
+  if (const auto zones = fields.counts.find("perZone"); zones != fields.counts.end()) {
+    for (const auto& [zone, count] : zones->second) command.per_zone[zone] = static_cast<std::uint32_t>(count);
+  }
+  carry_out(context, simulation, std::move(command), respond, [service](run::Simulation& present, const run::Applied&) {
+    const auto snapshot = present.snapshot();
+    const auto index = snapshot->structure->service_index(service);
+    Reply reply = scale_reply(*snapshot, index.value_or(0), {{"Location", path_of(present, "/services/" + service + "/scale")}});
+    reply.status = 202;
+    return reply;
+  });
+}
+
+void histogram(const run::Snapshot& snapshot, std::uint32_t service, const Request& request, const Respond& respond) {
+  const std::string kind = request.query.text("kind", "response");
+  const HistogramKind which = kind == "response" ? HistogramKind::response : kind == "service" ? HistogramKind::service : HistogramKind::network;
+  const run::Histograms* source = which == HistogramKind::response ? snapshot.window.get() : snapshot.total.get();
+  JsonWriter json;
+  write_histogram(json, kind.c_str(), merged_histogram(*snapshot.structure, source, service, request.query.text("zone"), which));
+  respond(ok(json.take()));
+}
+
+void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
+  const auto snapshot = simulation.snapshot();
+  std::vector<std::uint32_t> all(snapshot->structure->services.size());
+  for (std::uint32_t i = 0; i < all.size(); ++i) all[i] = i;
+  respond(list_reply(request, all, [&snapshot](JsonWriter& json, std::uint32_t service) { write_service(json, *snapshot, service); }));
+}
+
+void get(run::Simulation&, const run::Snapshot& snapshot, std::uint32_t service, const Request&, const Respond& respond) {
+  JsonWriter json;
+  write_service(json, snapshot, service);
+  respond(ok(json.take()));
+}
+
+std::vector<Field> service_fields() {
+  return {text("name", ""), text("package", ""), anything("dependencies", ""), integer("desired", "", 0, 1e6), text("version", ""),
+          anything("instances", ""), anything("byZone", ""), anything("byVersion", ""), number("requestsPerSecond", "", 0, 1e9),
+          number("errorsPerSecond", "", 0, 1e9), anything("latency", "of the last 10 s"), number("utilisation", "", 0, 1)};
+}
+
+}  // namespace
+
+std::vector<Route> services(Context& context) {
+  const std::string collection = std::string(prefix) + "/services";
+  const std::string one = collection + "/{name}";
+  const std::vector<Field> scaled = {text("service", ""), integer("desired", "", 0, 1e6), integer("ready", "", 0, 1e6), anything("byZone", "")};
+  const Field wanted = object("", "Exactly one of the two.",
+                              {integer("replicas", "Instances in total, spread over the zones.", 0, 1'000'000),
+                               counts("perZone", "Instances in each named zone, such as us-east-1.zoneA.", 0, 1'000'000)});
+  const std::vector<Field> query = {identifier("zone", "Only this zone."),
+                                    choice("kind", "Whose time.", {"response", "service", "network"}).otherwise("\"response\"")};
+  return {
+      {"GET", collection, "listServices", "The services.", page_fields(), {},
+       {answered(200, "A page of them.", {array("items", "", service_fields())})}, in_simulation(context, list)},
+      {"GET", one, "getService", "One service.", {}, {}, {answered(200, "The service.", service_fields())}, in_service(context, get)},
+      {"GET", one + "/histogram", "getServiceHistogram", "How long its calls take.", query, {},
+       {answered(200, "The histogram.", {text("kind", ""), text("unit", "ms"), integer("count", "", 0, whole_number_max), anything("buckets", "")})},
+       in_service(context, [](run::Simulation&, const run::Snapshot& snapshot, std::uint32_t service, const Request& request,
+                              const Respond& respond) { histogram(snapshot, service, request, respond); })},
+      {"GET", one + "/scale", "getScale", "How many instances it has and should have.", {}, {}, {answered(200, "The numbers.", scaled)},
+       in_service(context, [](run::Simulation&, const run::Snapshot& snapshot, std::uint32_t service, const Request&,
+                              const Respond& respond) { respond(scale_reply(snapshot, service)); })},
+      {"PUT", one + "/scale", "putScale", "Adds or removes instances.", {}, wanted, {answered(202, "Instances start or drain.", scaled)},
+       in_service(context, [&context](run::Simulation& s, const run::Snapshot& snapshot, std::uint32_t service, const Request& request,
+                                      const Respond& respond) { scale(context, s, snapshot.structure->services[service].name, request, respond); })},
+  };
+}
+
+}  // namespace http::routes

@@ -1,0 +1,112 @@
+#include "http/routes/common.h"
+#include "run/catalogue.h"
+
+namespace http::routes {
+namespace {
+
+std::vector<Field> simulation_fields() {
+  return {text("id", ""), text("architecture", ""), text("state", "running, paused or failed"),
+          text("status", "healthy, \"degraded, redundant\", degraded or outage"), text("statusDetail", ""), number("simTimeMs", "", 0, 1e13),
+          text("wallTime", ""), integer("seed", "", 0, whole_number_max), number("speed", "0 is flat out.", 0, run::speed_max),
+          number("achievedSpeed", "", 0, 1e9), text("fingerprint", "16 hexadecimal digits"),
+          integer("scalePercent", "", 0, run::scale_percent_max), integer("regions", "", 1, 6), anything("counts", ""),
+          integer("events", "", 0, whole_number_max), anything("requests", "")};
+}
+
+Field creation_schema() {
+  return object("", "What to run: exactly one of architecture and document.",
+                {identifier("architecture", "Name of an architecture."), document("document", "An architecture document."),
+                 identifier("id", "Made up when absent.", 63), integer("seed", "Same seed, same run.", 0, whole_number_max).otherwise("1"),
+                 number("speed", "Simulated seconds a second, 0.1 to 1000, or 0: flat out.", 0, run::speed_max).otherwise("1"),
+                 integer("scalePercent", "Instances, as a percentage of what the document says.", 1, run::scale_percent_max).otherwise("100"),
+                 integer("regions", "How many regions to run in.", 1, 6).otherwise("1"),
+                 boolean("startPaused", "Whether to wait for the clock to be started.").otherwise("false")});
+}
+
+Reply simulation_reply(const run::Simulation& simulation) {
+  JsonWriter json;
+  write_simulation(json, simulation);
+  return ok(json.take());
+}
+
+/// The document to run, or the answer that says why there is none.
+std::variant<std::shared_ptr<const architecture::Architecture>, Reply> document_of(const Context& context, const Fields& fields) {
+  const bool named = fields.has("architecture");
+  if (named == fields.has("document")) {
+    return problem(400, "Give either the name of an architecture or a document.",
+                   {{"/architecture", "missingField", "exactly one of 'architecture' and 'document' is required", {}}});
+  }
+  if (named) {
+    const std::string name = fields.text("architecture");
+    if (const auto entry = context.catalogue.find(name)) return entry->document;
+    const auto known = context.catalogue.names();
+    Reply unknown = not_found("architecture", name, known);
+    return problem(422, unknown.problem->detail, {{"/architecture", "unknownArchitecture", unknown.problem->detail, known}});
+  }
+  auto read = architecture::read_architecture(fields.text("document"), run::package_names());
+  if (auto* document = std::get_if<architecture::Architecture>(&read)) {
+    return std::make_shared<const architecture::Architecture>(std::move(*document));
+  }
+  auto problems = std::get<architecture::Problems>(std::move(read));
+  for (model::Problem& found : problems) found.pointer = "/document" + found.pointer;
+  return problem(422, "The document has problems.", std::move(problems), "bad-document");
+}
+
+bool is_id(const std::string& id) {
+  return id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+}
+
+Reply create(const Context& context, const Request& request) {
+  const Fields& fields = request.fields;
+  std::vector<model::Problem> problems;
+  run::Settings settings;
+  settings.seed = static_cast<std::uint64_t>(fields.number("seed", 1));
+  settings.speed = fields.number("speed", 1);
+  settings.scale_percent = static_cast<std::uint32_t>(fields.number("scalePercent", 100));
+  settings.regions = static_cast<std::uint32_t>(fields.number("regions", 1));
+  settings.start_paused = fields.flag("startPaused", false);
+  const std::string id = fields.text("id");
+  if (settings.speed != 0 && settings.speed < run::speed_min) problems.push_back({"/speed", "outOfRange", "must be 0.1 to 1000, or 0: flat out", {}});
+  if (!is_id(id)) problems.push_back({"/id", "badValue", "must consist of a-z, 0-9 and -", {}});
+  if (!problems.empty()) return problem(422, problems.front().pointer + " " + problems.front().message, problems);
+  auto document = document_of(context, fields);
+  if (const auto* why = std::get_if<Reply>(&document)) return *why;
+  const auto& architecture = *std::get<std::shared_ptr<const architecture::Architecture>>(document);
+  auto made = context.simulations.create(id, architecture, context.catalogue.regions(), context.catalogue.defaults(), settings);
+  if (const auto* refusal = std::get_if<model::Refusal>(&made)) return refused(*refusal);
+  run::Simulation& simulation = *std::get<std::shared_ptr<run::Simulation>>(made);
+  if (context.made) context.made(simulation);
+  return created(simulation_reply(simulation).body, path_of(simulation, ""));
+}
+
+Reply list(const Context& context, const Request& request) {
+  return list_reply(request, context.simulations.list(), [](JsonWriter& json, const auto& simulation) { write_simulation(json, *simulation); });
+}
+
+Reply remove(const Context& context, const Request& request) {
+  const std::string& id = request.params.at("id");
+  if (!context.simulations.remove(id)) return not_found("simulation", id, {});
+  if (context.removed) context.removed(id);
+  return no_content();
+}
+
+}  // namespace
+
+std::vector<Route> simulations(Context& context) {
+  const std::string collection = "/api/v1/simulations";
+  return {
+      {"POST", collection, "createSimulation", "Starts a simulation.", {}, creation_schema(), {answered(201, "It runs.", simulation_fields())},
+       [&context](const Request& request, const Respond& respond) { respond(create(context, request)); }},
+      {"GET", collection, "listSimulations", "The simulations that there are.", page_fields(), {},
+       {answered(200, "A page of them.", {array("items", "", simulation_fields())})},
+       [&context](const Request& request, const Respond& respond) { respond(list(context, request)); }},
+      {"GET", prefix, "getSimulation", "One simulation.", {}, {}, {answered(200, "The simulation.", simulation_fields())},
+       in_simulation(context, [](run::Simulation& s, const Request&, const Respond& respond) { respond(simulation_reply(s)); })},
+      {"DELETE", prefix, "deleteSimulation", "Ends a simulation.", {}, {}, {answered(204, "It is gone.")},
+       [&context](const Request& request, const Respond& respond) { respond(remove(context, request)); }},
+      {"GET", std::string(prefix) + "/stream", "streamSimulation", "A WebSocket with frames of the simulation, see docs/api.md.", {}, {},
+       {answered(101, "The stream.")}, {}},
+  };
+}
+
+}  // namespace http::routes

@@ -1,0 +1,193 @@
+#include "http/wire.h"
+
+#include <array>
+#include <cmath>
+#include <ctime>
+#include <type_traits>
+
+namespace http {
+namespace {
+
+void write_parameters(JsonWriter& json, const model::Parameters& parameters) {
+  json.begin_object();
+  for (const auto& [name, value] : parameters) {
+    json.key(name);
+    std::visit([&json](const auto& v) { json.value(v); }, value);
+  }
+  json.end_object();
+}
+
+void write_selector(JsonWriter& json, const model::Selector& selector) {
+  json.begin_object();
+  if (!selector.instances.empty()) json.strings("instances", selector.instances);
+  if (!selector.services.empty()) json.strings("services", selector.services);
+  if (!selector.zones.empty()) json.strings("zones", selector.zones);
+  if (!selector.regions.empty()) json.strings("regions", selector.regions);
+  json.end_object();
+}
+
+void write_span(JsonWriter& json, const run::SpanRecord& span) {
+  json.begin_object().member("spanId", span.span);
+  if (span.parent != 0) json.member("parentSpanId", span.parent);
+  json.member("service", span.service).member("operation", span.operation).member("source", span.source_name);
+  json.member("target", span.target_name).member("cs", sim_ms(span.cs));
+  if (span.sr != 0) json.member("sr", sim_ms(span.sr));
+  if (span.ss != 0) json.member("ss", sim_ms(span.ss));
+  if (span.cr != 0) json.member("cr", sim_ms(span.cr));
+  json.member("status", span.status).member("attempt", span.attempt).end_object();
+}
+
+struct CommandWriter {
+  JsonWriter& json;
+
+  void operator()(const run::KillInstance& c) const { json.member("type", "killInstance").member("instance", c.instance); }
+  void operator()(const run::Scale& c) const {
+    json.member("type", "scale").member("service", c.service);
+    if (c.replicas) json.member("replicas", *c.replicas);
+    if (c.per_zone.empty()) return;
+    json.key("perZone").begin_object();
+    for (const auto& [zone, count] : c.per_zone) json.member(zone, count);
+    json.end_object();
+  }
+  void operator()(const run::Push& c) const {
+    json.member("type", "push").member("service", c.service).member("version", c.version).member("strategy", c.strategy);
+    json.member("serviceTimeFactor", c.service_time_factor).member("errorRate", c.error_rate).member("batchPercent", c.batch_percent);
+  }
+  void operator()(const run::RollBack& c) const {
+    json.member("type", "rollBack").member("service", c.service).member("deployment", c.deployment);
+  }
+  void operator()(const run::StartFault& c) const {
+    json.member("type", "startFault").member("faultType", c.type).key("selector");
+    write_selector(json, c.selector);
+    if (c.duration) json.member("durationMs", sim_ms(*c.duration));
+    json.key("parameters");
+    write_parameters(json, c.parameters);
+  }
+  void operator()(const run::StopFault& c) const { json.member("type", "stopFault").member("fault", c.fault); }
+  void operator()(const run::SetTraffic& c) const {
+    json.member("type", "setTraffic").member("service", c.service).member("requestsPerSecond", c.requests_per_second);
+  }
+};
+
+}  // namespace
+
+std::string wall_time_text(std::chrono::system_clock::time_point time) {
+  return wall_time_text(std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
+}
+
+std::string wall_time_text(std::int64_t unix_ms) {
+  const std::time_t seconds = unix_ms / 1000;
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S.", &parts);
+  const std::string ms = std::to_string(1000 + unix_ms % 1000);
+  return std::string(text.data(), length) + ms.substr(1) + "Z";
+}
+
+std::string hex_text(std::uint64_t number) {
+  std::string text(16, '0');
+  for (std::size_t i = 16; i-- > 0; number >>= 4) text[i] = "0123456789abcdef"[number & 15];
+  return text;
+}
+
+double sim_ms(sim::Time time) { return std::round(static_cast<double>(time) / 1e3) / 1e3; }
+
+const char* instance_state_name(run::InstanceState state) {
+  switch (state) {
+    case run::InstanceState::starting: return "starting";
+    case run::InstanceState::up: return "up";
+    case run::InstanceState::draining: return "draining";
+    case run::InstanceState::down: return "down";
+    case run::InstanceState::dead: return "dead";
+  }
+  return "dead";
+}
+
+void write_clock(JsonWriter& json, const run::Snapshot& snapshot, bool with_time) {
+  json.begin_object().member("state", snapshot.state).member("speed", snapshot.speed).key("achievedSpeed").rounded(snapshot.achieved_speed);
+  if (with_time) json.member("simTimeMs", sim_ms(snapshot.sim_time));
+  json.end_object();
+}
+
+void write_event(JsonWriter& json, const run::Event& event) {
+  json.begin_object().member("seq", event.seq).member("simTimeMs", sim_ms(event.sim_time));
+  json.member("wallTime", wall_time_text(event.wall_time)).member("type", event.type).member("severity", event.severity);
+  json.key("subject").begin_object().member("kind", event.subject_kind).member("id", event.subject_id).end_object();
+  if (event.cause_seq != 0) json.member("causeSeq", event.cause_seq);
+  json.member("message", event.message).key("data").begin_object();
+  for (const auto& [name, value] : event.data) json.member(name, value);
+  json.end_object().end_object();
+}
+
+void write_flow(JsonWriter& json, const run::Flow& flow, bool spans) {
+  json.begin_object().member("traceId", hex_text(flow.trace)).member("rootService", flow.root_service);
+  json.member("startSimTimeMs", sim_ms(flow.start)).member("durationMs", sim_ms(flow.end - flow.start));
+  json.member("status", flow.status).member("hops", flow.spans.size());
+  if (spans) {
+    json.key("spans").begin_array();
+    for (const run::SpanRecord& span : flow.spans) write_span(json, span);
+    json.end_array();
+  }
+  json.end_object();
+}
+
+void write_fault(JsonWriter& json, const run::FaultInfo& fault) {
+  json.begin_object().member("id", fault.id).member("type", fault.type).key("selector");
+  write_selector(json, fault.selector);
+  json.key("parameters");
+  write_parameters(json, fault.parameters);
+  json.member("state", fault.ended ? "ended" : "active").member("targets", fault.targets);
+  json.member("startedSimTimeMs", sim_ms(fault.started));
+  if (fault.ends) json.member("endsSimTimeMs", sim_ms(*fault.ends));
+  if (fault.ended) json.member("endedSimTimeMs", sim_ms(*fault.ended));
+  json.end_object();
+}
+
+void write_deployment(JsonWriter& json, const run::DeploymentInfo& deployment) {
+  json.begin_object().member("id", deployment.id).member("service", deployment.service).member("version", deployment.version);
+  json.member("previousVersion", deployment.previous_version).member("strategy", deployment.strategy).member("state", deployment.state);
+  json.member("updated", deployment.updated).member("total", deployment.total).member("startedSimTimeMs", sim_ms(deployment.started));
+  if (deployment.ended) json.member("endedSimTimeMs", sim_ms(*deployment.ended));
+  json.end_object();
+}
+
+void write_state_counts(JsonWriter& json, const std::uint32_t (&counts)[5]) {
+  json.begin_object();
+  for (std::size_t i = 0; i < 5; ++i) json.member(instance_state_name(static_cast<run::InstanceState>(i)), counts[i]);
+  json.end_object();
+}
+
+void write_command(JsonWriter& json, const run::JournalEntry& entry) {
+  json.begin_object().member("seq", entry.seq).member("simTimeMs", sim_ms(entry.sim_time));
+  json.member("wallTime", wall_time_text(entry.wall_time_ms)).key("command").begin_object();
+  std::visit(CommandWriter{json}, entry.command);
+  json.end_object().end_object();
+}
+
+void write_quantiles(JsonWriter& json, const model::Histogram& histogram) {
+  json.member("p50Ms", sim_ms(histogram.quantile(0.5))).member("p95Ms", sim_ms(histogram.quantile(0.95)));
+  json.member("p99Ms", sim_ms(histogram.quantile(0.99))).member("meanMs", std::round(histogram.mean_ns() / 1e3) / 1e3);
+}
+
+void write_simulation(JsonWriter& json, const run::Simulation& simulation) {
+  const auto snapshot = simulation.snapshot();
+  const run::Structure& structure = *snapshot->structure;
+  const run::Counters& now = *snapshot->now;
+  const run::Settings& settings = simulation.settings();
+  std::uint64_t alive = 0;
+  for (const run::InstanceInfo& instance : structure.instances) alive += instance.state != run::InstanceState::dead ? 1 : 0;
+  json.begin_object().member("id", simulation.id()).member("architecture", simulation.architecture());
+  json.member("state", snapshot->state).member("status", snapshot->status).member("statusDetail", snapshot->status_detail);
+  json.member("simTimeMs", sim_ms(snapshot->sim_time)).member("wallTime", wall_time_text(snapshot->wall_time));
+  json.member("seed", settings.seed).member("speed", snapshot->speed).key("achievedSpeed").rounded(snapshot->achieved_speed);
+  json.member("fingerprint", hex_text(snapshot->fingerprint)).member("scalePercent", settings.scale_percent);
+  json.member("regions", settings.regions);
+  json.key("counts").begin_object().member("services", structure.services.size()).member("instances", alive);
+  json.member("edges", structure.wire_count).member("zones", structure.zones).member("regions", structure.regions).end_object();
+  json.member("events", now.events).key("requests").begin_object().member("sent", now.sent).member("succeeded", now.succeeded);
+  json.member("failed", now.failed).member("inFlight", now.sent - std::min(now.sent, now.succeeded + now.failed));
+  json.end_object().end_object();
+}
+
+}  // namespace http

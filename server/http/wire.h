@@ -1,0 +1,35 @@
+#pragma once
+// The JSON shapes of what a simulation publishes, as docs/api.md has them. Pure functions, any thread.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "http/json_writer.h"
+#include "run/simulation.h"
+
+namespace http {
+
+/// RFC 3339 in UTC with milliseconds.
+std::string wall_time_text(std::chrono::system_clock::time_point time);
+std::string wall_time_text(std::int64_t unix_ms);
+/// 16 hexadecimal digits.
+std::string hex_text(std::uint64_t number);
+
+/// Simulated time in ms, to the microsecond.
+double sim_ms(sim::Time time);
+
+const char* instance_state_name(run::InstanceState state);
+
+void write_clock(JsonWriter& json, const run::Snapshot& snapshot, bool with_time);
+void write_event(JsonWriter& json, const run::Event& event);
+void write_flow(JsonWriter& json, const run::Flow& flow, bool spans);
+void write_fault(JsonWriter& json, const run::FaultInfo& fault);
+void write_deployment(JsonWriter& json, const run::DeploymentInfo& deployment);
+void write_state_counts(JsonWriter& json, const std::uint32_t (&counts)[5]);
+void write_command(JsonWriter& json, const run::JournalEntry& entry);
+/// Members p50Ms, p95Ms, p99Ms, meanMs.
+void write_quantiles(JsonWriter& json, const model::Histogram& histogram);
+void write_simulation(JsonWriter& json, const run::Simulation& simulation);
+
+}  // namespace http

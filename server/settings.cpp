@@ -1,0 +1,94 @@
+#include "settings.h"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "http/body.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+http::Field config_schema() {
+  using namespace http;
+  return object("", "config/server.json",
+                {text("host", "Address to listen on."), integer("port", "Port to listen on, 0 for any free one.", 0, 65'535),
+                 text("web", "Folder of the dashboard.", 4'096), text("architectures", "Folder of documents.", 4'096),
+                 text("regions", "File of regions.", 4'096), text("packages", "File of package defaults.", 4'096),
+                 text("architecture", "What to start with."), integer("threads", "Threads of the server.", 1, 16),
+                 integer("simulationsMax", "Simulations at a time.", 1, 1'000), texts("allowedOrigins", "Sites whose pages may open streams.", 100)});
+}
+
+/// What the command line says; "" and -1: nothing.
+struct Flags {
+  std::string host, config, architecture, web, architectures, regions, packages;
+  int port = -1;
+  bool no_start = false;
+};
+
+void declare(CLI::App& app, Flags& flags) {
+  app.add_option("--host", flags.host, "Address to listen on (127.0.0.1: this machine only)");
+  app.add_option("--port", flags.port, "Port to listen on; 0 takes any free one, which is printed")->check(CLI::Range(0, 65'535));
+  app.add_option("--config", flags.config, "Configuration file (config/server.json)");
+  auto* start = app.add_option("--architecture", flags.architecture, "Architecture to start with");
+  app.add_flag("--no-start", flags.no_start, "Start with no simulation")->excludes(start);
+  app.add_option("--web", flags.web, "Folder of the built dashboard, or none");
+  app.add_option("--architectures", flags.architectures, "Folder of architecture documents");
+  app.add_option("--regions", flags.regions, "File of regions");
+  app.add_option("--packages", flags.packages, "File of package defaults");
+}
+
+/// Flags are relative to where one is, the configuration's paths to where it is.
+std::string path_of(const std::string& flag, const http::Fields& config, const char* name, const char* fallback, const fs::path& folder) {
+  if (!flag.empty()) return flag;
+  return (folder / config.text(name, fallback)).lexically_normal().string();
+}
+
+ServerSettings combine(const Flags& flags, const http::Fields& config, const fs::path& folder) {
+  ServerSettings settings;
+  settings.host = flags.host.empty() ? config.text("host", settings.host) : flags.host;
+  settings.port = static_cast<std::uint16_t>(flags.port >= 0 ? flags.port : config.number("port", settings.port));
+  settings.architecture = flags.architecture.empty() ? config.text("architecture", "netflixoss") : flags.architecture;
+  if (flags.no_start) settings.architecture.clear();
+  settings.web = flags.web == "none" ? "" : path_of(flags.web, config, "web", "../web/dist", folder);
+  settings.architectures = path_of(flags.architectures, config, "architectures", "../json_arch", folder);
+  settings.regions = path_of(flags.regions, config, "regions", "regions.json", folder);
+  settings.packages = path_of(flags.packages, config, "packages", "packages.json", folder);
+  settings.threads = static_cast<unsigned>(config.number("threads", settings.threads));
+  settings.simulations_max = static_cast<std::size_t>(config.number("simulationsMax", static_cast<double>(settings.simulations_max)));
+  settings.origins = config.list("allowedOrigins");
+  return settings;
+}
+
+}  // namespace
+
+bool read_file(const std::string& path, std::string& text) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return false;
+  std::ifstream in(path, std::ios::binary);
+  if (!in.is_open()) return false;
+  text.assign(std::istreambuf_iterator<char>(in), {});
+  return !in.bad();
+}
+
+std::variant<ServerSettings, NoSettings> read_settings(int argc, const char* const* argv, const std::string& version) {
+  CLI::App app{"simianviz: runs simulations of microservice architectures and shows them in a browser", "simianviz"};
+  app.set_version_flag("--version", version);
+  Flags flags;
+  declare(app, flags);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) return NoSettings{2, std::string(error.what()) + "; see simianviz --help"};
+    return NoSettings{app.exit(error), ""};
+  }
+  const std::string file = flags.config.empty() ? "config/server.json" : flags.config;
+  std::string text;
+  if (!read_file(file, text)) return NoSettings{1, "cannot read the configuration " + file + "; start with --config FILE, or use script/server"};
+  http::Fields config;
+  const http::InputProblems found = http::read_body(text, config_schema(), config);
+  if (found.status != 0) return NoSettings{1, "mend " + file + ": " + found.detail};
+  return combine(flags, config, fs::path(file).parent_path());
+}
