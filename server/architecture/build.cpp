@@ -1,0 +1,79 @@
+#include "architecture/build.h"
+
+#include <algorithm>
+
+#include "packages/list.h"
+
+namespace architecture {
+namespace {
+
+template <class T>
+T given_or(const std::optional<T>& given, const std::optional<T>& fallback) {
+  return given ? *given : fallback.value_or(T{});
+}
+
+model::ServiceSpec service_spec(const Architecture& document, const Service& service, const Defaults& defaults, const BuildSettings& settings) {
+  const ServiceSettings& own = service.settings;
+  const ServiceSettings& usual = defaults.packages.at(service.package).settings;
+  model::ServiceSpec spec;
+  spec.name = service.name;
+  spec.package = packages::find(service.package);
+  for (const std::string& dependency : service.dependencies) {
+    if (dependency == "eureka") spec.everywhere = true;
+    for (std::uint32_t s = 0; s < document.services.size(); ++s) {
+      if (document.services[s].name == dependency) spec.dependencies.push_back(s);
+    }
+  }
+  spec.regions = service.regions * settings.regions;
+  const std::uint64_t scaled = std::uint64_t{service.count} * settings.scale_percent / 100;
+  spec.count = service.count == 0 ? 0 : static_cast<std::uint32_t>(std::clamp<std::uint64_t>(scaled, 1, 0xffffffffU));
+  spec.levels = {service.machine, service.instance, service.container, service.process};
+  spec.service_time = given_or(own.service_time, usual.service_time);
+  spec.concurrency = given_or(own.concurrency, usual.concurrency);
+  spec.queue_limit = given_or(own.queue_limit, usual.queue_limit);
+  spec.hit_ratio = given_or(own.hit_ratio, usual.hit_ratio);
+  spec.error_rate = given_or(own.error_rate, usual.error_rate);
+  spec.timeout = sim::from_ms(given_or(own.timeout_ms, usual.timeout_ms));
+  spec.start_up = sim::from_ms(given_or(own.start_up_ms, usual.start_up_ms));
+  spec.requests_per_second = spec.package->load_source ? given_or(own.requests_per_second, usual.requests_per_second) : 0;
+  return spec;
+}
+
+model::Refusal limit(const std::string& detail) { return {model::Refusal::Kind::limit, detail, {}}; }
+
+}  // namespace
+
+std::variant<model::WorldSpec, model::Refusal> build(const Architecture& document, const Regions& regions, const Defaults& defaults,
+                                                     const BuildSettings& settings) {
+  model::WorldSpec spec;
+  spec.architecture = document.name;
+  spec.seed = settings.seed;
+  spec.registry_delay = sim::from_ms(defaults.registry_delay_ms);
+  spec.trace_sample_rate = defaults.trace_sample_rate;
+  std::uint32_t used = 1;
+  std::uint64_t instances = 0;
+  for (const Service& service : document.services) {
+    model::ServiceSpec s = service_spec(document, service, defaults, settings);
+    used = std::max(used, s.regions);
+    instances += std::uint64_t{std::max(1U, s.regions)} * std::max(1U, s.count);
+    spec.services.push_back(std::move(s));
+  }
+  if (used > regions.regions.size()) {
+    return limit("needs " + std::to_string(used) + " regions, and the catalogue has " + std::to_string(regions.regions.size()));
+  }
+  if (instances > model::World::instances_max) {
+    return limit("makes " + std::to_string(instances) + " instances, and at most " + std::to_string(model::World::instances_max) + " are possible");
+  }
+  for (std::uint32_t r = 0; r < used; ++r) {
+    const Region& region = regions.regions[r];
+    spec.regions.push_back({region.name, region.zones, region.address_ranges});
+  }
+  spec.network.same_zone_ms = regions.same_zone_ms;
+  spec.network.other_zone_ms = regions.other_zone_ms;
+  spec.network.global_ms = regions.global_ms;
+  spec.network.jitter = regions.jitter;
+  spec.network.between_ms = regions.between_ms;
+  return spec;
+}
+
+}  // namespace architecture

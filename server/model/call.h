@@ -1,0 +1,99 @@
+#pragma once
+// A call in flight: one cache line, in a pool indexed by 32 bits. When both ends are in one shard they share one record; across shards each end
+// has its own and messages carry what the other needs.
+
+#include <cstdint>
+#include <vector>
+
+#include "model/instance.h"
+#include "model/status.h"
+#include "sim/time.h"
+
+namespace model {
+
+struct alignas(64) Call {
+  std::uint64_t key = 0;
+  sim::Time sent = 0;      ///< cs; for a call from another shard: the generation of the record there
+  sim::Time received = 0;  ///< sr
+  sim::Time work = 0;      ///< service time while it waits for a worker; when answered, the time of the answer (ss)
+  std::uint32_t parent = no_call;  ///< the request in whose service this call is made; for a call from another shard: the record there
+  std::uint32_t generation = 0;    ///< of this slot of the pool; 28 bits count
+  InstanceId source = no_instance;
+  InstanceId target = no_instance;
+  std::uint32_t next = no_call;  ///< in a queue, or in the free list; when answered, the cell of the instance that answered
+  std::uint32_t link = 0;        ///< which link it goes over; a root has none
+  std::uint16_t flags = 0;
+  Verb verb = Verb::get;
+  Status status = Status::ok;
+  std::uint8_t pc = 0;  ///< where its package goes on
+  std::uint8_t attempt = 1;
+  std::uint8_t pending = 0;  ///< calls made in its service that are awaited
+  std::uint8_t scratch = 0;  ///< its package's own
+
+  enum Flag : std::uint16_t {
+    live = 1,        ///< in use
+    at_server = 2,   ///< arrived and not answered
+    root = 4,        ///< a request of a user
+    one_way = 8,     ///< nobody waits for an answer
+    from_afar = 16,  ///< the caller's record is in another shard
+    to_afar = 32,    ///< the server's record is in another shard
+    orphan = 64,     ///< the caller has given up or is gone
+    traced = 128,    ///< spans are kept
+    lost = 256,      ///< nobody will ever answer
+    retriable = 512, ///< may be tried elsewhere
+  };
+  bool is(std::uint16_t flag) const { return (flags & flag) != 0; }
+  void set(std::uint16_t flag) { flags = static_cast<std::uint16_t>(flags | flag); }
+  void clear(std::uint16_t flag) { flags = static_cast<std::uint16_t>(flags & ~flag); }
+};
+static_assert(sizeof(Call) == 64);
+
+/// Where a traced call stands in its trace. Kept beside the pool, touched by traced calls only.
+struct TraceMark {
+  std::uint64_t trace = 0;
+  std::uint32_t span = 0;
+  std::uint32_t parent_span = 0;  ///< 0: the root
+};
+
+/// A pool of calls. Allocation may move records: hold no reference across alloc().
+class CallPool {
+ public:
+  static constexpr std::uint32_t generation_mask = (1U << 28) - 1;
+
+  std::uint32_t alloc() {
+    std::uint32_t index = free_;
+    if (index != no_call) {
+      free_ = calls_[index].next;
+    } else {
+      index = grow();
+    }
+    ++live_;
+    return index;
+  }
+  void release(std::uint32_t index) {
+    Call& call = calls_[index];
+    call.generation = (call.generation + 1) & generation_mask;
+    call.flags = 0;
+    call.next = free_;
+    free_ = index;
+    --live_;
+  }
+  Call& operator[](std::uint32_t index) { return calls_[index]; }
+  const Call& operator[](std::uint32_t index) const { return calls_[index]; }
+  TraceMark& mark(std::uint32_t index) { return marks_[index]; }
+  std::uint32_t size() const { return static_cast<std::uint32_t>(calls_.size()); }
+  std::size_t live() const { return live_; }
+
+ private:
+  std::uint32_t grow() {
+    calls_.emplace_back();
+    marks_.emplace_back();
+    return static_cast<std::uint32_t>(calls_.size() - 1);
+  }
+  std::vector<Call> calls_;
+  std::vector<TraceMark> marks_;
+  std::uint32_t free_ = no_call;
+  std::size_t live_ = 0;
+};
+
+}  // namespace model

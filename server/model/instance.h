@@ -1,0 +1,85 @@
+#pragma once
+// One instance of a service: 64 bytes that every message to it touches, and a part that only statistics and changes touch.
+
+#include <cstdint>
+
+#include "sim/time.h"
+
+namespace model {
+
+/// Shard (logical process, a region) in the upper 6 bits of 28, slot within the shard in the lower 22. Slots are used again after their
+/// instance is removed; `incarnation` tells one user of a slot from the next.
+using InstanceId = std::uint32_t;
+inline constexpr InstanceId no_instance = 0xffffffffU;
+inline constexpr int slot_bits = 22;
+inline constexpr std::uint32_t shards_max = 64;
+inline constexpr std::uint32_t slots_max = 1U << slot_bits;
+constexpr InstanceId instance_id(std::uint32_t shard, std::uint32_t slot) { return (shard << slot_bits) | slot; }
+constexpr std::uint32_t shard_of(InstanceId id) { return id >> slot_bits; }
+constexpr std::uint32_t slot_of(InstanceId id) { return id & (slots_max - 1); }
+
+enum class InstanceState : std::uint8_t {
+  starting,
+  up,
+  draining,  ///< said Goodbye: serves what still comes, then stops
+  down,      ///< a fault holds it; comes back when the fault ends
+  dead,      ///< killed or stopped; removed after a while
+};
+
+/// What a message that arrives finds.
+enum class Reach : std::uint8_t {
+  open,
+  refuse,     ///< connection refused, at once
+  blackhole,  ///< nothing ever answers
+};
+
+inline constexpr std::uint32_t no_call = 0xffffffffU;
+
+struct alignas(64) Instance {
+  std::uint64_t draws = 0;     ///< random numbers drawn so far: the n of sim::draw
+  std::uint64_t sequence = 0;  ///< events caused so far: the tie-breaker of sim::order_of
+  std::uint64_t requests = 0;  ///< arrived
+  std::uint32_t queue_head = no_call;
+  std::uint32_t queue_tail = no_call;
+  std::uint32_t queued = 0;
+  std::uint32_t in_flight = 0;  ///< accepted and not answered
+  std::uint32_t group = 0;
+  std::uint32_t profile = 0;
+  std::uint32_t cell = 0;  ///< statistics of its version in its group
+  std::uint16_t busy = 0;  ///< workers at work
+  std::uint16_t workers = 1;
+  InstanceState state = InstanceState::up;
+  Reach reach = Reach::open;
+  bool known = false;  ///< in the callers' view
+  bool slowed = false; ///< Detail::added_latency is not 0
+};
+static_assert(sizeof(Instance) == 64);
+
+/// The part that is not touched by every message.
+struct InstanceDetail {
+  std::uint64_t errors = 0;
+  std::uint64_t replies = 0;
+  std::uint64_t service_ns = 0;  ///< sum of (server send - server receive)
+  std::uint64_t busy_ns = 0;     ///< sum of worker time handed out
+  sim::Time added_latency = 0;   ///< by faults, on every piece of work
+  sim::Time started = 0;
+  sim::Time draining_since = 0;
+  std::uint32_t serial = 0;       ///< the number in its name
+  std::uint32_t display_slot = 0; ///< its place within its group while it lives
+  std::uint32_t node = 0;         ///< order of creation, from 1: gives its address
+  std::uint32_t incarnation = 0;
+  std::uint32_t holds_refuse = 0;     ///< faults that keep it down, refusing
+  std::uint32_t holds_blackhole = 0;  ///< faults that keep it down, silent
+  std::uint32_t puts = 0;             ///< load sources: keys put so far
+  std::uint32_t load_generation = 0;  ///< load sources: which stream of arrivals is the present one
+  bool ready = false;                 ///< has started up
+  bool in_use = false;
+};
+
+/// An instance that may be gone by the time it is looked at.
+struct InstanceRef {
+  InstanceId id = no_instance;
+  std::uint32_t incarnation = 0;
+};
+
+}  // namespace model

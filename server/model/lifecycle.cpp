@@ -1,0 +1,304 @@
+// Instances come and go: start, ready, announced, retired, killed, held down by faults, removed.
+
+#include <algorithm>
+#include <cassert>
+
+#include "model/world.h"
+
+namespace model {
+namespace {
+
+std::uint32_t free_display_slot(Group& group) {
+  const auto gap = std::find(group.display_slots.begin(), group.display_slots.end(), false);
+  const auto slot = static_cast<std::uint32_t>(gap - group.display_slots.begin());
+  if (gap == group.display_slots.end()) {
+    group.display_slots.push_back(true);
+  } else {
+    *gap = true;
+  }
+  return slot;
+}
+
+std::size_t member_index(const Group& group, InstanceId id) {
+  return static_cast<std::size_t>(std::find(group.members.begin(), group.members.end(), id) - group.members.begin());
+}
+
+}  // namespace
+
+InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile, std::uint32_t serial) {
+  Group& group = shared_->groups[group_index];
+  Shard& shard = shards_[group.shard];
+  std::vector<std::uint32_t>& free = free_slots_[group.shard];
+  std::uint32_t slot = 0;
+  if (free.empty()) {
+    slot = shard.add_slot();
+  } else {
+    slot = free.back();
+    free.pop_back();
+  }
+  Instance& instance = shard.instance(slot);
+  InstanceDetail& detail = shard.detail(slot);
+  instance.requests = 0;
+  instance.group = group_index;
+  instance.profile = profile;
+  instance.cell = cell_for(group_index, profile);
+  instance.workers = shared_->profiles[profile].workers;
+  instance.state = InstanceState::starting;
+  instance.reach = Reach::refuse;
+  instance.slowed = false;
+  const std::uint32_t incarnation = detail.incarnation + 1;
+  const std::uint32_t load_generation = detail.load_generation + 1;
+  detail = {};
+  detail.incarnation = incarnation;
+  detail.load_generation = load_generation;
+  detail.in_use = true;
+  detail.started = now_;
+  detail.serial = serial;
+  detail.node = ++last_node_;
+  detail.display_slot = free_display_slot(group);
+  const InstanceId id = instance_id(group.shard, slot);
+  group.members.push_back(id);
+  group.ring.push_back(no_instance);
+  ++instance_count_;
+  structure_changed();
+  return id;
+}
+
+std::uint32_t World::cell_for(std::uint32_t group, std::uint32_t profile) {
+  for (std::uint32_t c = 0; c < shared_->cells.size(); ++c) {
+    if (shared_->cells[c].group == group && shared_->cells[c].profile == profile) return c;
+  }
+  shared_->cells.push_back({group, profile});
+  for (Shard& shard : shards_) shard.grow_statistics();
+  return static_cast<std::uint32_t>(shared_->cells.size() - 1);
+}
+
+InstanceId World::start_instance(std::uint32_t service, std::uint32_t location, std::uint32_t profile) {
+  const Service& s = shared_->services[service];
+  const auto group = std::find_if(s.groups.begin(), s.groups.end(), [&](std::uint32_t g) { return shared_->groups[g].location == location; });
+  assert(group != s.groups.end());
+  const InstanceId id = new_instance(*group, profile, shared_->services[service].next_serial++);
+  tell_instance(id, "instance.starting", "info", "starts");
+  plan(now_ + s.start_up, act_ready, id, detail(id).incarnation);
+  for (std::uint32_t number = 1; number <= last_process_; ++number) {
+    const auto process = processes_.find(number);
+    if (process != processes_.end() && process->second) process->second->instance_started(*this, id);
+  }
+  return id;
+}
+
+std::uint32_t World::place_for(std::uint32_t service) const {
+  const Service& s = shared_->services[service];
+  std::uint32_t best = shared_->groups[s.groups.front()].location;
+  std::size_t best_score = ~std::size_t{0};
+  for (const std::uint32_t g : s.groups) {
+    const Group& group = shared_->groups[g];
+    std::size_t working = 0;
+    std::size_t held = 0;
+    for (const InstanceId id : group.members) {
+      const InstanceState state = instance(id).state;
+      if (state == InstanceState::up || state == InstanceState::starting) ++working;
+      if (state == InstanceState::down) ++held;
+    }
+    const std::size_t score = working == 0 && held > 0 ? ~std::size_t{0} - 1 : working;
+    if (score < best_score) {
+      best_score = score;
+      best = group.location;
+    }
+  }
+  return best;
+}
+
+void World::become_ready(InstanceId id) {
+  if (instance(id).state != InstanceState::starting) return;
+  detail_at(id).ready = true;
+  at(id).state = InstanceState::up;
+  at(id).reach = Reach::open;
+  shards_[shard_of(id)].start_load(slot_of(id));
+  structure_changed();
+  tell_instance(id, "instance.up", "info", "is up");
+  plan(now_ + registry_delay_, act_announce, id, detail(id).incarnation);
+}
+
+void World::announce(InstanceId id) {
+  Instance& i = at(id);
+  if (i.known || i.state != InstanceState::up) return;
+  i.known = true;
+  Group& group = shared_->groups[i.group];
+  group.known.push_back(id);
+  group.ring[member_index(group, id)] = id;
+  structure_changed();
+}
+
+void World::withdraw(InstanceId id) {
+  Instance& i = at(id);
+  if (!i.known || i.state == InstanceState::up) return;
+  i.known = false;
+  Group& group = shared_->groups[i.group];
+  group.known.erase(std::find(group.known.begin(), group.known.end(), id));
+  group.ring[member_index(group, id)] = no_instance;
+  structure_changed();
+}
+
+void World::retire(InstanceId id) {
+  const InstanceState state = instance(id).state;
+  if (state == InstanceState::down || state == InstanceState::starting) {
+    stop(id);
+    return;
+  }
+  if (state != InstanceState::up) return;
+  at(id).state = InstanceState::draining;
+  detail_at(id).draining_since = now_;
+  withdraw(id);
+  ++detail_at(id).load_generation;
+  structure_changed();
+  tell_instance(id, "instance.draining", "info", "says Goodbye");
+  plan(now_ + drain_least, act_drain, id, detail(id).incarnation);
+}
+
+void World::check_drained(InstanceId id) {
+  if (instance(id).state != InstanceState::draining) return;
+  if (instance(id).in_flight > 0 && now_ - detail(id).draining_since < drain_longest) {
+    plan(now_ + drain_poll, act_drain, id, detail(id).incarnation);
+    return;
+  }
+  stop(id);
+}
+
+void World::stop(InstanceId id) {
+  at(id).state = InstanceState::dead;
+  at(id).reach = Reach::refuse;
+  abort({id});
+  tell_instance(id, "instance.stopped", "info", "stopped");
+  remove(id);
+}
+
+void World::kill(InstanceId id) {
+  if (instance(id).state == InstanceState::dead) return;
+  at(id).state = InstanceState::dead;
+  at(id).reach = detail(id).holds_blackhole > 0 ? Reach::blackhole : Reach::refuse;
+  abort({id});
+  structure_changed();
+  tell_instance(id, "instance.died", "warning", "died");
+  plan(now_ + registry_delay_, act_withdraw, id, detail(id).incarnation);
+  plan(now_ + registry_delay_ + removed_after, act_remove, id, detail(id).incarnation);
+}
+
+void World::remove(InstanceId id) {
+  withdraw(id);
+  Instance& i = at(id);
+  Group& group = shared_->groups[i.group];
+  const std::size_t index = member_index(group, id);
+  group.members.erase(group.members.begin() + static_cast<std::ptrdiff_t>(index));
+  group.ring.erase(group.ring.begin() + static_cast<std::ptrdiff_t>(index));
+  group.display_slots[detail(id).display_slot] = false;
+  i.reach = Reach::refuse;
+  detail_at(id).in_use = false;
+  free_slots_[shard_of(id)].push_back(slot_of(id));
+  --instance_count_;
+  structure_changed();
+}
+
+void World::abort(const std::vector<InstanceId>& ids) {
+  std::vector<std::vector<std::uint32_t>> slots(shards_.size());
+  for (const InstanceId id : ids) slots[shard_of(id)].push_back(slot_of(id));
+  for (std::size_t s = 0; s < shards_.size(); ++s) {
+    if (slots[s].empty()) continue;
+    std::sort(slots[s].begin(), slots[s].end());
+    for (const std::uint32_t slot : slots[s]) ++shards_[s].detail(slot).load_generation;
+    shards_[s].abort_calls(slots[s]);
+  }
+}
+
+void World::hold_down(const std::vector<InstanceId>& ids, Reach reach) {
+  std::vector<InstanceId> fallen;
+  for (const InstanceId id : ids) {
+    InstanceDetail& d = detail_at(id);
+    ++(reach == Reach::blackhole ? d.holds_blackhole : d.holds_refuse);
+    Instance& i = at(id);
+    if (i.state == InstanceState::dead) continue;
+    i.reach = d.holds_blackhole > 0 ? Reach::blackhole : Reach::refuse;
+    if (i.state == InstanceState::down) continue;
+    if (i.state == InstanceState::draining) {
+      kill(id);
+      continue;
+    }
+    i.state = InstanceState::down;
+    fallen.push_back(id);
+    plan(now_ + registry_delay_, act_withdraw, id, d.incarnation);
+  }
+  abort(fallen);
+  structure_changed();
+}
+
+void World::release(const std::vector<InstanceId>& ids, Reach reach) {
+  for (const InstanceId id : ids) {
+    InstanceDetail& d = detail_at(id);
+    --(reach == Reach::blackhole ? d.holds_blackhole : d.holds_refuse);
+    Instance& i = at(id);
+    if (i.state != InstanceState::down) continue;
+    if (d.holds_blackhole + d.holds_refuse > 0) {
+      i.reach = d.holds_blackhole > 0 ? Reach::blackhole : Reach::refuse;
+      continue;
+    }
+    if (!d.ready) {
+      i.state = InstanceState::starting;
+      i.reach = Reach::refuse;
+      plan(now_ + shared_->services[shared_->groups[i.group].service].start_up, act_ready, id, d.incarnation);
+      continue;
+    }
+    i.state = InstanceState::up;
+    i.reach = Reach::open;
+    shards_[shard_of(id)].start_load(slot_of(id));
+    plan(now_ + registry_delay_, act_announce, id, d.incarnation);
+  }
+  structure_changed();
+}
+
+void World::add_latency(const std::vector<InstanceId>& ids, sim::Time latency) {
+  for (const InstanceId id : ids) {
+    InstanceDetail& d = detail_at(id);
+    d.added_latency += latency;
+    at(id).slowed = d.added_latency != 0;
+  }
+  structure_changed();
+}
+
+std::uint32_t World::add_version(std::uint32_t service, const std::string& version, double service_time_factor, double error_rate) {
+  Service& s = shared_->services[service];
+  Profile profile = shared_->profiles[s.profiles.front()];
+  profile.version = version;
+  profile.service_time_factor = service_time_factor;
+  profile.error_rate = error_rate;
+  profile.service_time = profile.service_time.scaled(service_time_factor);
+  if (error_rate > 0) profile.error = sim::threshold(error_rate);
+  shared_->profiles.push_back(std::move(profile));
+  s.profiles.push_back(static_cast<std::uint32_t>(shared_->profiles.size() - 1));
+  structure_changed();
+  return s.profiles.back();
+}
+
+void World::set_current_version(std::uint32_t service, std::uint32_t profile) {
+  shared_->services[service].current_profile = profile;
+  for (const std::uint32_t group : shared_->services[service].groups) shared_->groups[group].cell = cell_for(group, profile);
+  structure_changed();
+}
+
+void World::set_desired(std::uint32_t service, std::uint32_t count) {
+  shared_->services[service].desired = count;
+  structure_changed();
+}
+
+void World::set_traffic(std::uint32_t service, double requests_per_second) {
+  Service& s = shared_->services[service];
+  s.requests_per_second = requests_per_second;
+  std::size_t sources = 0;
+  for (const std::uint32_t group : s.groups) sources += shared_->groups[group].members.size();
+  if (requests_per_second > 0) s.gap = sim::Distribution::exponential(sim::from_ms(1000.0 * static_cast<double>(sources) / requests_per_second));
+  for (const std::uint32_t group : s.groups) {
+    for (const InstanceId id : shared_->groups[group].members) shards_[shard_of(id)].start_load(slot_of(id));
+  }
+  structure_changed();
+}
+
+}  // namespace model

@@ -1,0 +1,47 @@
+#include "model/network.h"
+
+#include <algorithm>
+
+namespace model {
+namespace {
+
+double mean_between(const NetworkSpec& spec, const Location& a, const Location& b) {
+  if (a.region == outside || b.region == outside) return a.region == b.region ? spec.same_zone_ms : spec.global_ms;
+  if (a.region != b.region) return spec.between_ms[a.region][b.region];
+  return a.zone == b.zone ? spec.same_zone_ms : spec.other_zone_ms;
+}
+
+}  // namespace
+
+Network::Network(const NetworkSpec& spec, const std::vector<Location>& locations) : locations_(locations.size()) {
+  class_of_.reserve(locations.size() * locations.size());
+  for (const Location& a : locations) {
+    for (const Location& b : locations) class_of_.push_back(class_for(mean_between(spec, a, b), spec.jitter));
+  }
+  jittered_ = std::any_of(classes_.begin(), classes_.end(), [](const Class& c) { return c.jittered; });
+}
+
+std::uint16_t Network::class_for(double mean_ms, double jitter) {
+  for (std::size_t i = 0; i < classes_.size(); ++i) {
+    if (classes_[i].mean_ms == mean_ms) return static_cast<std::uint16_t>(i);
+  }
+  Class c;
+  c.mean_ms = mean_ms;
+  c.base = sim::from_ms(mean_ms * (1 - jitter));
+  c.jittered = jitter > 0 && mean_ms > 0;
+  if (c.jittered) c.jitter = sim::Distribution::exponential(sim::from_ms(mean_ms * jitter));
+  classes_.push_back(std::move(c));
+  return static_cast<std::uint16_t>(classes_.size() - 1);
+}
+
+sim::Time Network::look_ahead(const std::vector<std::uint32_t>& shard) const {
+  sim::Time least = sim::never;
+  for (std::size_t a = 0; a < locations_; ++a) {
+    for (std::size_t b = 0; b < locations_; ++b) {
+      if (shard[a] != shard[b]) least = std::min(least, classes_[class_of_[a * locations_ + b]].base);
+    }
+  }
+  return least;
+}
+
+}  // namespace model

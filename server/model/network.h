@@ -1,0 +1,63 @@
+#pragma once
+// Where things are, and how long a message takes between two places.
+//
+// One way takes base + jitter: base = mean * (1 - jitter share), jitter exponential with the rest as its mean; so the mean is the configured one
+// and nothing is faster than the base. The smallest base between two shards is the look-ahead of conservative synchronisation.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/distribution.h"
+#include "sim/time.h"
+
+namespace model {
+
+inline constexpr std::uint32_t outside = 0xffffffffU;
+
+/// A zone; a region as a whole (zone == outside); or the world outside any region (both outside).
+struct Location {
+  std::uint32_t region = outside;  ///< index of World::regions
+  std::uint32_t zone = outside;    ///< index within the region
+  std::string id;                  ///< "us-east-1.zoneA", "us-east-1.*", "*.*"
+};
+
+struct NetworkSpec {
+  double same_zone_ms = 0.1;
+  double other_zone_ms = 0.4;
+  double global_ms = 10;
+  double jitter = 0.1;
+  std::vector<std::vector<double>> between_ms;  ///< region to region
+};
+
+/// Plain value; const after it is made.
+class Network {
+ public:
+  Network() = default;
+  Network(const NetworkSpec& spec, const std::vector<Location>& locations);
+
+  sim::Time delay(std::uint32_t from, std::uint32_t to, std::uint64_t random) const {
+    const Class& c = classes_[class_of_[from * locations_ + to]];
+    return c.base + (c.jittered ? c.jitter.sample(random) : 0);
+  }
+  bool jittered() const { return jittered_; }
+
+  /// The least delay between places of different shards; sim::never when there is one shard. `shard[l]`: the shard of location l.
+  sim::Time look_ahead(const std::vector<std::uint32_t>& shard) const;
+
+ private:
+  struct Class {
+    sim::Time base = 0;
+    sim::Distribution jitter;
+    bool jittered = false;
+    double mean_ms = 0;
+  };
+  std::uint16_t class_for(double mean_ms, double jitter);
+
+  std::vector<Class> classes_;
+  std::vector<std::uint16_t> class_of_;
+  std::size_t locations_ = 0;
+  bool jittered_ = false;
+};
+
+}  // namespace model

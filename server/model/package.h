@@ -1,0 +1,115 @@
+#pragma once
+// What a package is (the behaviour of a kind of service) and the words it is written in.
+//
+// A package is one step function over the record of a request, written straight-line with awaits that expand to a switch on the record's program
+// counter (a protothread). Locals do not survive an AWAIT; scratch() does. The life of a call (queueing, timing, spans, time-outs, retries,
+// shutdown) is the model's and is not repeated in packages:
+//
+//   void karyon(Task& task) {
+//     SIMIANVIZ_BEGIN(task)
+//     AWAIT(task.compute());
+//     AWAIT(task.call_any());
+//     task.reply(task.status());
+//     SIMIANVIZ_END
+//   }
+
+#include <cstdint>
+#include <string_view>
+
+#include "model/call.h"
+#include "model/instance.h"
+#include "model/status.h"
+
+namespace model {
+
+class Shard;
+struct Group;
+
+/// An instance of the own service, and the link to it.
+struct Peer {
+  InstanceId id = no_instance;
+  std::uint32_t link = 0;
+};
+
+/// One request at one instance, as its package sees it. Valid during one step.
+class Task {
+ public:
+  Task(Shard& shard, std::uint32_t call) : shard_(shard), call_(call) {}
+
+  Verb verb() const;
+  std::uint64_t key() const;
+  /// Of the calls last awaited: the worst of them.
+  Status status() const;
+  /// A byte of the package's own, 0 at first.
+  std::uint8_t& scratch();
+  std::uint8_t& pc();
+  InstanceId self() const;
+
+  // To be awaited, and the last thing in a step.
+  void compute();                        ///< a worker's time; when the queue is full the request is over (rejected)
+  void call_any();                       ///< one instance at random of all dependencies together
+  void call(unsigned dependency);        ///< one instance of one dependency
+  void call_each();                      ///< one instance of every dependency, all at once
+  void call_peer(const Peer& peer);      ///< that instance of the own service; not retried elsewhere
+
+  // Not awaited.
+  void tell(const Peer& peer);     ///< one way: a copy of a Put; nothing when the peer is no_instance
+  unsigned dependencies() const;   ///< how many services it may call, the own one not counted
+  bool from_own_service() const;   ///< whether an instance of the same service sent it
+  bool from_own_region() const;    ///< whether its sender is in the region of this instance
+  void reply(Status status);       ///< ends the request
+
+  // A cluster: instances of the own service that hold copies of the same data.
+  unsigned replicas() const;             ///< places in this region that the service is in, the own zone first
+  Peer replica(unsigned n) const;        ///< owner of the key in the n-th of them; no_instance when it is not known to be up
+  unsigned far_regions() const;          ///< other regions that the service is known in
+  Peer far_replica(unsigned n) const;    ///< owner of the key in the first zone of the n-th of them
+  unsigned peers() const;                ///< known instances of the own service in its cluster, oneself left out
+  Peer peer(unsigned n) const;
+  bool hit();                            ///< draws whether a read finds its key here
+
+ private:
+  const Group& own_group() const;
+
+  Shard& shard_;
+  const std::uint32_t call_;
+};
+
+using Step = void (*)(Task&);
+
+/// One line of the list of packages.
+struct PackageInfo {
+  std::string_view name;
+  std::string_view title;
+  std::string_view description;
+  Step step = nullptr;
+  bool own_zone_only = false;   ///< keeps only those answers of the registry that are in its own zone
+  bool load_source = false;     ///< sends requests of its own
+  bool any_dependency = false;  ///< works while any one of its dependencies does; else it needs each
+  /// Order in which dependencies are asked, by their package; lower first. nullptr: as the document lists them.
+  int (*dependency_rank)(std::string_view package) = nullptr;
+};
+
+// NOLINTBEGIN(bugprone-macro-parentheses): statements, not expressions
+#define SIMIANVIZ_BEGIN(task)             \
+  enum { simianviz_base = __COUNTER__ };  \
+  auto& simianviz_task = (task);          \
+  switch (simianviz_task.pc()) {          \
+    case 0:
+
+#define SIMIANVIZ_AWAIT_AT(place, ...)                           \
+  do {                                                           \
+    simianviz_task.pc() = static_cast<std::uint8_t>(place);      \
+    __VA_ARGS__;                                                 \
+    return;                                                      \
+    case (place):;                                               \
+  } while (false)
+#define AWAIT(...) SIMIANVIZ_AWAIT_AT(__COUNTER__ - simianviz_base, __VA_ARGS__)
+
+#define SIMIANVIZ_END \
+  default:            \
+    break;            \
+    }
+// NOLINTEND(bugprone-macro-parentheses)
+
+}  // namespace model

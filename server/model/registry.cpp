@@ -1,0 +1,86 @@
+#include "model/registry.h"
+
+#include <algorithm>
+
+namespace model {
+namespace {
+
+bool everywhere(const Shared& shared, const Group& group) {
+  return shared.locations[group.location].region == outside || shared.services[group.service].everywhere;
+}
+
+/// Whether `caller` gets `callee` in an answer, and keeps it.
+bool knows(const Shared& shared, const Group& caller, const Group& callee) {
+  const Location& from = shared.locations[caller.location];
+  const Location& to = shared.locations[callee.location];
+  if (!everywhere(shared, caller) && !everywhere(shared, callee) && from.region != to.region) return false;
+  const bool keeps_own_zone = shared.services[caller.service].package->own_zone_only && from.zone != outside;
+  return !keeps_own_zone || caller.location == callee.location;
+}
+
+int tier_of(const Shared& shared, const Group& caller, const Group& callee) {
+  if (caller.location == callee.location) return 0;
+  const std::uint32_t region = shared.locations[caller.location].region;
+  return region != outside && region == shared.locations[callee.location].region ? 1 : 2;
+}
+
+Route route_to(Shared& shared, std::uint32_t from, std::uint32_t service, std::uint32_t route_index) {
+  Route route;
+  route.service = service;
+  for (int tier = 0; tier < 3; ++tier) {
+    for (const std::uint32_t to : shared.services[service].groups) {
+      const Group& caller = shared.groups[from];
+      const Group& callee = shared.groups[to];
+      if (!knows(shared, caller, callee) || tier_of(shared, caller, callee) != tier) continue;
+      route.ends.push_back({to, static_cast<std::uint32_t>(shared.links.size())});
+      shared.links.push_back({from, to, route_index});
+    }
+    route.tier_end[static_cast<std::size_t>(tier) + 1] = static_cast<std::uint16_t>(route.ends.size());
+  }
+  return route;
+}
+
+std::vector<std::uint32_t> in_order(const Shared& shared, const Service& service) {
+  std::vector<std::uint32_t> order = service.dependencies;
+  if (const auto rank = service.package->dependency_rank) {
+    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return rank(shared.services[a].package->name) < rank(shared.services[b].package->name);
+    });
+  }
+  return order;
+}
+
+}  // namespace
+
+void wire(Shared& shared) {
+  for (std::uint32_t g = 0; g < shared.groups.size(); ++g) {
+    const std::uint32_t own = shared.groups[g].service;
+    for (const std::uint32_t dependency : in_order(shared, shared.services[own])) {
+      if (dependency == own) {
+        shared.groups[g].cluster = route_to(shared, g, own, Link::own_cluster);
+      } else {
+        const auto index = static_cast<std::uint32_t>(shared.groups[g].routes.size());
+        shared.groups[g].routes.push_back(route_to(shared, g, dependency, index));
+      }
+    }
+  }
+}
+
+void arrange(std::vector<Service>& services) {
+  // Relaxation with a bound: a cycle of dependencies cannot push a tier beyond the number of services.
+  for (std::size_t round = 0; round < services.size(); ++round) {
+    bool changed = false;
+    for (std::size_t s = 0; s < services.size(); ++s) {
+      for (const std::uint32_t d : services[s].dependencies) {
+        if (d == s || services[d].tier > services[s].tier || services[s].tier + 1 >= services.size()) continue;
+        services[d].tier = services[s].tier + 1;
+        changed = true;
+      }
+    }
+    if (!changed) break;
+  }
+  std::vector<std::uint32_t> next_lane(services.size() + 1, 0);
+  for (Service& service : services) service.lane = next_lane[service.tier]++;
+}
+
+}  // namespace model

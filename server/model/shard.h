@@ -1,0 +1,164 @@
+#pragma once
+// One region as a logical process: its instances, the calls in flight in it, its events. Here is the life of a call, once: send, network delay,
+// arrival, queue, service time, calls to dependencies, reply, time-out, retry. Runs on one thread at a time; touches nothing that another shard
+// writes: messages to other shards go to the outbox, by value. Plain data throughout, so that a copy is a fork.
+
+#include <cstdint>
+#include <vector>
+
+#include "model/call.h"
+#include "model/instance.h"
+#include "model/network.h"
+#include "model/package.h"
+#include "model/statistics.h"
+#include "model/topology.h"
+#include "sim/engine.h"
+
+namespace model {
+
+/// What shards read and only barriers change.
+struct Shared {
+  std::uint64_t seed = 1;
+  std::vector<Location> locations;
+  std::vector<std::uint32_t> shard_of_location;
+  std::vector<Service> services;
+  std::vector<Profile> profiles;
+  std::vector<Group> groups;
+  std::vector<Link> links;
+  std::vector<Cell> cells;
+  Network network;
+  std::uint64_t trace_threshold = 0;  ///< of a trace id's hash
+};
+
+/// A message to another shard.
+struct Message {
+  sim::Time time = 0;
+  std::uint64_t order = 0;
+  std::uint64_t key = 0;
+  sim::Time received = 0, answered = 0;  ///< replies only
+  TraceMark mark;
+  InstanceId source = no_instance, target = no_instance;
+  std::uint32_t call = no_call, generation = 0;  ///< the caller's record
+  std::uint32_t link = 0;
+  std::uint32_t cell = 0;                        ///< replies only
+  bool is_reply = false;
+  Verb verb = Verb::get;
+  std::uint16_t flags = 0;  ///< one_way, traced
+  std::uint8_t attempt = 1;
+  Status status = Status::ok;
+};
+
+class Shard {
+ public:
+  static constexpr std::uint8_t attempts_max = 2;  ///< of a call: an instance that cannot be reached is tried once elsewhere
+  static constexpr std::size_t spans_kept = 65'536;  ///< spans that wait to be collected; more are dropped and counted
+
+  Shard(std::uint32_t number, const Shared& shared) : number_(number), shared_(&shared) {}
+
+  /// For a copied World: the copy's Shared. The shard itself is a plain value.
+  void attach(const Shared& shared) { shared_ = &shared; }
+
+  // --- running
+  void run_until(sim::Time end) { engine_.run_until(end, *this); }
+  void accept(const Message& message);
+  std::vector<Message>& outbox() { return outbox_; }
+  const sim::Engine& engine() const { return engine_; }
+
+  // --- changes, between events only
+  /// Makes room for new links, cells and profiles of Shared.
+  void grow_statistics();
+  std::uint32_t add_slot();
+  Instance& instance(std::uint32_t slot) { return instances_[slot]; }
+  const Instance& instance(std::uint32_t slot) const { return instances_[slot]; }
+  InstanceDetail& detail(std::uint32_t slot) { return details_[slot]; }
+  const InstanceDetail& detail(std::uint32_t slot) const { return details_[slot]; }
+  std::uint32_t slots() const { return static_cast<std::uint32_t>(instances_.size()); }
+  /// (Re)starts the stream of requests of a load source; ends it when the rate is 0.
+  void start_load(std::uint32_t slot);
+  /// Everything at these instances is lost: their callers are refused or hear nothing, their own calls are forgotten. One pass over the calls in flight.
+  /// REQUIRES: their `reach` says what arrivals find from now on. `slots` ascending.
+  void abort_calls(const std::vector<std::uint32_t>& slots);
+
+  // --- statistics
+  const std::vector<LinkCount>& link_counts() const { return link_counts_; }
+  const std::vector<CellCount>& cell_counts() const { return cell_counts_; }
+  const RequestCount& requests() const { return requests_; }
+  std::uint64_t messages() const { return messages_; }    ///< requests and replies delivered
+  std::uint64_t late_replies() const { return late_; }
+  std::size_t calls_in_flight() const { return calls_.live(); }
+  std::vector<Span>& spans() { return spans_; }
+  std::uint64_t spans_dropped() const { return spans_dropped_; }
+  void count_pairs(bool on);
+  const PairCounts& pairs() const { return pairs_; }
+
+  // --- for sim::Engine
+  void handle(const sim::Event& event);
+  void expire(std::uint32_t call);
+  sim::TimerKey timer_key(sim::Timers::List list, std::uint32_t call) const;
+
+ private:
+  friend class Task;
+  enum Kind : std::uint32_t { arrive_kind, done_kind, reply_kind, load_kind, resume_kind };
+
+  InstanceId id(std::uint32_t slot) const { return instance_id(number_, slot); }
+  Instance& at(InstanceId id) { return instances_[slot_of(id)]; }
+  std::uint64_t random(InstanceId id, sim::Purpose purpose) {
+    return sim::draw(shared_->seed, id, purpose, at(id).draws++);
+  }
+  std::uint64_t next_order(InstanceId id) { return sim::order_of(id, at(id).sequence++); }
+  sim::Time network_delay(InstanceId sender, std::uint32_t from_group, std::uint32_t to_group);
+
+  // the server's side
+  void arrive(std::uint32_t call);
+  void turn_away(std::uint32_t call, Reach reach);
+  void step(std::uint32_t call);
+  void compute(std::uint32_t call);
+  void start_work(std::uint32_t call, Instance& instance);
+  void finish_work(std::uint32_t call);
+  void reply(std::uint32_t call, Status status);
+  void send_reply(std::uint32_t call, Status status);
+  void generate(std::uint32_t slot);
+  void finish_root(std::uint32_t call);
+
+  // the caller's side
+  using Pick = Peer;
+  unsigned pick_dependency(InstanceId from, const Group& group);
+  /// One of those that `from` knows, nearest first; neither `avoid` nor, if there is another, one of `avoid_group`.
+  Pick pick(InstanceId from, const Route& route, InstanceId avoid = no_instance, std::uint32_t avoid_group = outside);
+  void call(std::uint32_t parent, const Pick& pick, std::uint16_t flags);
+  void call_each(std::uint32_t parent, const Group& group);
+  void send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_t flags, std::uint8_t attempt);
+  void send_afar(std::uint32_t call, sim::Time time, std::uint64_t order);
+  void accept_request(const Message& message);
+  void resume_later(std::uint32_t parent, Status status);
+  void receive_reply(std::uint32_t call);
+  void settle(const Call& over);
+  bool retry(const Call& over);
+  void resume(std::uint32_t parent, Status status);
+  void record_span(std::uint32_t call, Status status, sim::Time answered, sim::Time cr);
+  void count_reply(const Call& call, Status status, sim::Time response);
+  void orphan(std::uint32_t call);
+  void lose(std::uint32_t call);
+  void abort_at_server(std::uint32_t call);
+
+  const std::uint32_t number_;
+  const Shared* shared_;
+  sim::Engine engine_;
+  CallPool calls_;
+  std::vector<Instance> instances_;
+  std::vector<InstanceDetail> details_;
+  std::vector<sim::Timers::List> timer_of_link_;
+  std::vector<LinkCount> link_counts_;
+  std::vector<CellCount> cell_counts_;
+  RequestCount requests_;
+  std::uint64_t messages_ = 0;
+  std::uint64_t late_ = 0;
+  std::uint64_t spans_dropped_ = 0;
+  std::uint32_t next_span_ = 1;
+  std::vector<Span> spans_;
+  std::vector<Message> outbox_;
+  PairCounts pairs_;
+  bool count_pairs_ = false;
+};
+
+}  // namespace model

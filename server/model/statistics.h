@@ -1,0 +1,65 @@
+#pragma once
+// What is counted, in integers, so that no order of adding can change a sum. Each shard counts what happens in it; sums over shards are the whole.
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "model/histogram.h"
+#include "model/instance.h"
+#include "model/status.h"
+#include "sim/time.h"
+
+namespace model {
+
+/// One link: the calls from one group to another, as the callers see them.
+struct LinkCount {
+  std::uint64_t requests = 0;  ///< sent, each attempt of its own
+  std::uint64_t replies = 0;   ///< over, with whatever status; for one-way messages equal to requests
+  std::uint64_t errors = 0;    ///< of the replies
+  std::uint64_t response_ns = 0;
+
+  void add(const LinkCount& o) {
+    requests += o.requests;
+    replies += o.replies;
+    errors += o.errors;
+    response_ns += o.response_ns;
+  }
+};
+
+/// One cell: a version of a service in a place. Requests are counted where they arrive, histograms where the answer does.
+struct CellCount {
+  std::uint64_t requests = 0;
+  std::uint64_t replies = 0;
+  std::uint64_t errors = 0;
+  Histogram response;  ///< cr - cs
+  Histogram service;   ///< ss - sr
+  Histogram network;   ///< (sr - cs) + (cr - ss)
+};
+
+/// Conservation: every request of a user is succeeded, failed or in flight.
+struct RequestCount {
+  std::uint64_t sent = 0;
+  std::uint64_t succeeded = 0;
+  std::uint64_t failed = 0;
+};
+
+/// One hop of a traced request, complete. Times that did not happen are 0.
+struct Span {
+  std::uint64_t trace = 0;
+  std::uint32_t span = 0;
+  std::uint32_t parent = 0;
+  InstanceId source = no_instance;
+  InstanceId target = no_instance;
+  sim::Time cs = 0, sr = 0, ss = 0, cr = 0;
+  Verb verb = Verb::get;
+  Status status = Status::ok;
+  std::uint8_t attempt = 1;
+  bool root = false;
+};
+
+/// Counts per pair of instances, kept only while somebody looks. Key: source << 32 | target.
+using PairCounts = std::unordered_map<std::uint64_t, LinkCount>;
+constexpr std::uint64_t pair_key(InstanceId source, InstanceId target) { return (std::uint64_t{source} << 32) | target; }
+
+}  // namespace model

@@ -1,0 +1,134 @@
+// The words that packages are written in, over the shard that runs them.
+
+#include <array>
+
+#include "model/package.h"
+#include "model/shard.h"
+
+namespace model {
+namespace {
+
+constexpr std::array<std::uint32_t, 256> crc_table = [] {
+  std::array<std::uint32_t, 256> table{};
+  for (std::uint32_t i = 0; i < table.size(); ++i) {
+    std::uint32_t crc = i;
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ (0xedb88320U & (0U - (crc & 1)));
+    table[i] = crc;
+  }
+  return table;
+}();
+
+/// A key's token: CRC-32 (IEEE 802.3) of its bytes, lowest first; the predecessor hashes keys with the same function.
+std::uint32_t token_of(std::uint64_t key) {
+  std::uint32_t crc = 0xffffffffU;
+  for (int byte = 0; byte < 8; ++byte) crc = (crc >> 8) ^ crc_table[(crc ^ (key >> (8 * byte))) & 0xff];
+  return ~crc;
+}
+
+/// The owner of a token in a group: the ranges of the members are of equal size, in order of serial.
+InstanceId owner_in(const Group& group, std::uint32_t token) {
+  return group.ring.empty() ? no_instance : group.ring[(std::uint64_t{token} * group.ring.size()) >> 32];
+}
+
+}  // namespace
+
+const Group& Task::own_group() const { return shard_.shared_->groups[shard_.at(self()).group]; }
+
+Verb Task::verb() const { return shard_.calls_[call_].verb; }
+std::uint64_t Task::key() const { return shard_.calls_[call_].key; }
+Status Task::status() const { return shard_.calls_[call_].status; }
+std::uint8_t& Task::scratch() { return shard_.calls_[call_].scratch; }
+std::uint8_t& Task::pc() { return shard_.calls_[call_].pc; }
+InstanceId Task::self() const { return shard_.calls_[call_].target; }
+
+void Task::compute() { shard_.compute(call_); }
+
+void Task::call_any() {
+  const Group& group = own_group();
+  if (group.routes.empty()) {
+    shard_.call(call_, {}, 0);
+    return;
+  }
+  call(shard_.pick_dependency(self(), group));
+}
+
+void Task::call(unsigned dependency) {
+  const Group& group = own_group();
+  shard_.call(call_, shard_.pick(self(), group.routes[dependency]), Call::retriable);
+}
+
+void Task::call_each() { shard_.call_each(call_, own_group()); }
+
+void Task::call_peer(const Peer& peer) { shard_.call(call_, peer, 0); }
+
+void Task::tell(const Peer& peer) {
+  if (peer.id != no_instance) shard_.send(call_, peer, Verb::replicate, Call::one_way, 1);
+}
+
+unsigned Task::dependencies() const { return static_cast<unsigned>(own_group().routes.size()); }
+
+bool Task::from_own_service() const {
+  const Call& c = shard_.calls_[call_];
+  return !c.is(Call::root) && shard_.shared_->links[c.link].route == Link::own_cluster;
+}
+
+bool Task::from_own_region() const { return !shard_.calls_[call_].is(Call::from_afar); }
+
+void Task::reply(Status status) { shard_.reply(call_, status); }
+
+unsigned Task::replicas() const { return own_group().cluster.tier_end[2]; }
+
+Peer Task::replica(unsigned n) const {
+  const RouteEnd& end = own_group().cluster.ends[n];
+  return {owner_in(shard_.shared_->groups[end.group], token_of(key())), end.link};
+}
+
+unsigned Task::far_regions() const {
+  const Route& cluster = own_group().cluster;
+  unsigned regions = 0;
+  std::uint32_t last = outside;
+  for (std::size_t i = cluster.tier_end[2]; i < cluster.tier_end[3]; ++i) {
+    const std::uint32_t region = shard_.shared_->locations[shard_.shared_->groups[cluster.ends[i].group].location].region;
+    if (region != last) ++regions;
+    last = region;
+  }
+  return regions;
+}
+
+Peer Task::far_replica(unsigned n) const {
+  const Route& cluster = own_group().cluster;
+  unsigned regions = 0;
+  std::uint32_t last = outside;
+  for (std::size_t i = cluster.tier_end[2]; i < cluster.tier_end[3]; ++i) {
+    const Group& group = shard_.shared_->groups[cluster.ends[i].group];
+    const std::uint32_t region = shard_.shared_->locations[group.location].region;
+    if (region != last) ++regions;
+    last = region;
+    if (regions != n + 1) continue;
+    const InstanceId owner = owner_in(group, token_of(key()));
+    if (owner != no_instance) return {owner, cluster.ends[i].link};
+  }
+  return {};
+}
+
+unsigned Task::peers() const {
+  std::size_t count = 0;
+  for (const RouteEnd& end : own_group().cluster.ends) count += shard_.shared_->groups[end.group].known.size();
+  return static_cast<unsigned>(count) - (count > 0 && shard_.at(self()).known ? 1 : 0);
+}
+
+Peer Task::peer(unsigned n) const {
+  for (const RouteEnd& end : own_group().cluster.ends) {
+    for (const InstanceId id : shard_.shared_->groups[end.group].known) {
+      if (id != self() && n-- == 0) return {id, end.link};
+    }
+  }
+  return {};
+}
+
+bool Task::hit() {
+  const std::uint64_t chance = shard_.shared_->profiles[shard_.at(self()).profile].hit;
+  return chance == ~std::uint64_t{0} || shard_.random(self(), sim::Purpose::outcome) < chance;
+}
+
+}  // namespace model

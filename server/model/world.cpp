@@ -1,0 +1,269 @@
+// Making a World out of its spec, copying it, running it.
+
+#include "model/world.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "model/registry.h"
+
+namespace model {
+
+sim::Distribution make_distribution(const DistributionSpec& spec) {
+  using Kind = DistributionSpec::Kind;
+  switch (spec.kind) {
+    case Kind::constant: return sim::Distribution::constant(sim::from_ms(spec.mean_ms));
+    case Kind::uniform: return sim::Distribution::uniform(sim::from_ms(spec.min_ms), sim::from_ms(spec.max_ms));
+    case Kind::exponential: return sim::Distribution::exponential(sim::from_ms(spec.mean_ms));
+    case Kind::log_normal: return sim::Distribution::log_normal(sim::from_ms(spec.mean_ms), spec.cv);
+    case Kind::pareto: return sim::Distribution::pareto(sim::from_ms(spec.mean_ms), spec.alpha);
+    case Kind::empirical: {
+      std::vector<sim::Time> values;
+      for (const double ms : spec.values_ms) values.push_back(sim::from_ms(ms));
+      return sim::Distribution::empirical(std::move(values));
+    }
+  }
+  return {};
+}
+
+World::World(const WorldSpec& spec)
+    : architecture_(spec.architecture), regions_(spec.regions), shared_(std::make_unique<Shared>()), registry_delay_(spec.registry_delay) {
+  shared_->seed = spec.seed;
+  shared_->trace_threshold = sim::threshold(spec.trace_sample_rate);
+  make_locations(spec);
+  make_services(spec);
+  wire(*shared_);
+  arrange(shared_->services);
+  const std::size_t count = std::max<std::size_t>(1, regions_.size());
+  for (std::uint32_t s = 0; s < count; ++s) shards_.emplace_back(s, *shared_);
+  free_slots_.resize(count);
+  make_instances(spec);
+}
+
+World::World(const World& other)
+    : architecture_(other.architecture_),
+      regions_(other.regions_),
+      shared_(std::make_unique<Shared>(*other.shared_)),
+      shards_(other.shards_),
+      free_slots_(other.free_slots_),
+      now_(other.now_),
+      look_ahead_(other.look_ahead_),
+      registry_delay_(other.registry_delay_),
+      agenda_(other.agenda_),
+      next_item_(other.next_item_),
+      control_fingerprint_(other.control_fingerprint_),
+      last_process_(other.last_process_),
+      faults_(other.faults_),
+      deployments_(other.deployments_),
+      last_record_(other.last_record_),
+      occurrences_(other.occurrences_),
+      last_occurrence_(other.last_occurrence_),
+      cause_(other.cause_),
+      structure_version_(other.structure_version_),
+      instance_count_(other.instance_count_),
+      last_node_(other.last_node_) {
+  for (Shard& shard : shards_) shard.attach(*shared_);
+  for (const auto& [number, process] : other.processes_) processes_[number] = process->clone();
+}
+
+void World::make_locations(const WorldSpec& spec) {
+  shared_->locations.push_back({outside, outside, "*.*"});
+  shared_->shard_of_location.push_back(0);
+  for (std::uint32_t r = 0; r < spec.regions.size(); ++r) {
+    const RegionNames& region = spec.regions[r];
+    for (std::uint32_t z = 0; z < region.zones.size(); ++z) shared_->locations.push_back({r, z, region.name + "." + region.zones[z]});
+    shared_->locations.push_back({r, outside, region.name + ".*"});
+    shared_->shard_of_location.resize(shared_->locations.size(), r);
+  }
+  shared_->network = Network(spec.network, shared_->locations);
+  look_ahead_ = shared_->network.look_ahead(shared_->shard_of_location);
+}
+
+void World::make_services(const WorldSpec& spec) {
+  for (const ServiceSpec& s : spec.services) {
+    const auto index = static_cast<std::uint32_t>(shared_->services.size());
+    Service service;
+    service.name = s.name;
+    service.package = s.package;
+    service.dependencies = s.dependencies;
+    service.everywhere = s.everywhere;
+    service.regions = s.regions;
+    service.count = s.count;
+    service.levels = s.levels;
+    service.timeout = s.timeout;
+    service.start_up = s.start_up;
+
+    Profile profile;
+    profile.service = index;
+    profile.version = "1.0";
+    profile.step = s.package->step;
+    profile.service_time = make_distribution(s.service_time);
+    profile.queue_limit = s.queue_limit;
+    profile.workers = static_cast<std::uint16_t>(s.concurrency);
+    profile.hit = sim::threshold(s.hit_ratio);
+    profile.error = sim::threshold(s.error_rate);
+    profile.error_rate = s.error_rate;
+    service.current_profile = static_cast<std::uint32_t>(shared_->profiles.size());
+    service.profiles.push_back(service.current_profile);
+    shared_->profiles.push_back(std::move(profile));
+
+    for (std::uint32_t l = 0; l < shared_->locations.size(); ++l) {
+      const Location& location = shared_->locations[l];
+      const bool global = location.region == outside;
+      if (global != (s.regions == 0)) continue;
+      if (!global && (location.region >= s.regions || (location.zone == outside) != (s.count == 0))) continue;
+      Group group;
+      group.service = index;
+      group.location = l;
+      group.shard = shared_->shard_of_location[l];
+      group.cell = static_cast<std::uint32_t>(shared_->cells.size());
+      shared_->cells.push_back({static_cast<std::uint32_t>(shared_->groups.size()), service.current_profile});
+      service.groups.push_back(static_cast<std::uint32_t>(shared_->groups.size()));
+      shared_->groups.push_back(std::move(group));
+    }
+    shared_->services.push_back(std::move(service));
+  }
+}
+
+void World::make_instances(const WorldSpec& spec) {
+  for (Shard& shard : shards_) shard.grow_statistics();
+  for (std::uint32_t s = 0; s < spec.services.size(); ++s) {
+    Service& service = shared_->services[s];
+    const std::uint32_t per_region = std::max(1U, spec.services[s].count);
+    const std::uint32_t total = std::max(1U, service.regions) * per_region;
+    for (std::uint32_t i = 0; i < total; ++i) {
+      std::uint32_t group = service.groups[0];
+      if (service.regions > 0) {
+        const std::uint32_t region = i / per_region;
+        const auto zones = static_cast<std::uint32_t>(regions_[region].zones.size());
+        group = service.count == 0 ? service.groups[region] : service.groups[region * zones + i % zones];
+      }
+      const InstanceId id = new_instance(group, service.current_profile, service.next_serial++);
+      detail_at(id).ready = true;
+      at(id).state = InstanceState::up;
+      at(id).reach = Reach::open;
+      announce(id);
+    }
+    service.desired = total;
+    if (service.package->load_source) set_traffic(s, spec.services[s].requests_per_second * total);
+  }
+  occurrences_.clear();
+  last_occurrence_ = 0;
+}
+
+// --- running
+
+void World::run_until(sim::Time end) {
+  while (now_ < end || (!agenda_.empty() && agenda_.front().time <= end)) {
+    const sim::Time next = agenda_.empty() ? end : std::min(end, agenda_.front().time);
+    if (next > now_) run_shards(next);
+    now_ = next;
+    while (!agenda_.empty() && agenda_.front().time <= now_) {
+      const AgendaItem item = agenda_.front();
+      std::pop_heap(agenda_.begin(), agenda_.end());
+      agenda_.pop_back();
+      act(item);
+    }
+  }
+}
+
+void World::run_shards(sim::Time end) {
+  if (shards_.size() == 1) {
+    shards_.front().run_until(end);
+    return;
+  }
+  for (sim::Time at = now_; at < end;) {
+    // No message between shards takes less than the look-ahead, so what is sent in a window arrives after it.
+    at = look_ahead_ < end - at ? at + look_ahead_ : end;
+    for (Shard& shard : shards_) shard.run_until(at);
+    exchange();
+  }
+}
+
+void World::exchange() {
+  for (Shard& from : shards_) {
+    for (const Message& message : from.outbox()) {
+      const InstanceId to = message.is_reply ? message.source : message.target;
+      shards_[shard_of(to)].accept(message);
+    }
+    from.outbox().clear();
+  }
+}
+
+std::uint64_t World::fingerprint() const {
+  sim::Fingerprint whole = control_fingerprint_;
+  for (const Shard& shard : shards_) whole.add(shard.engine().fingerprint());
+  return whole.value();
+}
+
+std::uint64_t World::events() const {
+  std::uint64_t sum = 0;
+  for (const Shard& shard : shards_) sum += shard.engine().events();
+  return sum;
+}
+
+std::uint64_t World::messages() const {
+  std::uint64_t sum = 0;
+  for (const Shard& shard : shards_) sum += shard.messages();
+  return sum;
+}
+
+// --- the agenda
+
+void World::plan(sim::Time time, Act act, std::uint32_t subject, std::uint32_t incarnation) {
+  agenda_.push_back({time, ++next_item_, act, subject, incarnation, cause_});
+  std::push_heap(agenda_.begin(), agenda_.end());
+}
+
+void World::wake_at(sim::Time time, std::uint32_t process, std::uint32_t token) { plan(time, act_wake, process, token); }
+
+std::uint32_t World::add_process(std::unique_ptr<Process> process) {
+  processes_[++last_process_] = std::move(process);
+  return last_process_;
+}
+
+void World::end_process(std::uint32_t number) { processes_.erase(number); }
+
+void World::act(const AgendaItem& item) {
+  cause_ = item.cause;
+  if (item.act == act_wake) {
+    const auto process = processes_.find(item.subject);
+    if (process != processes_.end()) {
+      control_fingerprint_.add(now_, item.number, item.act);
+      // Out of the map while it runs: it may end itself.
+      std::unique_ptr<Process> running = std::move(process->second);
+      running->wake(*this, item.incarnation);
+      const auto place = processes_.find(item.subject);
+      if (place != processes_.end()) place->second = std::move(running);
+    }
+  } else if (detail(item.subject).in_use && detail(item.subject).incarnation == item.incarnation) {
+    control_fingerprint_.add(now_, item.number, item.act);
+    switch (item.act) {
+      case act_ready: become_ready(item.subject); break;
+      case act_announce: announce(item.subject); break;
+      case act_withdraw: withdraw(item.subject); break;
+      case act_drain: check_drained(item.subject); break;
+      case act_remove: remove(item.subject); break;
+      default: assert(false);
+    }
+  }
+  cause_ = 0;
+}
+
+// --- the log
+
+std::uint64_t World::report(Occurrence occurrence) {
+  occurrence.number = ++last_occurrence_;
+  occurrence.at = now_;
+  if (occurrence.cause == 0) occurrence.cause = cause_;
+  occurrences_.push_back(std::move(occurrence));
+  return last_occurrence_;
+}
+
+std::vector<Occurrence> World::take_occurrences() {
+  std::vector<Occurrence> taken;
+  taken.swap(occurrences_);
+  return taken;
+}
+
+}  // namespace model

@@ -1,0 +1,194 @@
+#pragma once
+// A simulated system: shards that run, and what is shared between them and changes only at barriers. A plain value: a copy is a fork that does what
+// the original would have done. One thread at a time. Knows neither wall time nor files nor JSON.
+//
+// Control acts (instances that become ready, view changes, faults that end, deployments that go on) wait in an agenda and happen at barriers: all
+// shards run to that time first. At equal times control comes before messages.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/distribution_spec.h"
+#include "model/problem.h"
+#include "model/process.h"
+#include "model/records.h"
+#include "model/shard.h"
+
+namespace model {
+
+struct ServiceSpec {
+  std::string name;
+  const PackageInfo* package = nullptr;
+  std::vector<std::uint32_t> dependencies;
+  bool everywhere = false;
+  std::uint32_t regions = 0;  ///< already multiplied; 0: global
+  std::uint32_t count = 0;    ///< already scaled; 0: one instance a region
+  std::array<std::string, 4> levels;
+  DistributionSpec service_time;
+  std::uint32_t concurrency = 1;
+  std::uint32_t queue_limit = 0;
+  double hit_ratio = 1;
+  double error_rate = 0;
+  sim::Time timeout = 0;
+  sim::Time start_up = 0;
+  double requests_per_second = 0;  ///< of each instance
+};
+
+struct WorldSpec {
+  std::string architecture;
+  std::uint64_t seed = 1;
+  std::vector<RegionNames> regions;  ///< those that are used
+  NetworkSpec network;
+  std::vector<ServiceSpec> services;
+  sim::Time registry_delay = 0;
+  double trace_sample_rate = 0;
+};
+
+sim::Distribution make_distribution(const DistributionSpec& spec);
+
+class World {
+ public:
+  static constexpr std::uint64_t instances_max = 2'000'000;
+  static constexpr sim::Time removed_after = 10 * sim::second;  ///< a dead instance is shown for so long
+  static constexpr sim::Time drain_least = 1 * sim::second;     ///< so that calls on their way still find it
+  static constexpr sim::Time drain_poll = 100 * sim::millisecond;
+  static constexpr sim::Time drain_longest = 30 * sim::second;
+  static constexpr std::size_t records_kept = 100;              ///< ended faults and deployments
+
+  /// REQUIRES: the spec was checked (architecture::build does).
+  explicit World(const WorldSpec& spec);
+  World(const World& other);
+  World& operator=(const World&) = delete;
+
+  // --- running
+  sim::Time now() const { return now_; }
+  /// Handles all events before `end` and all control acts up to and at `end`.
+  void run_until(sim::Time end);
+  std::uint64_t fingerprint() const;
+  std::uint64_t events() const;
+  std::uint64_t messages() const;
+
+  // --- what is there
+  const std::string& architecture() const { return architecture_; }
+  const Shared& shared() const { return *shared_; }
+  const std::vector<RegionNames>& regions() const { return regions_; }
+  const std::vector<Shard>& shards() const { return shards_; }
+  std::vector<Shard>& shards() { return shards_; }
+  const Instance& instance(InstanceId id) const { return shards_[shard_of(id)].instance(slot_of(id)); }
+  const InstanceDetail& detail(InstanceId id) const { return shards_[shard_of(id)].detail(slot_of(id)); }
+  InstanceRef ref(InstanceId id) const { return {id, detail(id).incarnation}; }
+  /// Whether it is still the same instance, in whatever state.
+  bool still_there(const InstanceRef& r) const { return detail(r.id).in_use && detail(r.id).incarnation == r.incarnation; }
+  std::uint64_t instance_count() const { return instance_count_; }  ///< not removed
+  std::uint64_t wire_count() const;                                 ///< pairs of instances of which one knows the other
+  /// Grows whenever something in the structure changes: instances, states, versions, faults, deployments, rates.
+  std::uint64_t structure_version() const { return structure_version_; }
+  void structure_changed() { ++structure_version_; }
+  sim::Time registry_delay() const { return registry_delay_; }
+  std::optional<std::uint32_t> find_service(const std::string& name) const;
+  std::optional<std::uint32_t> find_location(const std::string& id) const;
+  InstanceId find_instance(const std::string& short_name) const;  ///< no_instance when there is none
+  std::string name_of(InstanceId id) const;                       ///< "netflixoss.us-east-1.zoneA.homepage15"
+  std::string address_of(InstanceId id) const;                    ///< "54.198.0.1"
+  bool was_here(const std::string& short_name) const;             ///< one that is no more
+  /// Instances that match all parts of the selector, by id; draining and dead ones left out.
+  std::vector<InstanceId> select(const Selector& selector) const;
+  bool matches(const Selector& selector, InstanceId id) const;
+  /// Whether every load source has at least one path of instances that are up.
+  bool redundant() const;
+
+  // --- changes; each tells the structure version and the log
+  InstanceId start_instance(std::uint32_t service, std::uint32_t location, std::uint32_t profile);
+  /// The place where one more instance of the service belongs: the one with the fewest, places that a fault holds down left out.
+  std::uint32_t place_for(std::uint32_t service) const;
+  /// Says Goodbye: leaves the callers' view, serves what still comes, stops.
+  void retire(InstanceId id);
+  /// Dies at once; callers are refused and no longer see it after the registry delay.
+  void kill(InstanceId id);
+  void hold_down(const std::vector<InstanceId>& ids, Reach reach);
+  void release(const std::vector<InstanceId>& ids, Reach reach);
+  void add_latency(const std::vector<InstanceId>& ids, sim::Time latency);  ///< negative takes it away again
+  std::uint32_t add_version(std::uint32_t service, const std::string& version, double service_time_factor, double error_rate);
+  void set_current_version(std::uint32_t service, std::uint32_t profile);
+  void set_desired(std::uint32_t service, std::uint32_t count);
+  void set_traffic(std::uint32_t service, double requests_per_second);
+
+  // --- processes
+  std::uint32_t add_process(std::unique_ptr<Process> process);  ///< its number, from 1
+  Process& process(std::uint32_t number) { return *processes_.at(number); }
+  void end_process(std::uint32_t number);
+  void wake_at(sim::Time time, std::uint32_t process, std::uint32_t token);
+
+  std::vector<FaultRecord>& faults() { return faults_; }
+  const std::vector<FaultRecord>& faults() const { return faults_; }
+  std::vector<DeploymentRecord>& deployments() { return deployments_; }
+  const std::vector<DeploymentRecord>& deployments() const { return deployments_; }
+  std::uint64_t next_record() { return ++last_record_; }
+
+  // --- the log
+  std::uint64_t report(Occurrence occurrence);  ///< fills in number, time and cause; returns the number
+  std::vector<Occurrence> take_occurrences();
+  std::uint64_t cause() const { return cause_; }
+  void set_cause(std::uint64_t number) { cause_ = number; }
+
+ private:
+  enum Act : std::uint32_t { act_ready, act_announce, act_withdraw, act_drain, act_remove, act_wake };
+  struct AgendaItem {
+    sim::Time time = 0;
+    std::uint64_t number = 0;
+    std::uint32_t act = 0;
+    std::uint32_t subject = 0;      ///< instance or process
+    std::uint32_t incarnation = 0;  ///< of the instance; token of the process
+    std::uint64_t cause = 0;
+    bool operator<(const AgendaItem& other) const { return time != other.time ? time > other.time : number > other.number; }
+  };
+
+  void make_locations(const WorldSpec& spec);
+  void make_services(const WorldSpec& spec);
+  void make_instances(const WorldSpec& spec);
+  void run_shards(sim::Time end);
+  void exchange();
+  void plan(sim::Time time, Act act, std::uint32_t subject, std::uint32_t incarnation);
+  void act(const AgendaItem& item);
+  Instance& at(InstanceId id) { return shards_[shard_of(id)].instance(slot_of(id)); }
+  InstanceDetail& detail_at(InstanceId id) { return shards_[shard_of(id)].detail(slot_of(id)); }
+  InstanceId new_instance(std::uint32_t group, std::uint32_t profile, std::uint32_t serial);
+  std::uint32_t cell_for(std::uint32_t group, std::uint32_t profile);
+  void become_ready(InstanceId id);
+  void announce(InstanceId id);
+  void withdraw(InstanceId id);
+  void check_drained(InstanceId id);
+  void stop(InstanceId id);
+  void remove(InstanceId id);
+  void abort(const std::vector<InstanceId>& ids);
+  void tell_instance(InstanceId id, const char* type, const char* severity, const std::string& message);
+
+  std::string architecture_;
+  std::vector<RegionNames> regions_;
+  std::unique_ptr<Shared> shared_;
+  std::vector<Shard> shards_;
+  std::vector<std::vector<std::uint32_t>> free_slots_;  ///< by shard
+  sim::Time now_ = 0;
+  sim::Time look_ahead_ = sim::never;
+  sim::Time registry_delay_ = 0;
+  std::vector<AgendaItem> agenda_;  ///< a heap
+  std::uint64_t next_item_ = 0;
+  sim::Fingerprint control_fingerprint_;
+  std::map<std::uint32_t, std::unique_ptr<Process>> processes_;
+  std::uint32_t last_process_ = 0;
+  std::vector<FaultRecord> faults_;
+  std::vector<DeploymentRecord> deployments_;
+  std::uint64_t last_record_ = 0;
+  std::vector<Occurrence> occurrences_;
+  std::uint64_t last_occurrence_ = 0;
+  std::uint64_t cause_ = 0;
+  std::uint64_t structure_version_ = 1;
+  std::uint64_t instance_count_ = 0;
+  std::uint32_t last_node_ = 0;
+};
+
+}  // namespace model

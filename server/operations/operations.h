@@ -1,0 +1,48 @@
+#pragma once
+// Changes that people make to a running system, one file each. All act at the present simulated time, between events; what takes time goes on as a Process.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "model/problem.h"
+#include "model/world.h"
+
+namespace operations {
+
+inline constexpr std::uint32_t replicas_max = 1'000'000;  ///< of one service
+inline constexpr std::size_t version_length_max = 50;
+
+/// Kills one instance, as Chaos Monkey does. not_found, or gone when it is dead already.
+std::variant<model::InstanceId, model::Refusal> kill(model::World& world, const std::string& instance);
+
+struct ScaleRequest {
+  std::string service;
+  std::optional<std::uint32_t> replicas;         ///< in total: each new one goes where there are fewest
+  std::map<std::string, std::uint32_t> per_zone; ///< or so many in each named zone
+};
+/// Instances that start or stop; new ones take their start-up time, old ones say Goodbye and drain.
+std::variant<std::vector<model::InstanceId>, model::Refusal> scale(model::World& world, const ScaleRequest& request);
+
+struct PushRequest {
+  std::string service;
+  std::string version;
+  std::string strategy = "rolling";
+  double service_time_factor = 1;
+  double error_rate = 0;
+  double batch_percent = 25;
+};
+/// Starts a deployment; returns its id. Conflict when the service already runs that version alone.
+std::variant<std::string, model::Refusal> push(model::World& world, const PushRequest& request);
+/// Replaces what a deployment brought by what was there before. Conflict when it is not the service's newest.
+std::variant<std::string, model::Refusal> roll_back(model::World& world, const std::string& service, const std::string& deployment);
+
+/// Requests per second of all instances of a load source together, 0 to 1,000,000.
+std::optional<model::Refusal> set_traffic(model::World& world, const std::string& service, double requests_per_second);
+
+/// The service's index, or a not_found with the known names.
+std::variant<std::uint32_t, model::Refusal> service_named(const model::World& world, const std::string& name);
+
+}  // namespace operations

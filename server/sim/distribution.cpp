@@ -1,0 +1,93 @@
+#include "sim/distribution.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "sim/math.h"
+
+namespace sim {
+namespace {
+
+Time clamp_time(double ns) { return static_cast<Time>(std::clamp(ns + 0.5, 0.0, static_cast<double>(Distribution::longest) * 16)); }
+
+}  // namespace
+
+Distribution Distribution::constant(Time value) {
+  Distribution d;
+  d.low_ = std::clamp<Time>(value, 0, longest);
+  return d;
+}
+
+Distribution Distribution::uniform(Time min, Time max) {
+  Distribution d;
+  d.kind_ = Kind::uniform;
+  d.low_ = min;
+  d.span_ = static_cast<std::uint64_t>(max - min) + 1;
+  return d;
+}
+
+Distribution Distribution::exponential(Time mean) {
+  const double m = static_cast<double>(mean);
+  return from_quantiles([m](double p, bool upper) { return -m * log(upper ? p : 1 - p); });
+}
+
+Distribution Distribution::log_normal(Time mean, double cv) {
+  const double variance = log(1 + cv * cv);
+  const double sigma = std::sqrt(variance);
+  const double mu = log(std::max(1.0, static_cast<double>(mean))) - variance / 2;
+  return from_quantiles([mu, sigma](double p, bool upper) {
+    const double z = normal_quantile(p);  // p <= 1/2, so z <= 0; the upper tail is its mirror image
+    return exp(upper ? mu - sigma * z : mu + sigma * z);
+  });
+}
+
+Distribution Distribution::pareto(Time mean, double alpha) {
+  const double least = static_cast<double>(mean) * (alpha - 1) / alpha;
+  return from_quantiles([least, alpha](double p, bool upper) { return least * exp(-log(upper ? p : 1 - p) / alpha); });
+}
+
+Distribution Distribution::empirical(std::vector<Time> values) {
+  std::sort(values.begin(), values.end());
+  if (values.size() == 1) return constant(values.front());
+  Distribution d;
+  d.kind_ = Kind::empirical;
+  d.low_ = values.front();
+  d.table_ = std::move(values);
+  return d;
+}
+
+Distribution Distribution::from_quantiles(const std::function<double(double, bool)>& quantile) {
+  Distribution d;
+  d.kind_ = Kind::table;
+  d.table_.resize(2 * (cells + 1));
+  for (std::uint64_t side = 0; side < 2; ++side) {
+    for (std::uint64_t i = 0; i <= cells; ++i) {
+      const int octave = static_cast<int>(i >> cells_bits);
+      const double within = static_cast<double>(i & ((1U << cells_bits) - 1)) / (1U << cells_bits);
+      const double tail = std::ldexp(2.0 - within, -(octave + 2));
+      d.table_[side * (cells + 1) + i] = clamp_time(quantile(tail, side == 1) * (1 << scale_bits));
+    }
+  }
+  d.low_ = d.table_[cells] >> scale_bits;
+  return d;
+}
+
+Distribution Distribution::scaled(double factor) const {
+  Distribution d = *this;
+  d.low_ = clamp_time(static_cast<double>(low_) * factor);
+  d.span_ = static_cast<std::uint64_t>(clamp_time(static_cast<double>(span_ - 1) * factor)) + 1;
+  for (std::int64_t& value : d.table_) value = clamp_time(static_cast<double>(value) * factor);
+  return d;
+}
+
+Time Distribution::least() const { return low_; }
+
+Time Distribution::sample_empirical(std::uint64_t random) const {
+  const Wide place = Wide{random} * (table_.size() - 1);
+  const auto i = static_cast<std::size_t>(place >> 64);
+  const auto fraction = static_cast<std::int64_t>(static_cast<std::uint64_t>(place) >> 40);  // 24 bits
+  return table_[i] + static_cast<Time>((WideSigned{table_[i + 1] - table_[i]} * fraction) >> 24);
+}
+
+}  // namespace sim
