@@ -1,6 +1,6 @@
 #pragma once
 // JSON text to plain data, with every problem of a bad document at once. Pure functions of their input, any thread.
-// The form of the documents is in json_arch/architecture.schema.json and docs/model.md.
+// The form of the documents is in json_arch/architecture.schema.json.
 
 #include <cstddef>
 #include <string_view>
