@@ -9,6 +9,7 @@ namespace {
 
 Problem unknown_name(const std::string& name, const std::vector<ParameterSpec>& specs) {
   std::vector<std::string> names;
+  names.reserve(specs.size());
   for (const ParameterSpec& spec : specs) names.push_back(spec.name);
   const std::string nearest = nearest_name(name, names);
   std::string message = quoted(name) + " is not a parameter here";
