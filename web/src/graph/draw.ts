@@ -4,7 +4,7 @@ import { select, zoom, zoomIdentity, type Selection, type ZoomBehavior, type Zoo
 import type { State, View } from '../store';
 import { value } from '../store';
 import type { GraphNode } from '../wire';
-import { layOut, type Cell, type LaneBox, type Layout, type Placed } from './layout';
+import { layOut, type Cell, type LaneBox, type Layout, type Pillar, type Placed } from './layout';
 import { curvePath, routeAll, type Bundle, type Route, type Routes } from './routes';
 import { diamondPath, markOf, newestVersions, nodeLabel, palettes, type Mark } from './marks';
 import { Particles } from './particles';
@@ -23,7 +23,7 @@ const layer = (svg: Selection<SVGSVGElement, unknown, null, undefined>, name: st
 export class Graph {
   private readonly below: Selection<SVGSVGElement, unknown, null, undefined>;
   private readonly above: Selection<SVGSVGElement, unknown, null, undefined>;
-  private readonly layers: Record<'lanes' | 'bundles' | 'edges' | 'columns' | 'cells' | 'nodes', Group>;
+  private readonly layers: Record<'lanes' | 'pillars' | 'bundles' | 'edges' | 'columns' | 'cells' | 'nodes', Group>;
   private readonly scenes: Group[];
   private readonly heads: HTMLElement;
   private readonly particles: Particles;
@@ -44,9 +44,11 @@ export class Graph {
     const under = layer(this.below, 'scene');
     const over = layer(this.above, 'scene');
     this.scenes = [under, over];
-    const [lanes, bundles, edges] = ['lanes', 'bundles', 'edges'].map((name) => under.append('g').attr('class', name)) as [Group, Group, Group];
-    const [columns, cells, nodes] = ['columns', 'cells', 'nodes'].map((name) => over.append('g').attr('class', name)) as [Group, Group, Group];
-    this.layers = { lanes, bundles, edges, columns, cells, nodes };
+    const group = (scene: Group, name: string): Group => scene.append('g').attr('class', name);
+    this.layers = {
+      lanes: group(under, 'lanes'), pillars: group(under, 'pillars'), bundles: group(under, 'bundles'), edges: group(under, 'edges'),
+      columns: group(over, 'columns'), cells: group(over, 'cells'), nodes: group(over, 'nodes'),
+    };
     this.particles = new Particles(canvas.node()!, (n) => hooks.requestsPerDot(n));
     this.zoom = zoom<SVGSVGElement, unknown>().scaleExtent([0.3, 6]).on('zoom', (event: { transform: ZoomTransform }) => this.moved(event.transform));
     this.above.call(this.zoom).on('dblclick.zoom', null);
@@ -102,7 +104,10 @@ export class Graph {
     this.drawLanes(view);
     drawHeads(this.heads, this.layout!, state, this.hooks);
     this.drawBundles(view);
-    if (changed) this.drawColumns();
+    if (changed) {
+      this.drawColumns();
+      this.drawPillars();
+    }
     this.drawNodes(state, view);
     if (changed || state.selected !== this.drawn.selected || state.hovered !== this.drawn.hovered) this.drawHighlight(state);
     const moving = `${state.connection === 'live' && view.clock.state === 'running'}`;
@@ -135,6 +140,18 @@ export class Graph {
       .attr('data-band', (lane) => lane.band.id)
       .attr('transform', (lane) => `translate(8,${lane.y})`);
     lanes.selectAll<SVGRectElement, LaneBox>('rect').data((lane) => [lane, lane]).attr('width', (lane) => Math.max(0, lane.width - 16)).attr('height', (lane) => lane.height);
+  }
+
+  private drawPillars(): void {
+    const pillars = this.layers.pillars.selectAll<SVGGElement, Pillar>('g').data(this.layout!.pillars, (pillar) => pillar.key).join((enter) => {
+      const g = enter.append('g');
+      g.append('rect').attr('rx', 12);
+      g.append('text').attr('y', 19);
+      return g;
+    });
+    pillars.attr('transform', (pillar) => `translate(${pillar.x},${pillar.y})`);
+    pillars.select('rect').attr('width', (pillar) => Math.max(0, pillar.width)).attr('height', (pillar) => pillar.height);
+    pillars.select('text').attr('x', (pillar) => pillar.width / 2).text((pillar) => pillar.label);
   }
 
   private drawBundles(view: View): void {

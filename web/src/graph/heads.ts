@@ -13,7 +13,7 @@ export interface HeadHooks {
 export const zoneFaults = (state: State, band: Band): Fault[] =>
   state.faults.filter((fault) => fault.state === 'active' && (fault.selector.zones.includes(band.id) || (band.zone === '*' && fault.selector.regions.includes(band.region))));
 
-const words: Record<string, string> = { up: 'up', degraded: 'degraded', down: 'down' };
+const words: Record<string, string> = { up: '', degraded: 'degraded', down: 'down' };
 
 export function drawHeads(root: HTMLElement, layout: Layout, state: State, hooks: HeadHooks): void {
   const bandOf = (lane: LaneBox): Band => state.view?.bands[lane.index] ?? lane.band;

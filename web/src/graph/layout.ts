@@ -9,6 +9,8 @@ export interface ColumnBox { index: number; x: number; width: number; services: 
 export interface Cell extends Box { key: string; service: string; tier: number; lane: number; band: number; caption: boolean; central: boolean; total: number }
 export interface Placed extends Point { node: GraphNode; cell: string }
 export interface RegionBox extends Box { name: string }
+/** Where marks outside of zones stand: across the lanes they serve. */
+export interface Pillar extends Box { key: string; label: string }
 
 export interface Layout {
   width: number;
@@ -19,20 +21,21 @@ export interface Layout {
   lanes: LaneBox[];
   regions: RegionBox[];
   columns: ColumnBox[];
+  pillars: Pillar[];
   cells: Map<string, Cell>;
   nodes: Map<string, Placed>;
 }
 
 export interface LayoutInput { level: Level; tiers: Tier[]; bands: Band[]; nodes: Iterable<GraphNode> }
 
-const headWidth = 132;
+const headWidth = 124;
 const top = 52;
 const bottom = 14;
-const right = 58;
+const right = 52;
 const laneGap = 10;
 const regionGap = 26;
 const laneMin = 84;
-const captionHeight = 17;
+const captionHeight = 16;
 /** Distance between the centres of neighbours, largest first. */
 const pitches: Record<'one' | 'many', readonly number[]> = { one: [58, 50, 42, 34, 28, 24, 20, 16, 13], many: [24, 21, 18, 15, 12, 10, 8, 6, 5] };
 /** Cells are measured as if they held at least this many, so that scaling up does not shrink what is there. */
@@ -87,7 +90,7 @@ function placeColumns(tiers: Tier[], nodes: GraphNode[], bands: Band[], width: n
   const zoned = new Set(nodes.filter((node) => isZone(bands[node.band] ?? { id: '', name: '', region: '*', zone: '*', state: 'up' })).map((node) => node.tier));
   const count = Math.max(tiers.length, 1 + nodes.reduce((most, node) => Math.max(most, node.tier), 0));
   const list: Tier[] = Array.from({ length: count }, (_, index) => tiers[index] ?? { index, services: [] });
-  const weight = (tier: Tier): number => (zoned.has(tier.index) || zoned.size === 0 ? Math.max(1, Math.min(1.5, 0.7 + 0.4 * tier.services.length)) : 0.62);
+  const weight = (tier: Tier): number => (zoned.has(tier.index) || zoned.size === 0 ? Math.max(1, Math.min(1.5, 0.7 + 0.4 * tier.services.length)) : 0.55);
   const total = list.reduce((sum, tier) => sum + weight(tier), 0);
   const room = width - headWidth - right;
   let x = headWidth;
@@ -138,6 +141,19 @@ function placeCells(input: LayoutInput, nodes: GraphNode[], columns: ColumnBox[]
   return cells;
 }
 
+function placePillars(cells: Map<string, Cell>, columns: ColumnBox[], bands: Band[], lanes: LaneBox[], regions: RegionBox[]): Pillar[] {
+  const zoned = new Set([...cells.values()].filter((cell) => !cell.central).map((cell) => cell.tier));
+  const pillars = new Map<string, Pillar>();
+  for (const cell of cells.values()) {
+    const column = columns[cell.tier];
+    if (!cell.central || zoned.has(cell.tier) || !column) continue;
+    const { y, height } = bandArea(cell.band, bands, lanes, regions);
+    const region = bands[cell.band]?.region ?? '*';
+    pillars.set(`${cell.tier}/${cell.band}`, { key: `${cell.tier}/${cell.band}`, label: region === '*' ? 'global' : region, x: column.x + 5, width: column.width - 10, y, height });
+  }
+  return [...pillars.values()];
+}
+
 const perRowOf = (cell: Cell, pitch: number): number => Math.max(1, Math.floor((cell.width - pitch * 0.9) / pitch));
 /** Short even rows look tidy in a zone; what stands alone, outside of zones, has a middle. */
 function rowLength(cell: Cell, pitch: number, capacity: number): number {
@@ -148,7 +164,7 @@ function rowLength(cell: Cell, pitch: number, capacity: number): number {
 
 function fits(cell: Cell, pitch: number, capacity: number): boolean {
   const rows = Math.ceil(capacity / rowLength(cell, pitch, capacity));
-  return rows * pitch <= cell.height - 4 && cell.width > pitch;
+  return rows * pitch <= cell.height - 1 && cell.width > pitch;
 }
 
 export function layOut(input: LayoutInput, width: number, height: number): Layout {
@@ -171,5 +187,8 @@ export function layOut(input: LayoutInput, width: number, height: number): Layou
       node, cell: cell.key, x: cell.x + cell.width / 2 + offset.x * pitch, y: cell.y + cell.height / 2 + offset.y * pitch,
     });
   }
-  return { width, height: Math.max(height, end), headWidth, top, radius: pitch * (many ? 0.38 : 0.4), lanes, regions, columns, cells, nodes: placed };
+  return {
+    width, height: Math.max(height, end), headWidth, top, radius: pitch * (many ? 0.38 : 0.4), lanes, regions, columns,
+    pillars: placePillars(cells, columns, input.bands, lanes, regions), cells, nodes: placed,
+  };
 }

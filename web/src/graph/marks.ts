@@ -7,15 +7,15 @@ import type { Columns, GraphNode } from '../wire';
 export interface Palette { ok: string; error: string; text: string; ramp: (utilisation: number) => string; particle: string }
 
 const ramp = (colours: string[]): ((u: number) => string) =>
-  scaleLinear<string>().domain([0, 0.35, 0.7, 0.9, 1]).range(colours).interpolate(interpolateRgb).clamp(true);
+  scaleLinear<string>().domain([0, 0.4, 0.76, 0.8, 1]).range(colours).interpolate(interpolateRgb).clamp(true);
 
 export const palettes: Record<Theme, Palette> = {
-  dark: { ok: '#7cc4ff', error: '#ff6b5e', text: '#e8edf4', particle: '#8fd0ff', ramp: ramp(['#27445c', '#2f7fb5', '#4fb3d9', '#f0b849', '#ff8f3f']) },
-  light: { ok: '#1f78c8', error: '#d1281b', text: '#1b2430', particle: '#1769b5', ramp: ramp(['#c3d9ea', '#7db8e0', '#3b93cf', '#eda92d', '#e0691a']) },
+  dark: { ok: '#7cc4ff', error: '#ff6b5e', text: '#e8edf4', particle: '#8fd0ff', ramp: ramp(['#23405a', '#2c7fbb', '#62c3e8', '#f0b849', '#ff8236']) },
+  light: { ok: '#1f78c8', error: '#d1281b', text: '#1b2430', particle: '#1769b5', ramp: ramp(['#d3e4f1', '#7db8e0', '#2a7fc0', '#f0b03a', '#e0691a']) },
 };
 
 /** The share of failed requests from which a node carries the error mark. */
-export const errorShareShown = 0.01;
+export const errorShareShown = 0.02;
 
 export interface Mark { fill: string; body: string; cross: string; error: boolean; version: boolean }
 

@@ -136,8 +136,8 @@ export const timeline: Panel = (root, actions) => {
     if (!view) return;
     const now = view.simTimeMs;
     const width = svg.clientWidth || 800;
-    const from = state.windowMs === 0 ? Math.min(state.samples[0]?.simTimeMs ?? 0, state.events[0]?.simTimeMs ?? 0) : now - state.windowMs;
-    const x = scaleLinear().domain([from, Math.max(from + 1000, now)]).range([margin.left, width - margin.right]);
+    const from = state.windowMs === 0 ? Math.min(state.samples[0]?.simTimeMs ?? 0, state.events[0]?.simTimeMs ?? 0) : Math.max(0, now - state.windowMs);
+    const x = scaleLinear().domain([from, Math.max(from + (state.windowMs || 1000), now)]).range([margin.left, width - margin.right]);
     const firstShown = state.samples.findIndex((sample) => sample.simTimeMs >= from);
     const samples = firstShown < 0 ? [] : state.samples.slice(Math.max(0, firstShown));
     drawLoad(chart, samples, x);
@@ -145,6 +145,6 @@ export const timeline: Panel = (root, actions) => {
     drawFaults(chart, state.faults, x, now);
     drawMarks(chart, state.events, x, choose);
     chart.select<SVGGElement>('g.axis').attr('transform', `translate(0,${height - margin.bottom})`)
-      .call(axisBottom(x).ticks(Math.max(3, width / 110)).tickFormat((v) => (Number(v) < 0 ? '' : clockTime(Number(v)))).tickSize(3));
+      .call(axisBottom(x).ticks(Math.max(3, width / 110)).tickFormat((v) => (clockTime(Number(v)))).tickSize(3));
   };
 };
