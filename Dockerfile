@@ -28,4 +28,4 @@ USER simianviz
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["curl", "--fail", "--silent", "--output", "/dev/null", "http://127.0.0.1:8080/healthz"]
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["bin/simianviz", "--config", "config/server.json", "--address", "0.0.0.0", "--port", "8080"]
+ENTRYPOINT ["bin/simianviz", "--config", "config/server.json", "--host", "0.0.0.0", "--port", "8080"]

@@ -84,7 +84,8 @@ function samples(text) {
 }
 
 function seriesKey(name, labels) {
-  const parts = Object.entries(labels).filter(([label]) => !['job', 'instance', '__name__'].includes(label)).map(([label, value]) => `${label}="${value}"`);
+  const own = Object.entries(labels).filter(([label, value]) => value !== '' && !['job', 'instance', '__name__'].includes(label));
+  const parts = own.map(([label, value]) => `${label}="${value}"`);
   return `${name}{${parts.sort().join(',')}}`;
 }
 
@@ -114,7 +115,7 @@ function promtool(args, input = '') {
 
 async function startServer() {
   const port = await freePort();
-  const server = start(join(root, 'build/release/server/simianviz'), ['--config', 'config/server.json', '--address', '127.0.0.1', '--port', String(port)]);
+  const server = start(join(root, 'build/release/server/simianviz'), ['--config', 'config/server.json', '--no-start', '--host', '127.0.0.1', '--port', String(port)]);
   const base = `http://127.0.0.1:${port}`;
   await until('the server is ready', 20, () => request(`${base}/readyz`)).catch((error) => { throw new Error(`${error.message}\n${server.output()}`); });
   return { base, port };
@@ -158,7 +159,7 @@ async function compareSeries(server, prometheus) {
 async function compareSummary(summary, prometheus) {
   const expected = new Map(summary.entries.map((entry) => [entry.service, entry.run]));
   check('the summary has every service', expected.size === 8, [...expected.keys()].join(' '));
-  for (const [metric, field] of [['simianviz_requests_total', 'requests'], ['simianviz_errors_total', 'errors']]) {
+  for (const [metric, field] of [['simianviz_requests_total', 'requests'], ['simianviz_request_errors_total', 'errors']]) {
     const sums = new Map((await query(prometheus, `sum by (service) (${metric}{simulation="${simulation}"})`)).map((one) => [one.metric.service, Number(one.value[1])]));
     for (const [service, run] of expected) check(`${metric} of ${service}`, (sums.get(service) ?? 0) === run[field], `${sums.get(service)} is not ${run[field]}`);
   }

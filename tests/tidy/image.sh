@@ -70,7 +70,7 @@ layout_serves() {
   cp "$binary" "$stage/bin/"
   cp -r web/dist "$stage/web/dist"
   cp -r config json_arch "$stage/"
-  (cd "$stage" && exec bin/simianviz --config config/server.json --address 127.0.0.1 --port "$port") >"$stage/log" 2>&1 &
+  (cd "$stage" && exec bin/simianviz --config config/server.json --host 127.0.0.1 --port "$port") >"$stage/log" 2>&1 &
   server=$!
   for _ in $(seq 100); do
     ! curl --fail --silent --output /dev/null "$base/healthz" || break
