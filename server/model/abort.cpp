@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <tuple>
 
 #include "model/shard.h"
 
@@ -32,6 +33,7 @@ void Shard::abort_calls(const std::vector<std::uint32_t>& slots) {
   const auto dead = [&](InstanceId id) {
     return id != no_instance && shard_of(id) == number_ && std::binary_search(slots.begin(), slots.end(), slot_of(id));
   };
+  std::vector<std::uint32_t> lost;
   for (std::uint32_t call = 0; call < calls_.size(); ++call) {
     Call& c = calls_[call];
     if (!c.is(Call::live)) continue;
@@ -42,8 +44,15 @@ void Shard::abort_calls(const std::vector<std::uint32_t>& slots) {
       ++link_counts_[c.link].errors;
       orphan(call);
     }
-    if (c.is(Call::live) && c.is(Call::at_server) && dead(c.target)) abort_at_server(call);
+    if (c.is(Call::live) && c.is(Call::at_server) && dead(c.target)) lost.push_back(call);
   }
+  // Where a record lies in the pool must not decide anything: each instance refuses its calls in the order of their arrival.
+  const auto place = [this](std::uint32_t call) {
+    const Call& c = calls_[call];
+    return std::tuple(c.target, c.received, c.source, c.key, c.verb);
+  };
+  std::sort(lost.begin(), lost.end(), [&](std::uint32_t a, std::uint32_t b) { return place(a) < place(b); });
+  for (const std::uint32_t call : lost) abort_at_server(call);
   for (const std::uint32_t slot : slots) {
     Instance& instance = instances_[slot];
     instance.busy = 0;

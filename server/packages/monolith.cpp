@@ -9,6 +9,7 @@ const model::PackageInfo monolith_info = {
     .title = "Business logic, all zones",
     .description = "Works, then asks one dependency instance at random, in any zone.",
     .step = pass_on,
+    .any_dependency = true,
 };
 
 }  // namespace packages

@@ -2,6 +2,7 @@
 // What the outside sees of a running simulation: immutable values, published by the simulation thread, read by any thread.
 // A Structure says what exists and changes rarely; Counters say what has happened and are taken every 100 ms of wall time.
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -103,7 +104,6 @@ struct Structure {
   std::vector<CellInfo> cells;
   std::vector<LinkInfo> links;
   std::vector<InstanceInfo> instances;                 ///< ascending by (group, serial); dead ones stay a while
-  std::vector<std::vector<std::uint32_t>> targets;     ///< per group: the groups it knows, in order of preference
   std::vector<std::pair<InstanceId, InstanceId>> wires; ///< who knows whom; empty when there are more than wires_max
   std::uint64_t wire_count = 0;
   std::vector<FaultInfo> faults;                       ///< active ones, and the last 100 ended
@@ -122,7 +122,7 @@ struct Structure {
   const InstanceInfo* find(const std::string& name) const;
   std::optional<std::uint32_t> service_index(const std::string& name) const;
 
-  std::vector<std::string> full_prefixes;  ///< per service: machine, instance, container, process levels, see full_name_of
+  std::vector<std::array<std::string, 4>> levels;  ///< per service: machine, instance, container, process, "" where not given
 };
 
 struct InstanceCount {

@@ -1,0 +1,86 @@
+#include "run/apply.h"
+
+#include <algorithm>
+
+#include "chaos/experiment.h"
+#include "operations/operations.h"
+
+namespace run {
+namespace {
+
+constexpr std::size_t targets_named_max = 1'000;
+
+Applied applied(const model::World& world, std::string id, const std::vector<model::InstanceId>& targets) {
+  Applied result;
+  result.at = world.now();
+  result.id = std::move(id);
+  result.target_count = targets.size();
+  for (std::size_t i = 0; i < std::min(targets.size(), targets_named_max); ++i) result.targets.push_back(world.name_of(targets[i]));
+  return result;
+}
+
+struct Apply {
+  model::World& world;
+
+  Outcome operator()(const KillInstance& c) const {
+    const auto result = operations::kill(world, c.instance);
+    if (const auto* refusal = std::get_if<model::Refusal>(&result)) return *refusal;
+    return applied(world, "", {std::get<model::InstanceId>(result)});
+  }
+  Outcome operator()(const Scale& c) const {
+    const auto result = operations::scale(world, {c.service, c.replicas, c.per_zone});
+    if (const auto* refusal = std::get_if<model::Refusal>(&result)) return *refusal;
+    const auto& touched = std::get<std::vector<model::InstanceId>>(result);
+    Applied done;
+    done.at = world.now();
+    done.target_count = touched.size();
+    return done;
+  }
+  Outcome operator()(const Push& c) const {
+    return started(operations::push(world, {c.service, c.version, c.strategy, c.service_time_factor, c.error_rate, c.batch_percent}));
+  }
+  Outcome operator()(const RollBack& c) const { return started(operations::roll_back(world, c.service, c.deployment)); }
+  Outcome operator()(const StartFault& c) const {
+    auto result = chaos::start_fault(world, c.type, c.selector, c.duration, c.parameters);
+    if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
+    const auto& fault = std::get<chaos::Started>(result);
+    return applied(world, fault.id, fault.targets);
+  }
+  Outcome operator()(const StopFault& c) const {
+    if (auto refusal = chaos::stop_fault(world, c.fault)) return std::move(*refusal);
+    return applied(world, c.fault, {});
+  }
+  Outcome operator()(const SetTraffic& c) const {
+    if (auto refusal = operations::set_traffic(world, c.service, c.requests_per_second)) return std::move(*refusal);
+    return applied(world, "", {});
+  }
+
+  Outcome started(std::variant<std::string, model::Refusal> result) const {
+    if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
+    return applied(world, std::get<std::string>(result), {});
+  }
+};
+
+}  // namespace
+
+Outcome apply(model::World& world, const Command& command) { return std::visit(Apply{world}, command); }
+
+std::string verb_of(const Command& command) {
+  static const char* const verbs[] = {"kill", "scale", "push", "rollBack", "startFault", "stopFault", "setTraffic"};
+  return verbs[command.index()];
+}
+
+std::string subject_of(const Command& command) {
+  struct Subject {
+    std::string operator()(const KillInstance& c) const { return c.instance; }
+    std::string operator()(const Scale& c) const { return c.service; }
+    std::string operator()(const Push& c) const { return c.service; }
+    std::string operator()(const RollBack& c) const { return c.deployment; }
+    std::string operator()(const StartFault& c) const { return c.type; }
+    std::string operator()(const StopFault& c) const { return c.fault; }
+    std::string operator()(const SetTraffic& c) const { return c.service; }
+  };
+  return std::visit(Subject{}, command);
+}
+
+}  // namespace run

@@ -1,0 +1,36 @@
+#pragma once
+// The last events of a simulation, numbered from 1. One writer (the simulation thread), any readers.
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "model/records.h"
+#include "run/snapshot.h"
+
+namespace run {
+
+class EventLog {
+ public:
+  explicit EventLog(std::size_t kept) : kept_(kept) {}
+
+  /// Fills in the number and the wall time; returns the number.
+  std::uint64_t add(Event event);
+  /// What the World reported, in order; what has no cause of its own there is caused by event `cause`.
+  void add(std::vector<model::Occurrence> occurrences, std::uint64_t cause);
+
+  std::vector<Event> since(std::uint64_t seq, std::size_t limit) const;
+  std::uint64_t last() const;
+  std::uint64_t oldest() const;  ///< 0 when empty
+
+ private:
+  const std::size_t kept_;
+  mutable std::mutex mutex_;
+  std::deque<Event> events_;
+  std::uint64_t last_ = 0;
+  std::map<std::uint64_t, std::uint64_t> event_of_occurrence_;  ///< the writer's own
+};
+
+}  // namespace run

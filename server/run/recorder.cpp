@@ -1,0 +1,99 @@
+#include "run/recorder.h"
+
+#include <algorithm>
+
+namespace run {
+namespace {
+
+void add(EdgeCount& to, const model::LinkCount& from) {
+  to.requests += from.requests;
+  to.replies += from.replies;
+  to.errors += from.errors;
+  to.response_ns += from.response_ns;
+}
+
+std::vector<InstanceCount> instances_of(const model::Shard& shard) {
+  std::vector<InstanceCount> result;
+  result.reserve(shard.slots());
+  for (std::uint32_t slot = 0; slot < shard.slots(); ++slot) {
+    const model::Instance& instance = shard.instance(slot);
+    const model::InstanceDetail& detail = shard.detail(slot);
+    result.push_back({instance.requests, detail.errors, detail.replies, detail.service_ns, detail.busy_ns, instance.in_flight, instance.queued});
+  }
+  return result;
+}
+
+std::shared_ptr<const Counters> count(const model::World& world) {
+  auto c = std::make_shared<Counters>();
+  c->at = world.now();
+  c->links.resize(world.shared().links.size());
+  c->cells.resize(world.shared().cells.size());
+  for (const model::Shard& shard : world.shards()) {
+    c->instances.push_back(instances_of(shard));
+    for (std::size_t i = 0; i < c->links.size(); ++i) add(c->links[i], shard.link_counts()[i]);
+    for (std::size_t i = 0; i < c->cells.size(); ++i) {
+      c->cells[i].requests += shard.cell_counts()[i].requests;
+      c->cells[i].replies += shard.cell_counts()[i].replies;
+      c->cells[i].errors += shard.cell_counts()[i].errors;
+    }
+    for (const auto& [key, pair] : shard.pairs()) add(c->wires[key], pair);
+    c->sent += shard.requests().sent;
+    c->succeeded += shard.requests().succeeded;
+    c->failed += shard.requests().failed;
+  }
+  c->events = world.events();
+  return c;
+}
+
+/// Drops entries from the front while the second is still old enough for `window` before `now`.
+template <class Entries, class At>
+void forget(Entries& entries, sim::Time now, sim::Time window, At at) {
+  while (entries.size() > 2 && at(*entries[1]) <= now - window) entries.pop_front();
+}
+
+}  // namespace
+
+void Recorder::sample(const model::World& world, bool histograms) {
+  const bool first = now_ == nullptr;
+  const bool moved = first || world.now() > now_->at;
+  now_ = count(world);
+  if (first) base_ = now_;
+  if (moved) {
+    past_.push_back(now_);
+    forget(past_, now_->at, rate_window, [](const Counters& c) { return c.at; });
+    base_ = past_.front();
+  }
+  if (total_ == nullptr || world.now() - total_->to >= histogram_step || (histograms && world.now() > total_->to)) sample_histograms(world);
+}
+
+void Recorder::sample_histograms(const model::World& world) {
+  auto total = std::make_shared<Histograms>();
+  total->to = world.now();
+  total->cells.resize(world.shared().cells.size());
+  for (const model::Shard& shard : world.shards()) {
+    for (std::size_t i = 0; i < total->cells.size(); ++i) {
+      total->cells[i].response.merge(shard.cell_counts()[i].response);
+      total->cells[i].service.merge(shard.cell_counts()[i].service);
+      total->cells[i].network.merge(shard.cell_counts()[i].network);
+    }
+  }
+  total_ = total;
+  past_histograms_.push_back(total);
+  forget(past_histograms_, total->to, histogram_window, [](const Histograms& h) { return h.to; });
+  const Histograms& before = *past_histograms_.front();
+  auto window = std::make_shared<Histograms>();
+  window->from = before.to;
+  window->to = total->to;
+  for (std::size_t i = 0; i < total->cells.size(); ++i) {
+    CellHistograms cell = total->cells[i];
+    if (i < before.cells.size()) {
+      cell.response = cell.response.since(before.cells[i].response);
+      cell.service = cell.service.since(before.cells[i].service);
+      cell.network = cell.network.since(before.cells[i].network);
+    }
+    window->cells.push_back(std::move(cell));
+  }
+  window_ = window;
+}
+
+}  // namespace run

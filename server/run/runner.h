@@ -1,0 +1,100 @@
+#pragma once
+// The inside of a Simulation: its thread and its World. Everything that other threads may touch is behind `mutex_` or has a lock of its own.
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "model/world.h"
+#include "run/event_log.h"
+#include "run/flow_log.h"
+#include "run/pacer.h"
+#include "run/recorder.h"
+#include "run/simulation.h"
+#include "run/status.h"
+
+namespace run {
+
+class Simulation::Runner {
+ public:
+  Runner(std::string id, std::string architecture, const model::WorldSpec& spec, const Settings& settings);
+  ~Runner();
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+
+  // --- any thread
+  const std::string id;
+  const std::string architecture;
+  const Settings settings;
+  EventLog events{events_kept};
+  FlowLog flows{flows_kept};
+  std::shared_ptr<const Snapshot> snapshot() const;
+  void post(Command command, CommandDone done);
+  void set_clock(ClockSetting setting, std::function<void()> done);
+  void step(sim::Time until, StepDone done);
+  void watch_wires();
+  std::vector<JournalEntry> journal(std::uint64_t since, std::size_t limit) const;
+  void on_publish(std::function<void()> callback);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr auto publish_interval = std::chrono::milliseconds(100);
+  static constexpr auto slice = std::chrono::milliseconds(5);        ///< longest stretch of work between two looks at the inbox
+  static constexpr auto wires_watched_for = std::chrono::seconds(10);
+
+  struct Request {
+    std::function<void()> act;       ///< on the simulation thread, between events
+    std::function<void()> answer;    ///< after the snapshot that shows it was published
+    std::function<void()> abandon;   ///< instead of both, when the simulation ends first
+  };
+
+  void loop();
+  bool handle_requests();
+  void submit(Request request);
+  void run_slice();
+  void finish_step();
+  void publish();
+  void tell_status(const Verdict& verdict);
+  void apply_clock(const ClockSetting& setting);
+  Outcome carry_out(const Command& command);
+  bool idle() const { return !running_ && !step_until_; }
+
+  // the simulation thread's own
+  model::World world_;
+  Recorder recorder_;
+  Pacer pacer_;
+  std::shared_ptr<const Structure> structure_;
+  bool running_ = true;
+  double speed_ = 1;
+  std::optional<sim::Time> step_until_;
+  StepDone step_done_;
+  sim::Time slice_length_ = sim::millisecond;  ///< simulated; adapted so that a slice takes about `slice`
+  Clock::time_point last_publish_{};
+  Clock::time_point last_histograms_{};
+  std::deque<std::pair<Clock::time_point, std::pair<sim::Time, std::uint64_t>>> progress_;
+  std::string told_status_ = "healthy";
+  std::string told_detail_;
+  std::uint64_t status_event_ = 0;
+  std::uint64_t snapshots_ = 0;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<Request> inbox_;
+  std::size_t commands_waiting_ = 0;
+  bool stopping_ = false;
+  std::shared_ptr<const Snapshot> snapshot_;
+  std::vector<JournalEntry> journal_;
+  std::function<void()> on_publish_;
+  Clock::time_point wires_until_{};
+
+  std::thread thread_;
+};
+
+}  // namespace run

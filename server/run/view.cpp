@@ -1,0 +1,385 @@
+#include "run/view.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace run {
+namespace {
+
+constexpr std::uint32_t no_node = 0xffffffffU;
+
+bool within(const LocationInfo& location, const std::string& path) { return path.empty() || location.region == path || location.id == path; }
+
+/// What decides which node an instance belongs to, at a level.
+std::string node_id(const Structure& s, Level level, const InstanceInfo& instance) {
+  const GroupInfo& group = s.groups[instance.group];
+  const LocationInfo& location = s.locations[group.location];
+  switch (level) {
+    case Level::region: return location.region;
+    case Level::zone: return location.id;
+    case Level::service: return s.services[group.service].name;
+    case Level::group: return location.id + "." + s.services[group.service].name;
+    case Level::instance: return s.name_of(instance);
+  }
+  return "";
+}
+
+void count_state(StateCounts& counts, InstanceState state) {
+  switch (state) {
+    case InstanceState::starting: ++counts.starting; break;
+    case InstanceState::up: ++counts.up; break;
+    case InstanceState::draining: ++counts.draining; break;
+    case InstanceState::down: ++counts.down; break;
+    case InstanceState::dead: ++counts.dead; break;
+  }
+}
+
+std::string state_of(const StateCounts& c) {
+  if (c.up > 0) return c.down + c.dead > 0 ? "degraded" : "up";
+  if (c.down > 0) return "down";
+  if (c.starting > 0) return "starting";
+  if (c.draining > 0) return "draining";
+  return "dead";
+}
+
+std::string short_version(const std::string& known, const std::string& version) {
+  if (known.empty() || known == version) return version;
+  return known.find(version) == std::string::npos ? known + ", " + version : known;
+}
+
+class Projection {
+ public:
+  Projection(const Structure& structure, const ViewSpec& spec) : s_(structure), spec_(spec) {}
+
+  ViewStructure make() {
+    v_.structure_version = s_.version;
+    v_.level = spec_.level;
+    add_bands();
+    add_tiers();
+    for (const InstanceInfo& instance : s_.instances) add(instance);
+    for (std::size_t i = 0; i < v_.nodes.size(); ++i) finish(i);
+    add_edges();
+    keep_focus();
+    sort_nodes();
+    return std::move(v_);
+  }
+
+  bool has_path() const {
+    return spec_.path.empty() ||
+           std::any_of(s_.locations.begin(), s_.locations.end(), [&](const LocationInfo& l) { return within(l, spec_.path); });
+  }
+
+ private:
+  void add_bands() {
+    std::map<std::uint32_t, StateCounts> states;
+    for (const InstanceInfo& i : s_.instances) count_state(states[s_.groups[i.group].location], i.state);
+    for (std::uint32_t l = 0; l < s_.locations.size(); ++l) {
+      const LocationInfo& location = s_.locations[l];
+      if (!states.contains(l) || !within(location, spec_.path)) continue;
+      band_of_[l] = static_cast<std::uint32_t>(v_.bands.size());
+      const std::string state = state_of(states[l]);
+      const std::string name = location.zone != "*" ? location.zone : location.region != "*" ? location.region : "global";
+      v_.bands.push_back({location.id, name, location.region, location.zone, state == "up" || state == "degraded" ? state : "down"});
+    }
+  }
+
+  void add_tiers() {
+    for (const ServiceInfo& service : s_.services) {
+      if (v_.tiers.size() <= service.tier) v_.tiers.resize(service.tier + 1);
+      v_.tiers[service.tier].push_back(service.name);
+    }
+  }
+
+  void add(const InstanceInfo& instance) {
+    const GroupInfo& group = s_.groups[instance.group];
+    if (!within(s_.locations[group.location], spec_.path)) return;
+    std::uint32_t node = no_node;
+    if (spec_.level == Level::instance) {
+      node = new_node(instance);
+    } else {
+      const auto [place, fresh] = by_key_.try_emplace(key_of(group), no_node);
+      if (fresh) place->second = new_node(instance);
+      node = place->second;
+    }
+    node_of_instance_[instance.id] = node;
+    node_of_group_.try_emplace(instance.group, node);
+    ViewNode& n = v_.nodes[node];
+    count_state(n.instances, instance.state);
+    n.version = short_version(n.version, s_.cells[instance.cell].version);
+    v_.node_sources[node].instances.push_back(instance.id);
+    v_.node_sources[node].cells.push_back(instance.cell);
+    if (instance.state == InstanceState::up || instance.state == InstanceState::draining) v_.node_sources[node].workers += instance.workers;
+  }
+
+  std::uint64_t key_of(const GroupInfo& group) const {
+    const std::uint64_t region_key = std::hash<std::string>{}(s_.locations[group.location].region);
+    switch (spec_.level) {
+      case Level::region: return region_key;
+      case Level::zone: return group.location;
+      case Level::service: return group.service;
+      default: return (std::uint64_t{group.service} << 32) | group.location;
+    }
+  }
+
+  std::uint32_t new_node(const InstanceInfo& instance) {
+    const GroupInfo& group = s_.groups[instance.group];
+    const LocationInfo& location = s_.locations[group.location];
+    const ServiceInfo& service = s_.services[group.service];
+    ViewNode n;
+    n.id = node_id(s_, spec_.level, instance);
+    n.name = n.id;
+    if (spec_.level >= Level::service) {
+      n.service = n.name = service.name;
+      n.package = service.package;
+      n.tier = service.tier;
+      n.lane = service.lane;
+    }
+    if (spec_.level == Level::instance) {
+      n.name = n.id.substr(n.id.rfind('.') + 1);
+      n.slot = instance.slot;
+    }
+    if (spec_.level != Level::service) {
+      n.region = location.region;
+      n.band = band_of_[group.location];
+      if (spec_.level != Level::region) n.zone = location.zone;
+    }
+    v_.nodes.push_back(std::move(n));
+    v_.node_sources.emplace_back();
+    return static_cast<std::uint32_t>(v_.nodes.size() - 1);
+  }
+
+  void finish(std::size_t i) {
+    v_.nodes[i].state = state_of(v_.nodes[i].instances);
+    std::vector<std::uint32_t>& cells = v_.node_sources[i].cells;
+    std::sort(cells.begin(), cells.end());
+    cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
+  }
+
+  void add_edges() {
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> known;
+    const auto edge_between = [&](std::uint32_t source, std::uint32_t target) -> std::uint32_t {
+      const auto [place, fresh] = known.try_emplace({source, target}, static_cast<std::uint32_t>(v_.edges.size()));
+      if (fresh) v_.edges.push_back({source, target});
+      return place->second;
+    };
+    if (spec_.level == Level::instance) {
+      for (const auto& [from, to] : s_.wires) {
+        const auto source = node_of_instance_.find(from);
+        const auto target = node_of_instance_.find(to);
+        if (source == node_of_instance_.end() || target == node_of_instance_.end()) continue;
+        edge_between(source->second, target->second);
+        v_.edge_wires.push_back((std::uint64_t{from} << 32) | to);
+      }
+      return;
+    }
+    for (std::uint32_t l = 0; l < s_.links.size(); ++l) {
+      const auto source = node_of_group_.find(s_.links[l].source);
+      const auto target = node_of_group_.find(s_.links[l].target);
+      if (source == node_of_group_.end() || target == node_of_group_.end() || source->second == target->second) continue;
+      const std::uint32_t edge = edge_between(source->second, target->second);
+      if (v_.edge_links.size() <= edge) v_.edge_links.resize(edge + 1);
+      v_.edge_links[edge].push_back(l);
+    }
+  }
+
+  /// Only the focused node and those that it calls or is called by.
+  void keep_focus() {
+    if (spec_.focus.empty()) return;
+    std::vector<bool> keep(v_.nodes.size());
+    for (std::size_t i = 0; i < v_.nodes.size(); ++i) keep[i] = v_.nodes[i].id == spec_.focus;
+    std::vector<bool> wider = keep;
+    for (const ViewEdge& e : v_.edges) {
+      if (keep[e.source]) wider[e.target] = true;
+      if (keep[e.target]) wider[e.source] = true;
+    }
+    std::vector<std::uint32_t> order;
+    for (std::uint32_t i = 0; i < v_.nodes.size(); ++i) {
+      if (wider[i]) order.push_back(i);
+    }
+    std::vector<bool> touches(v_.edges.size());
+    for (std::size_t e = 0; e < v_.edges.size(); ++e) touches[e] = keep[v_.edges[e].source] || keep[v_.edges[e].target];
+    reorder(order, touches);
+  }
+
+  void sort_nodes() {
+    std::vector<std::uint32_t> order(v_.nodes.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    const auto place = [&](std::uint32_t i) {
+      const ViewNode& n = v_.nodes[i];
+      return std::tie(n.tier, n.lane, n.band, n.slot, n.id);
+    };
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return place(a) < place(b); });
+    reorder(order, std::vector<bool>(v_.edges.size(), true));
+  }
+
+  void reorder(const std::vector<std::uint32_t>& order, const std::vector<bool>& keep_edge) {
+    std::vector<std::uint32_t> place(v_.nodes.size(), no_node);
+    std::vector<ViewNode> nodes;
+    std::vector<ViewStructure::Sources> sources;
+    for (const std::uint32_t i : order) {
+      place[i] = static_cast<std::uint32_t>(nodes.size());
+      nodes.push_back(std::move(v_.nodes[i]));
+      sources.push_back(std::move(v_.node_sources[i]));
+    }
+    std::vector<ViewEdge> edges;
+    std::vector<std::vector<std::uint32_t>> links;
+    std::vector<std::uint64_t> wires;
+    for (std::size_t e = 0; e < v_.edges.size(); ++e) {
+      if (!keep_edge[e] || place[v_.edges[e].source] == no_node || place[v_.edges[e].target] == no_node) continue;
+      edges.push_back({place[v_.edges[e].source], place[v_.edges[e].target]});
+      if (!v_.edge_links.empty()) links.push_back(std::move(v_.edge_links[e]));
+      if (!v_.edge_wires.empty()) wires.push_back(v_.edge_wires[e]);
+    }
+    v_.nodes = std::move(nodes);
+    v_.node_sources = std::move(sources);
+    v_.edges = std::move(edges);
+    v_.edge_links = std::move(links);
+    v_.edge_wires = std::move(wires);
+  }
+
+  const Structure& s_;
+  const ViewSpec& spec_;
+  ViewStructure v_;
+  std::map<std::uint32_t, std::uint32_t> band_of_;
+  std::map<std::uint64_t, std::uint32_t> by_key_;
+  std::map<InstanceId, std::uint32_t> node_of_instance_;
+  std::map<std::uint32_t, std::uint32_t> node_of_group_;
+};
+
+// --- figures
+
+/// The change of a count over the rate window, per second. A count that went back was started anew.
+class Rates {
+ public:
+  explicit Rates(const Snapshot& snapshot) : now_(*snapshot.now), base_(*snapshot.base), seconds_(sim::to_seconds(now_.at - base_.at)) {}
+  double per_second(std::uint64_t now, std::uint64_t base) const {
+    if (seconds_ <= 0) return 0;
+    return static_cast<double>(now >= base ? now - base : now) / seconds_;
+  }
+  double seconds() const { return seconds_; }
+
+ private:
+  const Counters& now_;
+  const Counters& base_;
+  double seconds_;
+};
+
+void measure_instances(const Snapshot& s, const ViewStructure& view, const Rates& rates, ViewValues& values) {
+  for (std::size_t n = 0; n < view.nodes.size(); ++n) {
+    std::uint64_t requests = 0, errors = 0, busy = 0, in_flight = 0, queue = 0;
+    for (const InstanceId id : view.node_sources[n].instances) {
+      const InstanceCount& now = s.now->of(id);
+      const InstanceCount& base = s.base->of(id);
+      const auto change = [](std::uint64_t a, std::uint64_t b) { return a >= b ? a - b : a; };
+      requests += change(now.requests, base.requests);
+      errors += change(now.errors, base.errors);
+      busy += change(now.busy_ns, base.busy_ns);
+      in_flight += now.in_flight;
+      queue += now.queue;
+    }
+    values.rate.push_back(rates.per_second(requests, 0));
+    values.error_rate.push_back(rates.per_second(errors, 0));
+    values.in_flight.push_back(in_flight);
+    values.queue.push_back(queue);
+    const double capacity = rates.seconds() * 1e9 * static_cast<double>(view.node_sources[n].workers);
+    values.utilisation.push_back(capacity > 0 ? std::min(1.0, static_cast<double>(busy) / capacity) : 0);
+  }
+}
+
+void measure_latency(const Snapshot& s, const ViewStructure& view, ViewValues& values) {
+  for (const ViewStructure::Sources& sources : view.node_sources) {
+    model::Histogram merged;
+    for (const std::uint32_t cell : sources.cells) {
+      if (cell < s.window->cells.size()) merged.merge(s.window->cells[cell].response);
+    }
+    values.p50_ms.push_back(sim::to_ms(merged.quantile(0.5)));
+    values.p99_ms.push_back(sim::to_ms(merged.quantile(0.99)));
+  }
+}
+
+void measure_edges(const Snapshot& s, const ViewStructure& view, const Rates& rates, ViewValues& values) {
+  const auto wire = [](const Counters& counters, std::uint64_t key) {
+    const auto found = counters.wires.find(key);
+    return found == counters.wires.end() ? EdgeCount{} : found->second;
+  };
+  for (std::size_t e = 0; e < view.edges.size(); ++e) {
+    EdgeCount now, base;
+    const auto add = [](EdgeCount& to, const EdgeCount& from) {
+      to.requests += from.requests;
+      to.replies += from.replies;
+      to.errors += from.errors;
+      to.response_ns += from.response_ns;
+    };
+    if (view.level == Level::instance) {
+      now = wire(*s.now, view.edge_wires[e]);
+      base = wire(*s.base, view.edge_wires[e]);
+    } else {
+      for (const std::uint32_t link : view.edge_links[e]) {
+        if (link < s.now->links.size()) add(now, s.now->links[link]);
+        if (link < s.base->links.size()) add(base, s.base->links[link]);
+      }
+    }
+    values.edge_rate.push_back(rates.per_second(now.requests, base.requests));
+    values.edge_error_rate.push_back(rates.per_second(now.errors, base.errors));
+    const double replies = static_cast<double>(now.replies - std::min(now.replies, base.replies));
+    const double response = static_cast<double>(now.response_ns - std::min(now.response_ns, base.response_ns));
+    values.edge_latency_ms.push_back(replies > 0 ? response / replies / 1e6 : 0);
+  }
+}
+
+}  // namespace
+
+bool parse_level(const std::string& word, Level& level) {
+  for (const Level candidate : {Level::region, Level::zone, Level::service, Level::group, Level::instance}) {
+    if (word != level_name(candidate)) continue;
+    level = candidate;
+    return true;
+  }
+  return false;
+}
+
+const char* level_name(Level level) {
+  static const char* const names[] = {"region", "zone", "service", "group", "instance"};
+  return names[static_cast<std::size_t>(level)];
+}
+
+std::variant<ViewStructure, model::Problem> project(const Structure& structure, const ViewSpec& spec) {
+  Projection projection(structure, spec);
+  if (!projection.has_path()) {
+    std::set<std::string> known;
+    for (const LocationInfo& location : structure.locations) {
+      known.insert(location.region);
+      known.insert(location.id);
+    }
+    return model::Problem{"/path", "unknownPath", "there is no region or zone \"" + spec.path + "\"", {known.begin(), known.end()}};
+  }
+  const bool narrow = !spec.path.empty() || !spec.focus.empty();
+  if (spec.level == Level::instance && structure.instances.size() > view_nodes_max && !narrow) {
+    return model::Problem{"/level", "tooMany", std::to_string(structure.instances.size()) + " instances are too many for one view (at most " +
+                                                   std::to_string(view_nodes_max) + "); give a path or take level group",
+                          {}};
+  }
+  ViewStructure view = projection.make();
+  if (!spec.focus.empty() && view.nodes.empty()) {
+    return model::Problem{"/focus", "unknownFocus", "there is no node \"" + spec.focus + "\" at level " + level_name(spec.level), {}};
+  }
+  if (view.nodes.size() > view_nodes_max || view.edges.size() > view_edges_max) {
+    return model::Problem{"/level", "tooMany", "the view has " + std::to_string(view.nodes.size()) + " nodes and " + std::to_string(view.edges.size()) +
+                                                   " edges, over the limits; narrow the path or take a higher level",
+                          {}};
+  }
+  return view;
+}
+
+ViewValues measure(const Snapshot& snapshot, const ViewStructure& view) {
+  const Rates rates(snapshot);
+  ViewValues values;
+  measure_instances(snapshot, view, rates, values);
+  measure_latency(snapshot, view, values);
+  measure_edges(snapshot, view, rates, values);
+  return values;
+}
+
+}  // namespace run
