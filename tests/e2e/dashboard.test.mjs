@@ -1,0 +1,252 @@
+// The dashboard in a real browser against the real server: what a person does, and what they then see.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { clean, differing, launch, live, open, pixels, shot, state, textOf, until, untilText } from './browser.mjs';
+import { Server } from './server.mjs';
+
+let server;
+let browser;
+let count = 0;
+
+before(async () => {
+  server = await Server.start();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Each test has a simulation and a page of its own, and leaves nothing behind. */
+function scene(name, work, { hash = '', options = {}, over = {} } = {}) {
+  test(name, { timeout: 120_000 }, async (t) => {
+    count += 1;
+    const id = `e2e-${count}`;
+    await server.create(id, over);
+    const page = await open(browser, server.url, `#simulation=${id}&level=instance${hash}`, options);
+    try {
+      await live(page, 65);
+      await work({ page, id, t });
+      clean(page, server.url);
+    } finally {
+      await page.context().close();
+      await server.call('DELETE', `simulations/${id}`);
+    }
+  });
+}
+
+const stateOf = (s, service) => s.states.filter(([name]) => new RegExp(`\\.${service}\\d+$`).test(name));
+const band = (s, id) => s.bands.find(([name]) => name === id)?.[1];
+
+scene('netflixoss opens with its 65 nodes, moving traffic and changing values', async ({ page }) => {
+  const first = await state(page);
+  assert.equal(first.edges, 259);
+  assert.equal(await page.locator('g.node').count(), 65);
+  assert.equal(await page.locator('.lane').count(), 3);
+  await until(page, 'simulated time goes on', (s) => s.simTimeMs > first.simTimeMs + 3000);
+  const [one, rate] = [await pixels(page), await textOf(page, 'figure-requests')];
+  assert.ok(one.painted > 300, `only ${one.painted} pixels of traffic: the canvas is blank`);
+  await page.waitForTimeout(600);
+  const two = await pixels(page);
+  assert.ok(differing(one.alpha, two.alpha) > 60, 'the traffic does not move');
+  assert.ok(Number.parseFloat(rate) > 0, `users ask for ${rate} requests a second`);
+  const earlier = await state(page);
+  const later = await until(page, 'ten more frames', (s) => s.lastSeq >= earlier.lastSeq + 10);
+  assert.ok(later.simTimeMs > earlier.simTimeMs);
+  await until(page, 'healthy', (s) => s.status === 'healthy');
+  assert.match(await textOf(page, 'legend-dot'), /^1 dot = [\d.]+ req\/s$/);
+  await shot(page, 'netflixoss-dark');
+});
+
+scene('a zone fails and heals by its button: degraded, redundant, not an outage', async ({ page }) => {
+  await until(page, 'healthy', (s) => s.status === 'healthy' && s.simTimeMs > 3000);
+  await page.getByTestId('zone-zoneB').click();
+  await until(page, 'zoneB down', (s) => band(s, 'us-east-1.zoneB') === 'down');
+  const down = (await state(page)).states.filter(([name]) => name.includes('.zoneB.'));
+  assert.ok(down.length > 20 && down.every(([, word]) => word === 'down'), 'all of zoneB is down');
+  await until(page, 'degraded, redundant', (s) => s.status === 'degraded, redundant');
+  await untilText(page, 'status', /^Degraded, redundant$/);
+  await untilText(page, 'notice-banner', /not an outage/);
+  await untilText(page, 'zone-zoneB', /^Heal$/);
+  assert.equal(await page.locator('.lane.down').count(), 1);
+  await page.waitForTimeout(1500);
+  assert.equal((await state(page)).status, 'degraded, redundant', 'stays redundant');
+  await shot(page, 'zone-failed');
+  await page.getByTestId('zone-zoneB').click();
+  await until(page, 'zoneB up', (s) => band(s, 'us-east-1.zoneB') === 'up');
+  await until(page, 'healthy again', (s) => s.status === 'healthy', 40_000);
+  assert.ok((await page.getByTestId('fault-span').count()) >= 1, 'the timeline shows the fault');
+}, { over: { speed: 2 } });
+
+scene('homepage scales to 48 by the panel: 89 instances in time', async ({ page }) => {
+  await page.getByTestId('tab-operate').click();
+  await page.getByTestId('service-picker').selectOption('homepage');
+  await untilText(page, 'scale-ready', /^24 of 24 up/);
+  const before = new Map((await page.locator('g.node').evaluateAll((nodes) => nodes.map((node) => [node.getAttribute('data-id'), node.getAttribute('transform')]))));
+  await page.getByTestId('replicas').fill('48');
+  await page.getByTestId('scale').click();
+  await until(page, '89 nodes', (s) => s.nodes === 89);
+  await until(page, 'all 48 up', (s) => stateOf(s, 'homepage').filter(([, word]) => word === 'up').length === 48, 60_000);
+  await untilText(page, 'scale-ready', /^48 of 48 up/);
+  const after = new Map((await page.locator('g.node').evaluateAll((nodes) => nodes.map((node) => [node.getAttribute('data-id'), node.getAttribute('transform')]))));
+  for (const [id, place] of before) assert.equal(after.get(id), place, `${id} moved`);
+  await shot(page, 'scaled-to-48');
+}, { over: { speed: 10 } });
+
+scene('login 1.1 is pushed, watched and rolled back by the panel', async ({ page }) => {
+  await page.getByTestId('tab-operate').click();
+  await page.getByTestId('service-picker').selectOption('login');
+  await untilText(page, 'by-version', /18/);
+  const old = await page.getByTestId('by-version').locator('.share').first().getAttribute('data-name');
+  await page.getByTestId('version').fill('1.1');
+  await page.getByTestId('push').click();
+  const share = (version) => page.getByTestId('by-version').locator(`[data-name="${version}"] .count`);
+  await page.getByTestId('deployments').locator('li').first().waitFor();
+  await untilText(page, 'deployments', /→ 1\.1/);
+  await share('1.1').waitFor({ timeout: 60_000 });
+  await shot(page, 'push');
+  await page.locator('[data-testid=deployments] li[data-state=succeeded]').first().waitFor({ timeout: 60_000 });
+  await until(page, 'eighteen logins up', (s) => stateOf(s, 'login').filter(([, word]) => word === 'up').length === 18, 60_000);
+  await page.getByTestId('rollback').first().click();
+  await page.locator('[data-testid=deployments] li[data-state=rolledBack]').first().waitFor({ timeout: 60_000 });
+  await share(old).waitFor();
+  assert.equal(await share(old).textContent(), '18');
+}, { over: { speed: 10 } });
+
+scene('a Cassandra node is killed by its panel', async ({ page }) => {
+  const victim = (await state(page)).states.find(([name]) => name.includes('cassSubscriber'))[0];
+  await page.locator(`g.node[data-id="${victim}"]`).click();
+  await untilText(page, 'node-name', /cassSubscriber/);
+  await page.getByTestId('histogram').locator('rect.bar').first().waitFor();
+  await untilText(page, 'histogram-caption', /requests, mean/);
+  await shot(page, 'node-panel');
+  await page.getByTestId('kill').click();
+  await until(page, `${victim} dead`, (s) => !s.states.some(([name, word]) => name === victim && word !== 'dead'));
+  await page.locator('[data-testid=event-log] li[data-type="instance.died"]').first().waitFor();
+  await page.keyboard.press('Escape');
+  await until(page, 'nothing selected', (s) => s.selected === '');
+});
+
+scene('pause stops time and traffic, play and speed move them', async ({ page }) => {
+  await until(page, 'running', (s) => s.simTimeMs > 2000);
+  await page.getByTestId('play').click();
+  const still = await until(page, 'paused', (s) => s.clock.state === 'paused');
+  await page.waitForTimeout(500);
+  const [one, at] = [await pixels(page), await state(page)];
+  await page.waitForTimeout(700);
+  assert.equal(differing(one.alpha, (await pixels(page)).alpha), 0, 'the traffic of a paused simulation moves');
+  assert.equal((await state(page)).simTimeMs, at.simTimeMs);
+  assert.ok(at.simTimeMs - still.simTimeMs < 1000);
+  await page.getByTestId('step').click();
+  await until(page, 'one second on', (s) => Math.abs(s.simTimeMs - at.simTimeMs - 1000) < 1 && s.clock.state === 'paused');
+  await page.locator('#graph').click({ position: { x: 620, y: 8 } });
+  await page.keyboard.press('Space');
+  await until(page, 'running again', (s) => s.clock.state === 'running');
+  await page.getByTestId('speed').selectOption('10');
+  await until(page, 'speed 10', (s) => s.clock.speed === 10);
+  const [from, wall] = [await state(page), Date.now()];
+  await page.waitForTimeout(2000);
+  const ratio = ((await state(page)).simTimeMs - from.simTimeMs) / (Date.now() - wall);
+  assert.ok(ratio > 6 && ratio < 14, `simulated time runs at ${ratio.toFixed(1)} times wall time`);
+});
+
+scene('a deep link brings the view back', async ({ page }) => {
+  await page.locator('.head[data-band="us-east-1.zoneB"] .band-name').click();
+  await until(page, 'only zoneB', (s) => s.path === 'us-east-1.zoneB');
+  await page.getByTestId('level-group').click();
+  await until(page, 'groups', (s) => s.level === 'group');
+  await page.locator('g.node[data-service=homepage]').first().click();
+  await page.getByTestId('theme').click();
+  await untilText(page, 'node-name', /homepage/);
+  const before = await state(page);
+  await page.waitForTimeout(300);
+  await page.reload();
+  const after = await until(page, 'the same view', (s) => s.connection === 'live' && s.level === 'group' && s.path === 'us-east-1.zoneB');
+  assert.equal(after.nodes, before.nodes);
+  assert.equal(after.selected, before.selected);
+  await untilText(page, 'node-name', /homepage/);
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'light');
+  await shot(page, 'deep-link-light');
+});
+
+for (const [level, least] of [['region', 1], ['zone', 3], ['service', 8], ['group', 20], ['instance', 65]]) {
+  scene(`level ${level} is drawn`, async ({ page }) => {
+    await page.getByTestId(`level-${level}`).click();
+    await until(page, `level ${level}`, (s) => s.level === level && s.nodes >= least);
+    await page.waitForTimeout(800);
+    assert.equal(await page.locator('g.node').count(), (await state(page)).nodes);
+    await shot(page, `level-${level}-light`);
+  }, { hash: '&theme=light' });
+}
+
+scene('requests of users are listed, and one is shown as a waterfall', async ({ page }) => {
+  await page.getByTestId('tab-flows').click();
+  await page.locator('[data-testid=flows] li button').first().waitFor();
+  await page.getByTestId('play').click();
+  await until(page, 'paused', (s) => s.clock.state === 'paused');
+  await page.locator('[data-testid=flows] li button').first().click();
+  await page.locator('[data-testid=waterfall] g').first().waitFor();
+  assert.ok((await page.locator('[data-testid=waterfall] g').count()) >= 4, 'www-elb, wwwproxy, login or homepage, subscriber ...');
+  await shot(page, 'waterfall');
+});
+
+scene('works by keyboard: find, open, narrow, close', async ({ page }) => {
+  await page.keyboard.press('/');
+  await page.getByTestId('search').fill('evcache zoneC');
+  await page.keyboard.press('Enter');
+  await until(page, 'selected', (s) => /zoneC\.evcacheSubscriber/.test(s.selected));
+  await page.keyboard.press('ArrowLeft');
+  assert.match(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? ''), /subscriber/);
+  await page.keyboard.press('Enter');
+  await until(page, 'a subscriber', (s) => /\.subscriber\d+$/.test(s.selected));
+  await page.getByTestId('focus').click();
+  await until(page, 'neighbours only', (s) => s.focus !== '' && s.nodes < 65 && s.nodes > 1);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await until(page, 'everything', (s) => s.focus === '' && s.nodes === 65);
+  const unnamed = await page.locator('button:visible, select:visible, input:visible').evaluateAll((items) =>
+    items.filter((item) => !(item.getAttribute('aria-label') || item.textContent?.trim() || item.closest('label') || item.getAttribute('title'))).map((item) => item.outerHTML));
+  assert.deepEqual(unnamed, [], 'controls without a name');
+  assert.ok((await textOf(page, 'live-region')).length > 0, 'the live region speaks');
+});
+
+scene('reduced motion: the marks stand still but are there', async ({ page }) => {
+  await until(page, 'traffic', (s) => s.simTimeMs > 3000);
+  await page.waitForTimeout(500);
+  assert.ok((await pixels(page)).painted > 300);
+  await page.getByTestId('play').click();
+  await until(page, 'paused', (s) => s.clock.state === 'paused');
+}, { options: { reducedMotion: 'reduce' } });
+
+scene('a command is seen within 300 ms of its answer', async ({ page, id, t }) => {
+  await until(page, 'running', (s) => s.simTimeMs > 2000);
+  const times = [];
+  const measure = async (what, method, path, body, shows) => {
+    const ms = await page.evaluate(async ({ method, path, body, shows }) => {
+      const check = new Function('s', `return ${shows};`);
+      const answer = await fetch(`/api/v1/${path}`, { method, headers: { 'Content-Type': 'application/json' }, ...(body ? { body: JSON.stringify(body) } : {}) });
+      const at = performance.now();
+      const made = answer.status === 204 ? null : await answer.json();
+      if (!answer.ok) throw new Error(`${answer.status} ${JSON.stringify(made)}`);
+      window.made = made;
+      for (let tries = 0; tries < 2000; tries += 1) {
+        const s = window.__simianviz.state();
+        if (check(s)) return Math.max(0, s.lastFrameAt - at);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      return Infinity;
+    }, { method, path, body, shows });
+    times.push([what, ms]);
+    t.diagnostic(`${what}: ${ms.toFixed(0)} ms from answer to frame`);
+  };
+  const at = `simulations/${id}`;
+  const outage = (await server.call('GET', 'fault-types')).items.find((type) => type.selectors.includes('zones') && /zone|outage|down|crash/i.test(`${type.type} ${type.title}`));
+  const down = "s.bands.some(([, word]) => word === 'down')";
+  await measure('fail zoneC', 'POST', `${at}/faults`, { type: outage.type, selector: { zones: ['us-east-1.zoneC'] } }, down);
+  const fault = await page.evaluate(() => window.made.id);
+  await measure('heal zoneC', 'DELETE', `${at}/faults/${fault}`, null, `!${down}`);
+  await measure('scale homepage', 'PUT', `${at}/services/homepage/scale`, { replicas: 30 }, 's.nodes === 71');
+  await measure('pause', 'PUT', `${at}/clock`, { state: 'paused' }, "s.clock.state === 'paused'");
+  await measure('play', 'PUT', `${at}/clock`, { state: 'running' }, "s.clock.state === 'running'");
+  for (const [what, ms] of times) assert.ok(ms < 300, `${what}: ${ms.toFixed(0)} ms`);
+});
