@@ -1,10 +1,11 @@
 // A real Prometheus scrapes the real server, and its answers are the server's own figures. The last line is "N passed, N failed".
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Server } from './server.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'simianviz-prometheus-'));
@@ -58,18 +59,12 @@ async function until(what, seconds, condition) {
   }
 }
 
-async function request(url, method = 'GET', body = undefined) {
-  const response = await fetch(url, {
-    method,
-    headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
+async function get(url) {
+  const response = await fetch(url);
   const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${text}`);
+  if (!response.ok) throw new Error(`GET ${url}: ${response.status} ${text}`);
   return text;
 }
-
-const json = async (...args) => JSON.parse(await request(...args));
 
 /** Prometheus text format as a map from "name{labels, sorted}" to its value. */
 function samples(text) {
@@ -90,7 +85,7 @@ function seriesKey(name, labels) {
 }
 
 async function query(base, expression) {
-  const answer = await json(`${base}/api/v1/query?query=${encodeURIComponent(expression)}`);
+  const answer = JSON.parse(await get(`${base}/api/v1/query?query=${encodeURIComponent(expression)}`));
   if (answer.status !== 'success') throw new Error(JSON.stringify(answer));
   return answer.data.result;
 }
@@ -113,22 +108,13 @@ function promtool(args, input = '') {
   check(`promtool ${args.slice(0, 2).join(' ')}`, run.status === 0, `${run.stdout}${run.stderr}${run.error ?? ''}`);
 }
 
-async function startServer() {
-  const port = await freePort();
-  const server = start(join(root, 'build/release/server/simianviz'), ['--config', 'config/server.json', '--no-start', '--host', '127.0.0.1', '--port', String(port)]);
-  const base = `http://127.0.0.1:${port}`;
-  await until('the server is ready', 20, () => request(`${base}/readyz`)).catch((error) => { throw new Error(`${error.message}\n${server.output()}`); });
-  return { base, port };
-}
-
 /** Runs for a while, then stands still, so that every later scrape has the same figures. */
-async function startSimulation(base) {
-  const simulations = `${base}/api/v1/simulations`;
-  await request(simulations, 'POST', { id: simulation, architecture: 'netflixoss', speed: 10 });
+async function runSimulation(server) {
+  await server.create(simulation, { speed: 10 });
   await sleep(4000);
-  await request(`${simulations}/${simulation}/clock`, 'PUT', { state: 'paused' });
-  await sleep(500);
-  return json(`${simulations}/${simulation}/metrics/summary`);
+  await server.call('PUT', `simulations/${simulation}/clock`, { state: 'paused' });
+  await sleep(1500);
+  return server.call('GET', `simulations/${simulation}/metrics/summary`);
 }
 
 async function startPrometheus(port) {
@@ -146,7 +132,7 @@ async function startPrometheus(port) {
 
 /** Every series of the simulation that stands still is in Prometheus with the value that the server shows. */
 async function compareSeries(server, prometheus) {
-  const page = await request(`${server}/metrics`);
+  const page = await get(new URL('metrics', server));
   promtool(['check', 'metrics'], page);
   const shown = new Map([...samples(page)].filter(([key]) => key.includes(`"${simulation}"`)));
   check('the page has series of the simulation', shown.size > 100, `${shown.size}`);
@@ -166,7 +152,8 @@ async function compareSummary(summary, prometheus) {
   check('requests were made', (expected.get('homepage')?.requests ?? 0) > 100, JSON.stringify(expected.get('homepage')));
 }
 
-async function stopAll() {
+async function stopAll(server) {
+  await server?.stop();
   for (const { child } of children) child.kill('SIGTERM');
   const patience = setTimeout(() => { for (const { child } of children) child.kill('SIGKILL'); }, 10_000);
   await Promise.all(children.map((one) => one.ended));
@@ -174,16 +161,16 @@ async function stopAll() {
   rmSync(directory, { recursive: true, force: true });
 }
 
+let server;
 try {
-  execFileSync('prometheus', ['--version'], { stdio: 'ignore' });
-  const { base, port } = await startServer();
-  const summary = await startSimulation(base);
-  const prometheus = await startPrometheus(port);
-  await compareSeries(base, prometheus);
+  server = await Server.start();
+  const summary = await runSimulation(server);
+  const prometheus = await startPrometheus(server.port);
+  await compareSeries(server.url, prometheus);
   await compareSummary(summary, prometheus);
 } catch (error) {
   check('the test runs to its end', false, error.message);
 }
-await stopAll();
+await stopAll(server);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
