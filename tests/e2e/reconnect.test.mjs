@@ -37,6 +37,20 @@ test('reconnecting while the server is gone, live when it is back on the same po
   }
 });
 
+test('a server with its usual settings opens on netflixoss, every instance in sight', { timeout: 60_000 }, async () => {
+  const server = await Server.start(0, false);
+  const page = await open(browser, server.url);
+  try {
+    const seen = await live(page, 65);
+    assert.equal(seen.level, 'instance');
+    await until(page, 'time goes on', (s) => s.simTimeMs > 500);
+    clean(page, server.url);
+  } finally {
+    await page.context().close();
+    await server.stop();
+  }
+});
+
 test('an architecture is picked and started in the page', { timeout: 60_000 }, async () => {
   const server = await Server.start();
   const page = await open(browser, server.url);

@@ -7,15 +7,16 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const startMs = 20_000;
 
-const command = (port) => {
+const command = (port, own) => {
   const binary = process.env.SIMIANVIZ_SERVER ?? 'build/release/server/simianviz';
-  const flags = ['--host', '127.0.0.1', '--port', String(port), '--web', 'web/dist', '--architectures', 'json_arch', '--config', 'config/server.json'];
+  const flags = ['--host', '127.0.0.1', '--port', String(port), '--web', 'web/dist', '--architectures', 'json_arch', '--config', 'config/server.json', ...(own ? ['--no-start'] : [])];
   return binary.endsWith('.mjs') ? [process.execPath, [binary, ...flags]] : [binary, flags];
 };
 
 export class Server {
-  static async start(port = 0) {
-    const [binary, flags] = command(port);
+  /** With nothing running, unless `own` is false: then with the simulation that a server starts with by itself. */
+  static async start(port = 0, own = true) {
+    const [binary, flags] = command(port, own);
     const child = spawn(binary, flags, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     const server = new Server(child);
     server.url = await server.ready();

@@ -29,7 +29,8 @@ export class Sequence {
       this.last = frame.seq;
       return 'take';
     }
-    if (this.last === null) return 'skip';
+    // Missed events come before the keyframe, and are welcome whatever their number.
+    if (this.last === null) return frame.type === 'events' ? 'take' : 'skip';
     if (frame.seq !== this.last + 1) {
       this.last = null;
       return 'gap';
@@ -63,6 +64,7 @@ export class Stream {
 
   subscribe(wanted: { level: Level; path: string; focus: string }): void {
     this.wanted = wanted;
+    this.sequence.reset();
     if (this.socket?.readyState === WebSocket.OPEN) this.send();
   }
 

@@ -107,31 +107,45 @@ function withStructure(view: View, frame: StructureFrame): View {
   const edges = new Map(view.edges);
   for (const index of frame.edges.remove) edges.delete(index);
   for (const edge of frame.edges.add) edges.set(edge.index, edge);
-  return { ...view, seq: frame.seq, simTimeMs: frame.simTimeMs, nodes, edges, bands: frame.bands ?? view.bands, structure: view.structure + 1 };
+  return { ...view, seq: frame.seq, simTimeMs: frame.simTimeMs, nodes, edges, bands: frame.bands ?? view.bands, tiers: frame.tiers ?? view.tiers, structure: view.structure + 1 };
 }
 
 /** Load sources are the nodes that nothing calls; what arrives at them is what users asked for. */
-export function userTraffic(view: View): { rate: number; errorRate: number; p99Ms: number } {
+export interface Users { rate: number; errorRate: number; p99Ms: number | null }
+
+function entryTraffic(view: View): Users | null {
   const called = new Set<number>();
   for (const edge of view.edges.values()) if (edge.source !== edge.target) called.add(edge.target);
   let rate = 0;
   let errorRate = 0;
   let p99Ms = 0;
+  let found = false;
   for (const node of view.nodes.values()) {
     if (called.has(node.index) || node.tier !== 0) continue;
+    found = true;
     rate += value(view.nodeValues, 'rate', node.index);
     errorRate += value(view.nodeValues, 'errorRate', node.index);
     p99Ms = Math.max(p99Ms, value(view.nodeValues, 'p99Ms', node.index));
   }
-  return { rate, errorRate, p99Ms };
+  return found ? { rate, errorRate, p99Ms } : null;
+}
+
+/** What users see. A view of one zone does not show where load enters; then it is what the services said last. */
+export function userTraffic(view: View, state: Pick<State, 'services' | 'traffic'>): Users {
+  const entry = view.path === '' && view.focus === '' ? entryTraffic(view) : null;
+  if (entry) return entry;
+  const sources = state.services.filter((service) => state.traffic.some((source) => source.service === service.name));
+  return {
+    rate: sources.reduce((sum, source) => sum + source.requestsPerSecond, 0), errorRate: sources.reduce((sum, source) => sum + source.errorsPerSecond, 0), p99Ms: null,
+  };
 }
 
 export function value(columns: Columns, column: string, index: number): number {
   return columns[column]?.[index] ?? 0;
 }
 
-function sampled(samples: Sample[], view: View): Sample[] {
-  const { rate, errorRate } = userTraffic(view);
+function sampled(samples: Sample[], view: View, state: State): Sample[] {
+  const { rate, errorRate } = userTraffic(view, state);
   const last = samples[samples.length - 1];
   const next: Sample = { simTimeMs: view.simTimeMs, rate, errorRate, status: view.status };
   if (last && view.simTimeMs <= last.simTimeMs) return view.simTimeMs < last.simTimeMs ? [next] : samples;
@@ -149,14 +163,17 @@ function mergeFlows(known: Flow[], more: Flow[]): Flow[] {
   return [...more.slice().reverse(), ...known.filter((flow) => !seen.has(flow.traceId))].slice(0, limits.flows);
 }
 
+/** Frames name the active faults; those that ended stay for the timeline, the rest is read anew. */
+const mergeFaults = (known: Fault[], active: Fault[]): Fault[] =>
+  [...known.filter((fault) => fault.state === 'ended' && !active.some((f) => f.id === fault.id)), ...active];
+
 function onKeyframe(state: State, frame: Keyframe): State {
   const view = fromKeyframe(frame, state.view);
   // A server that was started again counts its events and its time from the beginning.
   const restarted = (state.events[state.events.length - 1]?.seq ?? 0) > frame.lastEventSeq;
-  const ended = state.faults.filter((fault) => fault.state === 'ended' && !frame.faults.some((f) => f.id === fault.id));
   return {
-    ...state, view, faults: restarted ? frame.faults : [...ended, ...frame.faults], events: restarted ? [] : state.events, flows: restarted ? [] : state.flows,
-    samples: sampled(restarted ? [] : state.samples, view),
+    ...state, view, faults: mergeFaults(restarted ? [] : state.faults, frame.faults), events: restarted ? [] : state.events, flows: restarted ? [] : state.flows,
+    samples: sampled(restarted ? [] : state.samples, view, state),
     wanted: { level: view.level, path: view.path, focus: view.focus },
   };
 }
@@ -167,7 +184,7 @@ function onValues(state: State, frame: ValuesFrame): State {
     ...state.view, seq: frame.seq, simTimeMs: frame.simTimeMs, clock: frame.clock, status: frame.status, statusDetail: frame.statusDetail,
     nodeValues: frame.nodeValues, edgeValues: frame.edgeValues,
   };
-  return { ...state, view, samples: sampled(state.samples, view) };
+  return { ...state, view, samples: sampled(state.samples, view, state) };
 }
 
 function onFrame(state: State, frame: Frame, now: number): State {
@@ -175,7 +192,9 @@ function onFrame(state: State, frame: Frame, now: number): State {
   switch (frame.type) {
     case 'keyframe': return onKeyframe(heard, frame);
     case 'values': return onValues(heard, frame);
-    case 'structure': return heard.view ? { ...heard, view: withStructure(heard.view, frame) } : heard;
+    case 'structure':
+      if (!heard.view) return heard;
+      return { ...heard, view: withStructure(heard.view, frame), faults: frame.faults ? mergeFaults(heard.faults, frame.faults) : heard.faults };
     case 'events': return { ...heard, events: mergeEvents(heard.events, frame.events), ...seqOf(heard, frame.seq) };
     case 'flows': return { ...heard, flows: mergeFlows(heard.flows, frame.flows), ...seqOf(heard, frame.seq) };
     default: return heard;

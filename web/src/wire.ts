@@ -41,7 +41,7 @@ export interface Keyframe {
   nodes: GraphNode[]; edges: GraphEdge[]; nodeValues: Columns; edgeValues: Columns;
 }
 export interface StructureFrame {
-  type: 'structure'; seq: number; simTimeMs: number; bands: Band[] | null;
+  type: 'structure'; seq: number; simTimeMs: number; bands: Band[] | null; tiers: Tier[] | null; faults: Fault[] | null;
   nodes: { add: GraphNode[]; update: GraphNode[]; remove: number[] }; edges: { add: GraphEdge[]; remove: number[] };
 }
 export interface ValuesFrame {
@@ -190,6 +190,7 @@ function structure(o: Json): StructureFrame {
   const edges = obj(o.edges ?? {}, 'edges');
   return {
     type: 'structure', seq: num(o, 'seq'), simTimeMs: num(o, 'simTimeMs'), bands: o.bands === undefined ? null : list(o.bands, 'bands', band),
+    tiers: o.tiers === undefined ? null : list(o.tiers, 'tiers', tier), faults: o.faults === undefined ? null : list(o.faults, 'faults', readFault),
     nodes: { add: list(nodes.add ?? [], 'nodes.add', node), update: list(nodes.update ?? [], 'nodes.update', node), remove: indexes(nodes.remove, 'nodes.remove') },
     edges: { add: list(edges.add ?? [], 'edges.add', edge), remove: indexes(edges.remove, 'edges.remove') },
   };

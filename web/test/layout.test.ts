@@ -109,3 +109,24 @@ test('samples lie at equal distances', () => {
     assert.ok(Math.abs(step - length / 20) < length / 20 / 4);
   }
 });
+
+const coarse = (level: 'zone' | 'region' | 'service', over: Partial<GraphNode>[]): Layout =>
+  layOut({ level, tiers, bands: world().bands() as Band[], nodes: over.map((part, index) => ({ ...nodesOf(world())[0]!, level, tier: 0, lane: 0, slot: 0, band: 0, index, id: `${level}${index}`, ...part })) }, 1080, 590);
+
+test('level zone: the world, the region and its zones from left to right', () => {
+  const layout = coarse('zone', [{ region: '*', zone: '*', band: 4 }, { region: 'us-east-1', zone: '*', band: 3 }, { region: 'us-east-1', zone: 'zoneA', band: 0 }, { region: 'us-east-1', zone: 'zoneB', band: 1 }]);
+  const [world0, region, a, b] = [0, 1, 2, 3].map((i) => layout.nodes.get(`zone${i}`)!) as [{ x: number; y: number }, { x: number; y: number }, { x: number; y: number }, { x: number; y: number }];
+  assert.ok(world0.x < region.x && region.x < a.x && a.x === b.x && a.y < b.y);
+});
+
+test('level region: a lane for each region', () => {
+  const layout = coarse('region', [{ region: '*', zone: '*' }, { region: 'us-east-1', zone: '*' }, { region: 'eu-west-1', zone: '*' }]);
+  assert.deepEqual(layout.lanes.map((lane) => lane.band.name), ['eu-west-1', 'us-east-1']);
+  assert.equal(layout.nodes.size, 3);
+});
+
+test('level service: one lane, each service in its column', () => {
+  const layout = coarse('service', [{ service: 'www', tier: 0 }, { service: 'login', tier: 3 }, { service: 'homepage', tier: 3, lane: 1 }]);
+  assert.equal(layout.lanes.length, 1);
+  assert.ok(layout.nodes.get('service1')!.y < layout.nodes.get('service2')!.y);
+});

@@ -21,7 +21,7 @@ const play = (frames: Frame[], from: State = initialState): State => frames.redu
 test('reduce leaves the state it was given alone', () => {
   const before = play([keyframe()]);
   const copy = structuredClone(before);
-  play([{ type: 'structure', seq: 2, simTimeMs: 1100, bands: null, nodes: { add: [node(2, 1)], update: [node(1, 1, 'down')], remove: [0] }, edges: { add: [], remove: [0] } }], before);
+  play([{ type: 'structure', seq: 2, simTimeMs: 1100, bands: null, tiers: null, faults: null, nodes: { add: [node(2, 1)], update: [node(1, 1, 'down')], remove: [0] }, edges: { add: [], remove: [0] } }], before);
   assert.deepEqual(before, copy);
 });
 
@@ -35,7 +35,7 @@ test('values do not touch the structure', () => {
 });
 
 test('what users see is what arrives at the load sources', () => {
-  assert.deepEqual(userTraffic(play([keyframe()]).view!), { rate: 10, errorRate: 1, p99Ms: 0 });
+  assert.deepEqual(userTraffic(play([keyframe()]).view!, initialState), { rate: 10, errorRate: 1, p99Ms: 0 });
 });
 
 test('events are kept once, in order, up to the limit', () => {

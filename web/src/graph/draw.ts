@@ -8,7 +8,7 @@ import { layOut, type Cell, type LaneBox, type Layout, type Pillar, type Placed 
 import { curvePath, routeAll, type Bundle, type Route, type Routes } from './routes';
 import { diamondPath, markOf, newestVersions, nodeLabel, palettes, type Mark } from './marks';
 import { Particles } from './particles';
-import { drawHeads, type HeadHooks } from './heads';
+import { bandNow, drawHeads, type HeadHooks } from './heads';
 
 export interface GraphHooks extends HeadHooks {
   select(id: string): void;
@@ -136,7 +136,7 @@ export class Graph {
         g.append('rect').attr('class', 'hatched').attr('rx', 14).attr('fill', 'url(#hatch)');
         return g;
       })
-      .attr('class', (lane) => `lane ${view.bands[lane.index]?.state ?? 'up'}`)
+      .attr('class', (lane) => `lane ${bandNow(view, lane).state}`)
       .attr('data-band', (lane) => lane.band.id)
       .attr('transform', (lane) => `translate(8,${lane.y})`);
     lanes.selectAll<SVGRectElement, LaneBox>('rect').data((lane) => [lane, lane]).attr('width', (lane) => Math.max(0, lane.width - 16)).attr('height', (lane) => lane.height);

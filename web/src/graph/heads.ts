@@ -1,6 +1,6 @@
 // The heads of the bands: name, state in words, and the buttons that fail and heal a zone.
 import { select } from 'd3';
-import type { State } from '../store';
+import type { State, View } from '../store';
 import type { Band, Fault } from '../wire';
 import type { LaneBox, Layout } from './layout';
 
@@ -13,11 +13,15 @@ export interface HeadHooks {
 export const zoneFaults = (state: State, band: Band): Fault[] =>
   state.faults.filter((fault) => fault.state === 'active' && (fault.selector.zones.includes(band.id) || (band.zone === '*' && fault.selector.regions.includes(band.region))));
 
+/** The band of a lane as it is now; the layout remembers the one it was made from. */
+export const bandNow = (view: View | null, lane: LaneBox): Band => view?.bands.find((band) => band.id === lane.band.id) ?? lane.band;
+
 const words: Record<string, string> = { up: '', degraded: 'degraded', down: 'down' };
 
 export function drawHeads(root: HTMLElement, layout: Layout, state: State, hooks: HeadHooks): void {
-  const bandOf = (lane: LaneBox): Band => state.view?.bands[lane.index] ?? lane.band;
-  const canFail = (band: Band): boolean => band.zone !== '*' && band.zone !== '';
+  const bandOf = (lane: LaneBox): Band => bandNow(state.view, lane);
+  const canFail = (band: Band): boolean => band.id === `${band.region}.${band.zone}` && band.zone !== '*';
+  const named = (band: Band): string => (band.id === '*' ? band.name : canFail(band) ? band.zone : band.region);
   const heads = select(root).selectAll<HTMLDivElement, LaneBox>('div.head').data(layout.lanes, (lane) => lane.band.id)
     .join((enter) => {
       const head = enter.append('div').attr('data-band', (lane) => lane.band.id);
@@ -31,9 +35,9 @@ export function drawHeads(root: HTMLElement, layout: Layout, state: State, hooks
     .style('top', (lane) => `${lane.y}px`)
     .style('height', (lane) => `${lane.height}px`)
     .style('width', `${layout.headWidth - 20}px`);
-  heads.select('button.band-name').text((lane) => (lane.band.zone === '*' || lane.band.zone === '' ? (lane.band.region === '*' ? 'global' : lane.band.region) : lane.band.zone))
+  heads.select<HTMLButtonElement>('button.band-name').text((lane) => named(lane.band)).property('disabled', (lane) => lane.band.id === '*')
     .attr('title', (lane) => (state.view?.path === lane.band.id ? 'Show everything' : `Show only ${lane.band.id}`));
-  heads.select('span.band-region').text((lane) => (lane.band.zone === '*' || lane.band.zone === '' ? '' : lane.band.region));
+  heads.select('span.band-region').text((lane) => (canFail(lane.band) ? lane.band.region : ''));
   heads.select('span.band-state').text((lane) => words[bandOf(lane).state] ?? bandOf(lane).state);
   heads.select<HTMLButtonElement>('button.band-action')
     .attr('hidden', (lane) => (canFail(lane.band) ? null : ''))

@@ -61,6 +61,25 @@ export function slotOffset(slot: number, perRow: number): Point {
   return { x: outwards(place) - half, y: outwards(row) };
 }
 
+const everywhere: Band = { id: '*', name: 'all zones', region: '*', zone: '*', state: 'up' };
+
+/** Coarse levels have no tiers of their own: the world, its regions, their zones stand from left to right; services are not in any one band. */
+function arrange(input: LayoutInput): { tiers: Tier[]; bands: Band[]; nodes: GraphNode[] } {
+  const nodes = [...input.nodes];
+  if (input.level === 'service') return { tiers: input.tiers, bands: [everywhere], nodes: nodes.map((node) => ({ ...node, band: 0 })) };
+  if (input.level === 'zone') {
+    const tiers = [['global'], ['regional'], ['zones']].map((services, index) => ({ index, services }));
+    return { tiers, bands: input.bands, nodes: nodes.map((node) => ({ ...node, tier: node.zone !== '*' ? 2 : node.region !== '*' ? 1 : 0 })) };
+  }
+  if (input.level === 'region') {
+    const names = [...new Set(nodes.map((node) => node.region))].sort((a, b) => a.localeCompare(b));
+    const bands = names.map((name) => ({ id: name, name, region: name, zone: name === '*' ? '*' : 'all', state: 'up' }));
+    const tiers = [['global'], ['regions']].map((services, index) => ({ index, services }));
+    return { tiers, bands, nodes: nodes.map((node) => ({ ...node, band: names.indexOf(node.region), tier: node.region === '*' ? 0 : 1, state: node.state })) };
+  }
+  return { tiers: input.tiers, bands: input.bands, nodes };
+}
+
 const isZone = (band: Band): boolean => band.zone !== '*' && band.zone !== '';
 const isLane = (band: Band, bands: Band[]): boolean => isZone(band) || !bands.some(isZone);
 
@@ -168,10 +187,10 @@ function fits(cell: Cell, pitch: number, capacity: number): boolean {
 }
 
 export function layOut(input: LayoutInput, width: number, height: number): Layout {
-  const nodes = [...input.nodes];
-  const { lanes, regions, bottom: end } = placeLanes(input.bands, width, height);
-  const columns = placeColumns(input.tiers, nodes, input.bands, width);
-  const cells = placeCells(input, nodes, columns, lanes, regions);
+  const { nodes, bands, tiers } = arrange(input);
+  const { lanes, regions, bottom: end } = placeLanes(bands, width, height);
+  const columns = placeColumns(tiers, nodes, bands, width);
+  const cells = placeCells({ ...input, tiers, bands }, nodes, columns, lanes, regions);
   const many = input.level === 'instance';
   const needs = new Map<string, number>();
   for (const node of nodes) needs.set(cellKey(node), Math.max(needs.get(cellKey(node)) ?? 0, node.slot + 1));
@@ -189,6 +208,6 @@ export function layOut(input: LayoutInput, width: number, height: number): Layou
   }
   return {
     width, height: Math.max(height, end), headWidth, top, radius: pitch * (many ? 0.38 : 0.4), lanes, regions, columns,
-    pillars: placePillars(cells, columns, input.bands, lanes, regions), cells, nodes: placed,
+    pillars: placePillars(cells, columns, bands, lanes, regions), cells, nodes: placed,
   };
 }

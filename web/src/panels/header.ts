@@ -48,10 +48,10 @@ export const header: Panel = (root, actions) => {
     setOptions(speed, [...new Set([...speeds, current])].map((s) => ({ value: String(s), label: speedLabel(s) })), String(current));
     setText(time, view ? clockTime(view.simTimeMs) : '–:––');
     setText(achieved, view && running && view.clock.achievedSpeed > 0 ? `${figure(view.clock.achievedSpeed)}×` : view ? 'paused' : '');
-    const users = view ? userTraffic(view) : null;
+    const users = view ? userTraffic(view, state) : null;
     setText(numbers[0]!, users ? figure(users.rate) : '–');
     setText(numbers[1]!, users ? percent(users.rate > 0 ? Math.min(1, users.errorRate / users.rate) : 0) : '–');
-    setText(numbers[2]!, users ? duration(users.p99Ms) : '–');
+    setText(numbers[2]!, users && users.p99Ms !== null ? duration(users.p99Ms) : '–');
     numbers[1]!.classList.toggle('bad', users !== null && users.errorRate > users.rate * 0.01 && users.errorRate > 0);
     connection.className = `connection ${state.connection}`;
     setText(connection, state.connection === 'reconnecting' && state.attempt > 1 ? `reconnecting (${state.attempt})` : connections[state.connection]);
