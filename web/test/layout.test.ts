@@ -115,7 +115,8 @@ const coarse = (level: 'zone' | 'region' | 'service', over: Partial<GraphNode>[]
 
 test('level zone: the world, the region and its zones from left to right', () => {
   const layout = coarse('zone', [{ region: '*', zone: '*', band: 4 }, { region: 'us-east-1', zone: '*', band: 3 }, { region: 'us-east-1', zone: 'zoneA', band: 0 }, { region: 'us-east-1', zone: 'zoneB', band: 1 }]);
-  const [world0, region, a, b] = [0, 1, 2, 3].map((i) => layout.nodes.get(`zone${i}`)!) as [{ x: number; y: number }, { x: number; y: number }, { x: number; y: number }, { x: number; y: number }];
+  const at = (i: number): { x: number; y: number } => layout.nodes.get(`zone${i}`)!;
+  const [world0, region, a, b] = [at(0), at(1), at(2), at(3)];
   assert.ok(world0.x < region.x && region.x < a.x && a.x === b.x && a.y < b.y);
 });
 
