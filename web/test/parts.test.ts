@@ -10,7 +10,8 @@ import { meaningOf } from '../src/panels/notice';
 import { nextVersion } from '../src/panels/operate';
 import { isMark, ribbon } from '../src/panels/timeline';
 import { pauseMs, Sequence, timing } from '../src/socket';
-import { initialState } from '../src/store';
+import { initialState, type View } from '../src/store';
+import { callsOf } from '../src/panels/calls';
 import type { FaultType, GraphNode, SimEvent, Span, ValuesFrame } from '../src/wire';
 
 const values = (seq: number): ValuesFrame => ({
@@ -127,4 +128,16 @@ test('comings and goings of instances are no marks, faults and deaths are', () =
   const event = (type: string, severity = 'info') => ({ type, severity }) as SimEvent;
   assert.deepEqual(['instance.up', 'fault.started', 'instance.died', 'deployment.step', 'deployment.started'].map((type) => isMark(event(type))), [false, true, true, false, true]);
   assert.ok(isMark(event('instance.up', 'warning')));
+});
+
+test('calls are gathered by service, latency weighted by requests', () => {
+  const named = (index: number, service: string): GraphNode => ({ ...node('1'), index, id: `${service}${index}`, service });
+  const nodes = [named(0, 'web'), named(1, 'db'), named(2, 'db'), named(3, 'lb')];
+  const view = {
+    nodes: new Map(nodes.map((n) => [n.index, n])),
+    edges: new Map([[0, { index: 0, source: 0, target: 1 }], [1, { index: 1, source: 0, target: 2 }], [2, { index: 2, source: 3, target: 0 }]]),
+    edgeValues: { rate: [30, 10, 40], errorRate: [0, 1, 0], latencyMs: [2, 6, 9] },
+  } as unknown as View;
+  const calls = callsOf(view, nodes[0]!);
+  assert.deepEqual(calls.map((call) => [call.direction, call.service, call.edges, call.rate, call.latencyMs, call.errorRate]), [['from', 'lb', 1, 40, 9, 0], ['to', 'db', 2, 40, 3, 1]]);
 });

@@ -8,6 +8,7 @@ import { layOut, type Cell, type LaneBox, type Layout, type Pillar, type Placed 
 import { curvePath, routeAll, type Bundle, type Route, type Routes } from './routes';
 import { diamondPath, markOf, newestVersions, nodeLabel, palettes, type Mark } from './marks';
 import { Particles } from './particles';
+import { drawTip } from './tip';
 import { bandNow, drawHeads, type HeadHooks } from './heads';
 
 export interface GraphHooks extends HeadHooks {
@@ -26,6 +27,7 @@ export class Graph {
   private readonly layers: Record<'lanes' | 'pillars' | 'bundles' | 'edges' | 'columns' | 'cells' | 'nodes', Group>;
   private readonly scenes: Group[];
   private readonly heads: HTMLElement;
+  private readonly tip: HTMLElement;
   private readonly particles: Particles;
   private readonly zoom: ZoomBehavior<SVGSVGElement, unknown>;
   private layout: Layout | null = null;
@@ -40,6 +42,7 @@ export class Graph {
     const canvas = host.append('canvas').attr('class', 'traffic').attr('data-testid', 'traffic').attr('aria-hidden', 'true');
     this.above = host.append('svg').attr('class', 'above').attr('role', 'group').attr('aria-label', 'Services and instances; arrow keys move, Enter opens');
     this.heads = host.append('div').attr('class', 'heads').node()!;
+    this.tip = select(this.heads).append('div').attr('class', 'tip').attr('hidden', '').attr('aria-hidden', 'true').node()!;
     this.addPatterns();
     const under = layer(this.below, 'scene');
     const over = layer(this.above, 'scene');
@@ -103,6 +106,7 @@ export class Graph {
     }
     this.drawLanes(view);
     drawHeads(this.heads, this.layout!, state, this.hooks);
+    drawTip(this.tip, this.layout!, state);
     this.drawBundles(view);
     if (changed) {
       this.drawColumns();

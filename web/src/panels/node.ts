@@ -3,6 +3,7 @@ import { select } from 'd3';
 import { selectedNode, value, type Kind, type State } from '../store';
 import type { GraphNode } from '../wire';
 import { button, duration, figure, h, percent, setHidden, setText } from './dom';
+import { callsOf, drawCalls } from './calls';
 import { drawHistogram } from './histogram';
 import type { Panel } from './panel';
 
@@ -64,13 +65,15 @@ export const nodePanel: Panel = (root, actions) => {
   chart.setAttribute('class', 'histogram');
   chart.setAttribute('data-testid', 'histogram');
   const caption = h('p', { class: 'hint', 'data-testid': 'histogram-caption' });
+  const calls = h('table', { class: 'calls', 'data-testid': 'calls' });
+  const callsTitle = h('h3', { class: 'later', text: 'Calls' });
   const kill = button('Kill instance', { class: 'danger', 'data-testid': 'kill' }, () => node && void actions.kill(node.id));
   const around = button('Only its neighbours', { 'data-testid': 'focus' }, () => node && actions.setView({ focus: node.id }));
   const operate = button('Scale or push', { 'data-testid': 'node-operate' }, () => actions.setTab('operate'));
   const empty = h('p', { class: 'empty', text: 'Select a node in the picture, or press / to find one.' });
   const body = h('div', { class: 'node-body' },
     h('div', { class: 'row' }, title, badge, button('×', { class: 'quiet icon', 'aria-label': 'Close (Esc)', 'data-testid': 'node-close' }, () => actions.select(''))),
-    facts, figures, h('h3', { text: 'How long requests take' }), switcher, chart, caption, h('div', { class: 'row wrap' }, kill, around, operate));
+    facts, figures, h('h3', { text: 'How long requests take' }), switcher, chart, caption, callsTitle, calls, h('div', { class: 'row wrap' }, kill, around, operate));
   root.append(empty, body);
   return (state) => {
     node = selectedNode(state);
@@ -87,6 +90,9 @@ export const nodePanel: Panel = (root, actions) => {
     drawHistogram(chart, state.histogram);
     const zone = node.zone === '*' || node.zone === '' || node.level === 'service' ? '' : ` in ${node.zone}`;
     setText(caption, state.histogram ? `${node.service}${zone}: ${figure(state.histogram.count)} requests, mean ${duration(state.histogram.meanMs)}, p95 ${duration(state.histogram.p95Ms)}` : 'Reading …');
+    const edges = callsOf(state.view!, node);
+    setHidden(callsTitle, edges.length === 0);
+    drawCalls(calls, edges);
     setHidden(kill, node.level !== 'instance');
     kill.disabled = node.state === 'dead' || state.busy.includes(`kill:${node.id}`);
     setHidden(around, state.wanted.focus === node.id);

@@ -19,6 +19,14 @@ export const side: Panel = (root, actions) => {
   const bodies = new Map<Tab, HTMLElement>();
   const renders = new Map<Tab, Render>();
   root.append(bar);
+  bar.addEventListener('keydown', (event) => {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    const items = [...bar.querySelectorAll('button')];
+    const next = items[items.indexOf(event.target as HTMLButtonElement) + step];
+    if (step === 0 || !next) return;
+    next.focus();
+    next.click();
+  });
   for (const tab of tabs) {
     bar.append(button(panels[tab].label, { role: 'tab', id: `tab-${tab}`, 'data-testid': `tab-${tab}`, 'aria-controls': `panel-${tab}` }, () => actions.setTab(tab)));
     const body = h('div', { class: `panel ${tab}`, role: 'tabpanel', id: `panel-${tab}`, 'aria-labelledby': `tab-${tab}` });

@@ -1,0 +1,25 @@
+// A few words beside the mark under the pointer.
+import { select } from 'd3';
+import { value, type State } from '../store';
+import { duration, figure, percent } from '../panels/dom';
+import type { Layout } from './layout';
+
+export function drawTip(root: HTMLElement, layout: Layout, state: State): void {
+  const placed = state.hovered === '' ? undefined : layout.nodes.get(state.hovered);
+  const node = placed && state.view?.nodes.get(placed.node.index);
+  root.hidden = !node;
+  if (!placed || !node || !state.view) return;
+  const get = (column: string): number => value(state.view!.nodeValues, column, node.index);
+  const lines = [
+    node.id.split('.').pop() ?? node.name,
+    [node.package, node.version, node.state === 'up' ? '' : node.state].filter((word) => word !== '').join(' · '),
+    `${figure(get('rate'))} req/s · ${percent(get('utilisation'))} busy`,
+    `p50 ${duration(get('p50Ms'))} · p99 ${duration(get('p99Ms'))}`,
+    ...(get('errorRate') > 0 ? [`${figure(get('errorRate'))} errors/s`] : []),
+  ].filter((line) => line !== '');
+  const left = placed.x > layout.width - 220;
+  select(root)
+    .style('left', `${placed.x + (left ? -1 : 1) * (layout.radius + 10)}px`).style('top', `${placed.y}px`)
+    .style('transform', `translate(${left ? '-100%' : '0'}, -50%)`)
+    .selectAll<HTMLDivElement, string>('div').data(lines).join('div').text((line) => line);
+}
