@@ -1,7 +1,7 @@
 #include "http/target.h"
 
 #include <boost/url/parse.hpp>
-#include <boost/url/url.hpp>
+#include <boost/url/url_view.hpp>
 
 namespace http {
 
@@ -9,18 +9,18 @@ std::optional<Target> parse_target(std::string_view text) {
   if (text.empty() || text.size() > target_length_max || text.front() != '/') return std::nullopt;
   const auto parsed = boost::urls::parse_origin_form(text);
   if (!parsed) return std::nullopt;
-  boost::urls::url url(*parsed);
-  url.normalize_path();
   Target target;
-  for (const auto& segment : url.segments()) {
-    const std::string_view decoded(segment.data(), segment.size());
-    if (decoded == "..") continue;
-    target.segments.emplace_back(decoded);
-    target.path += "/";
-    target.path += decoded;
+  // Split before decoding: an encoded slash is part of its segment, and an encoded dot is a dot.
+  for (const std::string& segment : parsed->segments()) {
+    if (segment == "..") {
+      if (!target.segments.empty()) target.segments.pop_back();
+    } else if (segment != ".") {
+      target.segments.push_back(segment);
+    }
   }
+  for (const std::string& segment : target.segments) target.path.append("/").append(segment);
   if (target.path.empty()) target.path = "/";
-  for (const auto& parameter : url.params()) {
+  for (const auto& parameter : parsed->params()) {
     if (target.query.size() == query_parameters_max) return std::nullopt;
     target.query.emplace_back(std::string(parameter.key.data(), parameter.key.size()),
                               std::string(parameter.value.data(), parameter.value.size()));
