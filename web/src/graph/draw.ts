@@ -200,7 +200,7 @@ export class Graph {
     const mark = (placed: Placed): Mark => marks.get(placed.node.id)!;
     const first = layout.nodes.values().next().value?.node.id;
     const nodes = this.layers.nodes.selectAll<SVGGElement, Placed>('g.node').data([...layout.nodes.values()], (placed) => placed.node.id)
-      .join((enter) => this.enterNode(enter.append('g')), (update) => update, (exit) => exit.classed('leaving', true).transition().duration(400).style('opacity', 0).remove())
+      .join((enter) => this.enterNode(enter.append('g')), (update) => update, (exit) => exit.call(leave))
       .attr('class', (placed) => `node ${current(placed).state}${placed.node.id === state.selected ? ' selected' : ''}`)
       .attr('tabindex', (placed) => (placed.node.id === (state.selected || first) ? 0 : -1))
       .attr('aria-label', (placed) => nodeLabel(current(placed)))
@@ -267,6 +267,11 @@ export class Graph {
     this.particles.setHighlight(touching.length > 0 ? new Set(touching.map((route) => route.index)) : null);
   }
 }
+
+/** Fades once: under another name, so that the next drawing does not find it and begin again. */
+const leave = (exit: Selection<SVGGElement, Placed, SVGGElement, unknown>): void => {
+  exit.attr('class', 'gone').attr('tabindex', null).attr('role', null).transition().duration(350).style('opacity', 0).remove();
+};
 
 const haloPath = (r: number): string => `M${-r},0a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0Z`;
 
