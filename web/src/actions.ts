@@ -214,7 +214,7 @@ export class Actions {
       if (this.id === '') return {};
       const [services, traffic, simulation] = await Promise.all([api.services(this.id), api.traffic(this.id), api.simulation(this.id)]);
       const { service } = this.store.state;
-      const chosen = services.some((s) => s.name === service) ? service : (services.find((s) => s.desired > 1)?.name ?? services[0]?.name ?? '');
+      const chosen = services.some((s) => s.name === service) ? service : ([...services].sort((a, b) => b.desired - a.desired)[0]?.name ?? '');
       return { services, traffic, simulation, service: chosen };
     });
   refreshDeployments = (): Promise<void> =>

@@ -6,7 +6,7 @@ import { value } from '../store';
 import type { GraphNode } from '../wire';
 import { layOut, type Cell, type LaneBox, type Layout, type Pillar, type Placed } from './layout';
 import { curvePath, routeAll, type Bundle, type Route, type Routes } from './routes';
-import { diamondPath, markOf, newestVersions, nodeLabel, palettes, type Mark } from './marks';
+import { diamondPath, displayName, markOf, newestVersions, nodeLabel, palettes, type Mark } from './marks';
 import { Particles } from './particles';
 import { drawTip } from './tip';
 import { bandNow, drawHeads, type HeadHooks } from './heads';
@@ -160,7 +160,7 @@ export class Graph {
 
   private drawBundles(view: View): void {
     const rate = (bundle: Bundle): number => bundle.edges.reduce((sum, index) => sum + value(view.edgeValues, 'rate', index), 0);
-    this.layers.bundles.selectAll<SVGPathElement, Bundle>('path').data([...this.routes.bundles.values()], (bundle) => bundle.key)
+    this.layers.bundles.selectAll<SVGPathElement, Bundle>('path').data([...this.routes.bundles.values()].filter((bundle) => bundle.source !== bundle.target), (bundle) => bundle.key)
       .join('path')
       .attr('d', (bundle) => curvePath([bundle.curve]))
       .classed('quiet', (bundle) => rate(bundle) < 0.05)
@@ -222,7 +222,7 @@ export class Graph {
       return view.level === 'instance' || all === 0 ? '' : n.up === all ? `${all}` : `${n.up}/${all}`;
     };
     nodes.select('text.count').text((placed) => count(view.nodes.get(placed.node.index) ?? placed.node));
-    nodes.select('text.name').attr('y', layout.radius + 15).text((placed) => (view.level === 'instance' ? '' : placed.node.name));
+    nodes.select('text.name').attr('y', layout.radius + 15).text((placed) => (view.level === 'instance' ? '' : displayName(placed.node)));
   }
 
   private enterNode(enter: Selection<SVGGElement, Placed, SVGGElement, unknown>): Selection<SVGGElement, Placed, SVGGElement, unknown> {
@@ -262,9 +262,9 @@ export class Graph {
       .join('path')
       .attr('class', (route) => (route.source.node.id === id ? 'out' : 'in'))
       .attr('d', (route) => curvePath(route.curves));
-    select(this.root).classed('focused', touching.length > 0);
+    select(this.root).classed('focused', touching.length > 0 && state.hovered !== '').classed('marked', touching.length > 0 && state.hovered === '');
     this.layers.nodes.selectAll<SVGGElement, Placed>('g.node').classed('near', (placed) => near.has(placed.node.id));
-    this.particles.setHighlight(touching.length > 0 ? new Set(touching.map((route) => route.index)) : null);
+    this.particles.setHighlight(touching.length > 0 ? new Set(touching.map((route) => route.index)) : null, state.hovered === '' ? 0.5 : 0.18);
   }
 }
 

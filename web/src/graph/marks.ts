@@ -7,11 +7,11 @@ import type { Columns, GraphNode } from '../wire';
 export interface Palette { ok: string; error: string; text: string; ramp: (utilisation: number) => string; particle: string }
 
 const ramp = (colours: string[]): ((u: number) => string) =>
-  scaleLinear<string>().domain([0, 0.4, 0.76, 0.8, 1]).range(colours).interpolate(interpolateRgb).clamp(true);
+  scaleLinear<string>().domain([0, 0.1, 0.4, 0.76, 0.8, 1]).range(colours).interpolate(interpolateRgb).clamp(true);
 
 export const palettes: Record<Theme, Palette> = {
-  dark: { ok: '#7cc4ff', error: '#ff6b5e', text: '#e8edf4', particle: '#8fd0ff', ramp: ramp(['#23405a', '#2c7fbb', '#62c3e8', '#f0b849', '#ff8236']) },
-  light: { ok: '#1f78c8', error: '#d1281b', text: '#1b2430', particle: '#1769b5', ramp: ramp(['#d3e4f1', '#7db8e0', '#2a7fc0', '#f0b03a', '#e0691a']) },
+  dark: { ok: '#7cc4ff', error: '#ff6b5e', text: '#e8edf4', particle: '#8fd0ff', ramp: ramp(['#24506f', '#2b6c9c', '#3a94d0', '#7ad3f2', '#f0b849', '#ff8236']) },
+  light: { ok: '#1f78c8', error: '#d1281b', text: '#1b2430', particle: '#1769b5', ramp: ramp(['#cfe3f2', '#a8cfea', '#62a8dc', '#1f6fb2', '#f0b03a', '#e0691a']) },
 };
 
 /** The share of failed requests from which a node carries the error mark. */
@@ -59,8 +59,15 @@ export function newestVersions(nodes: Iterable<GraphNode>): Map<string, string> 
   return result;
 }
 
+/** Stars stand for levels that something is outside of; people read words. */
+export const displayName = (node: GraphNode): string => {
+  if (node.level !== 'zone' && node.level !== 'region') return node.name;
+  if (node.region === '*') return 'global';
+  return node.level === 'region' || node.zone !== '*' ? node.name : `${node.region}, regional`;
+};
+
 const stateWords: Record<string, string> = { up: 'up', degraded: 'degraded', down: 'down, held by a fault', starting: 'starting', draining: 'draining', dead: 'gone' };
 
 /** What a screen reader says; without figures, which would be read out ten times a second. */
 export const nodeLabel = (node: GraphNode): string =>
-  `${node.name}, ${node.service === node.name ? '' : `${node.service}, `}${node.zone === '*' ? (node.region === '*' ? 'global' : node.region) : node.zone}, ${stateWords[node.state] ?? node.state}`;
+  `${displayName(node)}, ${node.service === node.name ? '' : `${node.service}, `}${node.zone === '*' ? (node.region === '*' ? 'global' : node.region) : node.zone}, ${stateWords[node.state] ?? node.state}`;

@@ -46,6 +46,7 @@ export class Particles {
   private last = 0;
   private frame = 0;
   private highlight: Set<number> | null = null;
+  private dimmed = 0.16;
   private transform = { k: 1, x: 0, y: 0 };
   private paint: Paint = { ok: '#6cf', slow: '#fc6', error: '#f55' };
   private moving = false;
@@ -73,8 +74,10 @@ export class Particles {
     this.redraw();
   }
 
-  setHighlight(edges: Set<number> | null): void {
+  /** Marks on these edges in full, all others as faint as `dimmed`. */
+  setHighlight(edges: Set<number> | null, dimmed: number): void {
     this.highlight = edges;
+    this.dimmed = dimmed;
     this.redraw();
   }
 
@@ -175,7 +178,7 @@ export class Particles {
     context.strokeStyle = this.paint.ok;
     context.globalAlpha = 0.9;
     context.stroke(ok);
-    context.globalAlpha = 0.16;
+    context.globalAlpha = this.dimmed;
     context.stroke(dim);
     context.globalAlpha = 1;
     context.fillStyle = this.paint.error;

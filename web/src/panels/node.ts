@@ -73,7 +73,7 @@ export const nodePanel: Panel = (root, actions) => {
   const empty = h('p', { class: 'empty', text: 'Select a node in the picture, or press / to find one.' });
   const body = h('div', { class: 'node-body' },
     h('div', { class: 'row' }, title, badge, button('×', { class: 'quiet icon', 'aria-label': 'Close (Esc)', 'data-testid': 'node-close' }, () => actions.select(''))),
-    facts, figures, h('h3', { text: 'How long requests take' }), switcher, chart, caption, callsTitle, calls, h('div', { class: 'row wrap' }, kill, around, operate));
+    facts, figures, h('div', { class: 'row wrap acts' }, kill, around, operate), h('h3', { text: 'How long requests take' }), switcher, chart, caption, callsTitle, calls);
   root.append(empty, body);
   return (state) => {
     node = selectedNode(state);

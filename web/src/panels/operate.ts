@@ -148,7 +148,9 @@ export const operate: Panel = (root, actions) => {
   const renders = [scaleSection(sections[0], actions, () => service), pushSection(sections[1], actions, () => service), trafficSection(sections[2], actions)];
   return (state) => {
     service = state.services.find((s) => s.name === state.service) ?? null;
-    setOptions(picker, state.services.map((s) => ({ value: s.name, label: `${s.name} · ${s.package}` })), state.service);
+    const order = (state.view?.tiers ?? []).flatMap((tier) => tier.services);
+    const services = [...state.services].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+    setOptions(picker, services.map((s) => ({ value: s.name, label: `${s.name} · ${s.package}` })), state.service);
     for (const render of renders) render(state);
   };
 };

@@ -96,8 +96,9 @@ function drawRibbon(root: Root, pieces: Piece[], x: X): void {
     .attr('y', rows.ribbon).attr('height', 4);
 }
 
+/** A command shows by what it causes. */
 function drawLog(list: HTMLElement, events: SimEvent[]): void {
-  const items = select(list).selectAll<HTMLLIElement, SimEvent>('li').data(events.slice(-60).reverse(), (event) => event.seq).join((enter) => {
+  const items = select(list).selectAll<HTMLLIElement, SimEvent>('li').data(events.filter((event) => event.type !== 'command.applied').slice(-60).reverse(), (event) => event.seq).join((enter) => {
     const li = enter.append('li');
     li.append('time');
     li.append('span').attr('class', 'message');
