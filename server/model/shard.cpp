@@ -204,7 +204,7 @@ void Shard::generate(std::uint32_t slot) {
   ++source.requests;
   ++source.in_flight;
   ++cell_counts_[source.cell].requests;
-  const std::uint64_t trace = (std::uint64_t{self} << 36) + source.requests;
+  const std::uint64_t trace = sim::order_of(self, source.sequence);  // as unique as the event that just took the last one
   const std::uint32_t call = calls_.alloc();
   Call& c = calls_[call];
   const std::uint32_t generation = c.generation;

@@ -34,9 +34,7 @@ class RollingDeployment : public model::Process {
         world.wake_at(world.now() + poll, record.process, 0);
         return;
       }
-      for (const model::InstanceRef& old : replaced_) {
-        if (world.still_there(old)) world.retire(old.id);
-      }
+      retire_surplus(world);
       batch_.clear();
       replaced_.clear();
       tell_step(world, record);
@@ -48,13 +46,18 @@ class RollingDeployment : public model::Process {
     }
   }
 
-  void roll_back(model::World& world) {
-    std::swap(from_, to_);
+  /// Gives up the batch that has not replaced anything yet.
+  void cancel(model::World& world) {
     for (const model::InstanceRef& fresh : batch_) {
       if (world.still_there(fresh)) world.retire(fresh.id);
     }
     batch_.clear();
     replaced_.clear();
+  }
+
+  void roll_back(model::World& world) {
+    std::swap(from_, to_);
+    cancel(world);
     wake(world, 0);
   }
 
@@ -89,6 +92,24 @@ class RollingDeployment : public model::Process {
       batch_.push_back(world.ref(world.start_instance(service_, location, to_)));
     }
     return true;
+  }
+
+  /// Old ones go while there are more instances than there should be: the service may have been scaled meanwhile.
+  void retire_surplus(model::World& world) const {
+    const model::Service& service = world.shared().services[service_];
+    std::size_t active = 0;
+    for (const std::uint32_t group : service.groups) {
+      for (const InstanceId id : world.shared().groups[group].members) {
+        const InstanceState state = world.instance(id).state;
+        if (state == InstanceState::up || state == InstanceState::starting || state == InstanceState::down) ++active;
+      }
+    }
+    for (const model::InstanceRef& old : replaced_) {
+      if (active <= service.desired) return;
+      if (!world.still_there(old) || world.instance(old.id).state != InstanceState::up) continue;
+      world.retire(old.id);
+      --active;
+    }
   }
 
   /// An instance of the batch that was killed meanwhile is not waited for.
@@ -183,6 +204,7 @@ void supersede(model::World& world, const std::string& service) {
     if (record.service != service || record.ended) continue;
     record.state = "superseded";
     record.ended = world.now();
+    static_cast<RollingDeployment&>(world.process(record.process)).cancel(world);
     world.end_process(record.process);
   }
 }

@@ -1,0 +1,189 @@
+// What holds at every moment of every run, tried on architectures and commands made at random from a seed.
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "chaos/experiment.h"
+#include "operations/operations.h"
+#include "support/worlds.h"
+
+namespace {
+
+/// A deterministic source of choices for a test.
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : seed_(seed) {}
+  std::uint64_t below(std::uint64_t n) { return sim::scale(sim::draw(seed_, 0, sim::Purpose::load, n_++), n); }
+  bool one_in(std::uint64_t n) { return below(n) == 0; }
+
+ private:
+  std::uint64_t seed_;
+  std::uint64_t n_ = 0;
+};
+
+model::WorldSpec random_spec(Dice& dice) {
+  static const char* const kinds[] = {"karyon", "monolith", "staash", "store", "cache", "priamCassandra", "riak", "volume"};
+  std::vector<model::ServiceSpec> services;
+  const std::uint64_t tiers = 2 + dice.below(5);
+  for (std::uint32_t s = 0; s < tiers; ++s) {
+    std::vector<std::uint32_t> dependencies;
+    for (std::uint32_t d = 0; d < s; ++d) {
+      if (d + 1 == s || dice.one_in(3)) dependencies.push_back(d);
+    }
+    const char* kind = s == 0 ? "store" : kinds[dice.below(8)];
+    if (std::string(kind) == "priamCassandra" || std::string(kind) == "riak") dependencies = {s};
+    services.push_back(worlds::service("s" + std::to_string(s), kind, static_cast<std::uint32_t>(dice.below(8)), dependencies, 0.1 + 0.1 * static_cast<double>(dice.below(60))));
+    services.back().concurrency = static_cast<std::uint32_t>(1 + dice.below(8));
+    services.back().queue_limit = static_cast<std::uint32_t>(dice.below(40));
+    services.back().timeout = static_cast<sim::Time>(5 + dice.below(300)) * sim::millisecond;
+    services.back().error_rate = dice.one_in(4) ? 0.05 : 0;
+    services.back().hit_ratio = 0.7;
+    services.back().service_time.kind = dice.one_in(2) ? model::DistributionSpec::Kind::exponential : model::DistributionSpec::Kind::log_normal;
+  }
+  services.push_back(worlds::service("elb", "elb", 0, {static_cast<std::uint32_t>(tiers - 1)}));
+  services.push_back(worlds::service("users", "denominator", 0, {static_cast<std::uint32_t>(tiers)}));
+  services.back().requests_per_second = static_cast<double>(50 + dice.below(2000));
+  model::WorldSpec spec = worlds::small(std::move(services), dice.below(1'000'000));
+  spec.network = {0.1, 0.4, 2, 0.2, {{0, 20}, {20, 0}}};
+  spec.trace_sample_rate = 0.2;
+  if (dice.one_in(2)) {
+    spec.regions.push_back({"us-west-2", {"zoneA", "zoneB", "zoneC"}, {"54.245", "54.244", "54.214"}});
+    for (model::ServiceSpec& s : spec.services) {
+      if (s.regions > 0) s.regions = 2;
+      s.everywhere = s.package->name == "priamCassandra";
+    }
+  }
+  return spec;
+}
+
+std::string some_service(const model::World& world, Dice& dice) { return world.shared().services[dice.below(world.shared().services.size())].name; }
+
+void random_command(model::World& world, Dice& dice) {
+  model::Selector selector;
+  selector.zones = {"us-east-1.zone" + std::string(1, static_cast<char>('A' + dice.below(3)))};
+  const std::string service = some_service(world, dice);
+  switch (dice.below(7)) {
+    case 0: chaos::start_fault(world, "zone.outage", selector, sim::second, {{"mode", std::string(dice.one_in(2) ? "fail" : "blackhole")}}); break;
+    case 1:
+      selector.zones.clear();
+      selector.services = {service};
+      chaos::start_fault(world, "service.latency", selector, sim::second, {{"latencyMs", 20.0}});
+      break;
+    case 2: operations::scale(world, {service, static_cast<std::uint32_t>(1 + dice.below(10)), {}}); break;
+    case 3: operations::push(world, {service, "v" + std::to_string(dice.below(4)), "rolling", 1, 0, 30}); break;
+    case 4: {
+      const auto all = worlds::instances_of(world, service);
+      if (!all.empty()) world.kill(all[dice.below(all.size())]);
+      break;
+    }
+    case 5:
+      for (const model::FaultRecord& fault : world.faults()) {
+        if (fault.ended) continue;
+        chaos::stop_fault(world, fault.id);
+        break;
+      }
+      break;
+    default:
+      for (const model::DeploymentRecord& d : world.deployments()) {
+        if (d.state != "progressing") continue;
+        operations::roll_back(world, d.service, d.id);
+        break;
+      }
+  }
+}
+
+void check_counts(const model::World& world) {
+  const worlds::Sums sums = worlds::requests_of(world);
+  std::uint64_t at_sources = 0;
+  for (const model::InstanceId id : worlds::instances_of(world, "users")) at_sources += world.instance(id).in_flight;
+  ASSERT_EQ(sums.in_flight(), at_sources);
+  for (const model::Shard& shard : world.shards()) {
+    for (const model::LinkCount& link : shard.link_counts()) {
+      ASSERT_LE(link.replies, link.requests);
+      ASSERT_LE(link.errors, link.replies);
+    }
+  }
+  for (const model::Group& group : world.shared().groups) {
+    for (const model::InstanceId id : group.members) {
+      const model::Instance& i = world.instance(id);
+      ASSERT_LE(i.busy, i.workers);
+      ASSERT_LE(i.queued, world.shared().profiles[i.profile].queue_limit);
+      ASSERT_LE(i.queued + i.busy, i.in_flight);
+      ASSERT_TRUE(i.queued == 0 || i.busy == i.workers);
+      if (i.state == model::InstanceState::dead || i.state == model::InstanceState::down) {
+        ASSERT_EQ(i.in_flight, 0U) << world.name_of(id);
+      }
+      ASSERT_EQ(std::count(group.known.begin(), group.known.end(), id), i.known ? 1 : 0);
+    }
+    ASSERT_EQ(group.ring.size(), group.members.size());
+  }
+}
+
+/// One root; children start after their parent and, when they were waited for, end before it.
+void check_spans(model::World& world) {
+  std::map<std::uint64_t, std::map<std::uint32_t, model::Span>> traces;
+  for (model::Shard& shard : world.shards()) {
+    for (const model::Span& span : shard.spans()) ASSERT_TRUE(traces[span.trace].emplace(span.span, span).second) << "a span twice";
+  }
+  std::size_t checked = 0;
+  for (const auto& [trace, spans] : traces) {
+    const auto is_root = [](const auto& entry) { return entry.second.root; };
+    if (std::none_of(spans.begin(), spans.end(), is_root)) continue;  // still open
+    ASSERT_EQ(std::count_if(spans.begin(), spans.end(), is_root), 1);
+    for (const auto& [id, span] : spans) {
+      if (span.sr != 0 && span.ss != 0) {
+        ASSERT_LE(span.sr, span.ss);
+      }
+      if (span.cs != 0 && span.sr != 0) {
+        ASSERT_LE(span.cs, span.sr);
+      }
+      if (span.root) continue;
+      const auto parent = spans.find(span.parent);
+      if (parent == spans.end() || span.cs == 0 || span.cr == 0) continue;  // its caller died, or nobody waited
+      ASSERT_LE(parent->second.sr, span.cs);
+      if (parent->second.ss != 0) {
+        ASSERT_LE(span.cr, parent->second.ss);
+      }
+      ++checked;
+    }
+  }
+  EXPECT_GT(checked, 10U);
+}
+
+void check(std::uint64_t seed) {
+  SCOPED_TRACE("repeat with: test_model --gtest_filter='Invariants.*' and SIMIANVIZ_SEED=" + std::to_string(seed));
+  Dice dice(seed);
+  const model::WorldSpec spec = random_spec(dice);
+  model::World world(spec);
+  for (int step = 1; step <= 30; ++step) {
+    world.run_until(step * 150 * sim::millisecond);
+    random_command(world, dice);
+    ASSERT_NO_FATAL_FAILURE(check_counts(world));
+  }
+  for (const model::FaultRecord& fault : std::vector(world.faults())) {
+    if (!fault.ended) chaos::stop_fault(world, fault.id);
+  }
+  for (std::uint32_t s = 0; s < world.shared().services.size(); ++s) {
+    if (world.shared().services[s].package->load_source) world.set_traffic(s, 0);
+  }
+  ASSERT_NO_FATAL_FAILURE(check_spans(world));
+  world.run_until(world.now() + 200 * sim::second);
+  ASSERT_NO_FATAL_FAILURE(check_counts(world));
+  EXPECT_EQ(worlds::requests_of(world).in_flight(), 0U);
+  EXPECT_EQ(worlds::calls_in_flight(world), 0U);
+}
+
+TEST(Invariants, HoldOnRandomArchitectures) {
+  if (const char* seed = std::getenv("SIMIANVIZ_SEED")) {
+    check(std::stoull(seed));
+    return;
+  }
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    check(seed);
+    if (HasFatalFailure()) return;
+  }
+}
+
+}  // namespace

@@ -1,0 +1,141 @@
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "chaos/experiment.h"
+#include "operations/operations.h"
+#include "support/worlds.h"
+
+namespace {
+
+using model::InstanceState;
+using Kind = model::Refusal::Kind;
+
+operations::PushRequest login(const std::string& version) { return {"login", version, "rolling", 1, 0, 25}; }
+
+std::map<std::string, std::size_t> up_by_version(const model::World& world) {
+  std::map<std::string, std::size_t> versions;
+  for (const model::InstanceId id : worlds::instances_of(world, "login")) {
+    if (world.instance(id).state == InstanceState::up) ++versions[world.shared().profiles[world.instance(id).profile].version];
+  }
+  return versions;
+}
+
+std::string pushed(model::World& world, const operations::PushRequest& request) {
+  const auto result = operations::push(world, request);
+  EXPECT_TRUE(std::holds_alternative<std::string>(result));
+  return std::holds_alternative<std::string>(result) ? std::get<std::string>(result) : "";
+}
+
+TEST(Rolling, ReplacesEveryInstanceBatchByBatchWithoutALoss) {
+  model::World world(worlds::spec_of("netflixoss"));
+  world.set_traffic(*world.find_service("www"), 2000);
+  world.run_until(5 * sim::second);
+  pushed(world, login("1.1"));
+  EXPECT_EQ(worlds::in_state(world, "login", InstanceState::starting), 5U);  // a quarter of 18, rounded up
+  std::size_t least = 18, most = 0;
+  for (int t = 51; t < 1000; ++t) {
+    world.run_until(t * 100 * sim::millisecond);
+    const std::size_t up = worlds::in_state(world, "login", InstanceState::up);
+    least = std::min(least, up);
+    most = std::max(most, up);
+  }
+  EXPECT_EQ(least, 18U);
+  EXPECT_LE(most, 23U);
+  EXPECT_EQ(up_by_version(world), (std::map<std::string, std::size_t>{{"1.1", 18}}));
+  EXPECT_EQ(world.deployments()[0].state, "succeeded");
+  EXPECT_EQ(world.deployments()[0].updated, 18U);
+  EXPECT_EQ(worlds::requests_of(world).failed, 0U);
+  EXPECT_EQ(worlds::instances_of(world, "login").size(), 18U);
+}
+
+TEST(Rolling, TheNewVersionIsSlowerAndFails) {
+  model::World world(worlds::spec_of("netflixoss"));
+  operations::PushRequest bad = login("2.0");
+  bad.service_time_factor = 5;
+  bad.error_rate = 0.5;
+  bad.batch_percent = 100;
+  pushed(world, bad);
+  world.run_until(30 * sim::second);
+  const worlds::Sums before = worlds::requests_of(world);
+  world.run_until(130 * sim::second);
+  const worlds::Sums after = worlds::requests_of(world);
+  const double share = static_cast<double>(after.failed - before.failed) / static_cast<double>(after.sent - before.sent);
+  EXPECT_NEAR(share, 0.5 * 18 / 42, 0.025);  // login is 18 of 42 instances behind the proxies
+}
+
+TEST(Rolling, CanBeRolledBackInTheMiddleAndAfterwards) {
+  for (const int seconds : {8, 120}) {
+    model::World world(worlds::spec_of("netflixoss"));
+    const std::string id = pushed(world, login("1.1"));
+    world.run_until(seconds * sim::second);
+    ASSERT_TRUE(std::holds_alternative<std::string>(operations::roll_back(world, "login", id)));
+    EXPECT_EQ(world.deployments()[0].state, "rollingBack");
+    world.run_until((seconds + 120) * sim::second);
+    EXPECT_EQ(world.deployments()[0].state, "rolledBack");
+    EXPECT_EQ(up_by_version(world), (std::map<std::string, std::size_t>{{"1.0", 18}}));
+    EXPECT_EQ(worlds::requests_of(world).failed, 0U);
+  }
+}
+
+TEST(Rolling, ANewerPushTakesOver) {
+  model::World world(worlds::spec_of("netflixoss"));
+  const std::string first = pushed(world, login("1.1"));
+  world.run_until(8 * sim::second);
+  pushed(world, login("1.2"));
+  world.run_until(120 * sim::second);
+  EXPECT_EQ(world.deployments()[0].state, "superseded");
+  EXPECT_EQ(world.deployments()[1].state, "succeeded");
+  EXPECT_EQ(up_by_version(world), (std::map<std::string, std::size_t>{{"1.2", 18}}));
+  EXPECT_EQ(std::get<model::Refusal>(operations::roll_back(world, "login", first)).kind, Kind::conflict);
+}
+
+TEST(Rolling, WaitsForAZoneThatIsDown) {
+  model::World world(worlds::spec_of("netflixoss"));
+  model::Selector zone;
+  zone.zones = {"us-east-1.zoneB"};
+  chaos::start_fault(world, "zone.outage", zone, 100 * sim::second, {});
+  pushed(world, login("1.1"));
+  world.run_until(90 * sim::second);
+  EXPECT_EQ(world.deployments()[0].state, "progressing");
+  EXPECT_EQ(up_by_version(world), (std::map<std::string, std::size_t>{{"1.1", 12}}));
+  world.run_until(200 * sim::second);
+  EXPECT_EQ(world.deployments()[0].state, "succeeded");
+  EXPECT_EQ(up_by_version(world), (std::map<std::string, std::size_t>{{"1.1", 18}}));
+}
+
+TEST(Rolling, SurvivesTheDeathOfWhatItStarts) {
+  model::World world(worlds::spec_of("netflixoss"));
+  pushed(world, login("1.1"));
+  world.run_until(sim::second);
+  for (const model::InstanceId id : worlds::instances_of(world, "login")) {
+    if (world.instance(id).state == InstanceState::starting) world.kill(id);
+  }
+  world.run_until(200 * sim::second);
+  EXPECT_EQ(world.deployments()[0].state, "succeeded");
+}
+
+TEST(Rolling, ScalingMeanwhileKeepsTheNewVersion) {
+  model::World world(worlds::spec_of("netflixoss"));
+  pushed(world, login("1.1"));
+  world.run_until(3 * sim::second);
+  operations::scale(world, {"login", 24, {}});
+  world.run_until(200 * sim::second);
+  EXPECT_EQ(up_by_version(world), (std::map<std::string, std::size_t>{{"1.1", 24}}));
+}
+
+TEST(Rolling, SaysWhatIsWrong) {
+  model::World world(worlds::spec_of("netflixoss"));
+  const auto refusal = [&](const operations::PushRequest& r) { return std::get<model::Refusal>(operations::push(world, r)); };
+  EXPECT_EQ(refusal({"lgin", "1.1", "rolling", 1, 0, 25}).kind, Kind::not_found);
+  EXPECT_EQ(refusal(login("1.0")).kind, Kind::conflict);
+  EXPECT_EQ(refusal(login("")).problems.at(0).pointer, "/version");
+  EXPECT_EQ(refusal(login("1 1")).problems.at(0).pointer, "/version");
+  EXPECT_EQ(refusal({"login", "1.1", "canary", 1, 0, 25}).problems.at(0).pointer, "/strategy");
+  const model::Refusal several = refusal({"login", "1.1", "rolling", 0, 2, 0});
+  EXPECT_EQ(several.problems.size(), 3U);
+  EXPECT_TRUE(world.deployments().empty());
+  EXPECT_EQ(std::get<model::Refusal>(operations::roll_back(world, "login", "d7")).kind, Kind::not_found);
+}
+
+}  // namespace
