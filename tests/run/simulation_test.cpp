@@ -1,0 +1,254 @@
+// A simulation on its thread: the clock, commands, what is published. Nothing here asserts how fast wall time passes; waits have a generous end.
+
+#include "run/simulation.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+#include "run/simulations.h"
+#include "support/worlds.h"
+
+namespace {
+
+using run::Settings;
+using run::Simulation;
+using namespace std::chrono_literals;
+
+std::unique_ptr<Simulation> start(const Settings& settings, const std::string& name = "netflixoss") {
+  auto made = Simulation::start("test", worlds::document(name), worlds::catalogue(), worlds::defaults(), settings);
+  return std::move(std::get<std::unique_ptr<Simulation>>(made));
+}
+
+Settings paused() {
+  Settings s;
+  s.start_paused = true;
+  return s;
+}
+
+run::Outcome carry_out(Simulation& simulation, run::Command command) {
+  std::promise<run::Outcome> promise;
+  simulation.post(std::move(command), [&](run::Outcome outcome) { promise.set_value(std::move(outcome)); });
+  return promise.get_future().get();
+}
+
+sim::Time step_to(Simulation& simulation, sim::Time until) {
+  std::promise<std::variant<sim::Time, model::Refusal>> promise;
+  simulation.step(until, [&](auto result) { promise.set_value(std::move(result)); });
+  auto result = promise.get_future().get();
+  return std::holds_alternative<sim::Time>(result) ? std::get<sim::Time>(result) : -1;
+}
+
+void set_clock(Simulation& simulation, run::ClockSetting setting) {
+  std::promise<void> promise;
+  simulation.set_clock(setting, [&] { promise.set_value(); });
+  promise.get_future().get();
+}
+
+template <class Condition>
+bool eventually(Condition condition) {
+  for (int i = 0; i < 2'000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(5ms);
+  }
+  return false;
+}
+
+run::StartFault zone_outage() {
+  run::StartFault fault;
+  fault.type = "zone.outage";
+  fault.selector.zones = {"us-east-1.zoneB"};
+  return fault;
+}
+
+TEST(Simulation, PublishesFromTheStart) {
+  const auto simulation = start(paused());
+  const auto snapshot = simulation->snapshot();
+  ASSERT_NE(snapshot, nullptr);
+  EXPECT_EQ(snapshot->state, "paused");
+  EXPECT_EQ(snapshot->sim_time, 0);
+  EXPECT_EQ(snapshot->structure->instances.size(), 65U);
+  EXPECT_EQ(snapshot->structure->wire_count, 259U);
+  EXPECT_EQ(snapshot->structure->wires.size(), 259U);
+  EXPECT_EQ(snapshot->structure->zones, 3U);
+  EXPECT_EQ(simulation->events_since(0, 10).at(0).type, "simulation.created");
+}
+
+TEST(Simulation, StepsExactlyToATime) {
+  const auto simulation = start(paused());
+  EXPECT_EQ(step_to(*simulation, 12'345'678'901), 12'345'678'901);
+  EXPECT_EQ(simulation->snapshot()->sim_time, 12'345'678'901);
+  EXPECT_EQ(simulation->snapshot()->state, "paused");
+  EXPECT_EQ(step_to(*simulation, 12'345'678'901), 12'345'678'901);
+  EXPECT_EQ(step_to(*simulation, 1), -1);  // past
+}
+
+/// Same seed and commands: at speed 1, fast, flat out and by steps, with watchers and without.
+TEST(Simulation, TheFingerprintDoesNotDependOnThePace) {
+  constexpr sim::Time end = 400 * sim::millisecond;
+  std::vector<std::uint64_t> prints;
+  for (const double speed : {1.0, 20.0, 0.0}) {
+    Settings settings = paused();
+    settings.speed = speed;
+    const auto simulation = start(settings);
+    ASSERT_TRUE(std::holds_alternative<run::Applied>(carry_out(*simulation, zone_outage())));
+    if (speed == 1.0) {  // let it run by the wall clock nearly all the way, watched
+      simulation->watch_wires();
+      set_clock(*simulation, {true, {}});
+      ASSERT_TRUE(eventually([&] { return simulation->snapshot()->sim_time > end / 4; }));
+      set_clock(*simulation, {false, {}});
+    }
+    if (simulation->snapshot()->sim_time > end) GTEST_FAIL() << "this machine was away for too long";
+    ASSERT_EQ(step_to(*simulation, end), end);
+    prints.push_back(simulation->snapshot()->fingerprint);
+  }
+  EXPECT_EQ(prints[0], prints[1]);
+  EXPECT_EQ(prints[0], prints[2]);
+}
+
+/// Commands that arrive while it runs are journaled with their time; the same commands at the same times give the same run.
+TEST(Simulation, TheJournalReplaysTheRun) {
+  Settings settings;
+  settings.speed = 50;
+  const auto live = start(settings);
+  ASSERT_TRUE(eventually([&] { return live->snapshot()->sim_time > sim::second; }));
+  carry_out(*live, zone_outage());
+  carry_out(*live, run::Scale{"homepage", 30, {}});
+  ASSERT_TRUE(eventually([&] { return live->snapshot()->sim_time > 3 * sim::second; }));
+  carry_out(*live, run::Push{"login", "1.1", "rolling", 2, 0.01, 50});
+  carry_out(*live, run::KillInstance{"netflixoss.us-east-1.zoneA.cassSubscriber00"});
+  set_clock(*live, {false, {}});
+  const sim::Time end = live->snapshot()->sim_time + 20 * sim::second;
+  ASSERT_EQ(step_to(*live, end), end);
+
+  const auto replay = start(paused());
+  const auto journal = live->journal(0, 100);
+  ASSERT_EQ(journal.size(), 4U);
+  for (const run::JournalEntry& entry : journal) {
+    ASSERT_EQ(step_to(*replay, entry.sim_time), entry.sim_time);
+    ASSERT_TRUE(std::holds_alternative<run::Applied>(carry_out(*replay, entry.command)));
+  }
+  ASSERT_EQ(step_to(*replay, end), end);
+  EXPECT_EQ(replay->snapshot()->fingerprint, live->snapshot()->fingerprint);
+  EXPECT_EQ(replay->snapshot()->now->succeeded, live->snapshot()->now->succeeded);
+}
+
+TEST(Simulation, ACommandIsInTheSnapshotWhenItIsAnswered) {
+  const auto simulation = start(paused());
+  const auto outcome = carry_out(*simulation, zone_outage());
+  const run::Applied& applied = std::get<run::Applied>(outcome);
+  EXPECT_EQ(applied.target_count, 21U);
+  EXPECT_EQ(applied.targets.size(), 21U);
+  const auto snapshot = simulation->snapshot();
+  EXPECT_EQ(snapshot->structure->faults.at(0).id, applied.id);
+  EXPECT_EQ(snapshot->status, "degraded, redundant");
+  EXPECT_NE(snapshot->status_detail.find("not an outage"), std::string::npos);
+}
+
+TEST(Simulation, ARefusedCommandIsNotJournaled) {
+  const auto simulation = start(paused());
+  EXPECT_TRUE(std::holds_alternative<model::Refusal>(carry_out(*simulation, run::KillInstance{"nobody"})));
+  EXPECT_TRUE(simulation->journal(0, 10).empty());
+}
+
+TEST(Simulation, EventsTellWhatLedToWhat) {
+  const auto simulation = start(paused());
+  carry_out(*simulation, run::KillInstance{"netflixoss.us-east-1.zoneA.homepage15"});
+  const auto events = simulation->events_since(0, 100);
+  const auto died = std::find_if(events.begin(), events.end(), [](const auto& e) { return e.type == "instance.died"; });
+  ASSERT_NE(died, events.end());
+  EXPECT_EQ(events.at(died->cause_seq - 1).type, "command.applied");
+  for (std::size_t i = 0; i < events.size(); ++i) EXPECT_EQ(events[i].seq, i + 1);
+  EXPECT_EQ(simulation->events_since(events.size() - 1, 100).size(), 1U);
+  EXPECT_TRUE(simulation->events_since(events.size(), 100).empty());
+}
+
+TEST(Simulation, PausesAndGoesOn) {
+  Settings settings;
+  settings.speed = 100;
+  const auto simulation = start(settings);
+  ASSERT_TRUE(eventually([&] { return simulation->snapshot()->sim_time > 0; }));
+  set_clock(*simulation, {false, {}});
+  const sim::Time at = simulation->snapshot()->sim_time;
+  std::this_thread::sleep_for(250ms);
+  EXPECT_EQ(simulation->snapshot()->sim_time, at);
+  set_clock(*simulation, {true, 1000.0});
+  ASSERT_TRUE(eventually([&] { return simulation->snapshot()->sim_time > at + sim::second; }));
+  EXPECT_EQ(simulation->snapshot()->speed, 1000);
+}
+
+TEST(Simulation, PacedTimeDoesNotRunAhead) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto simulation = start(Settings{});
+  std::this_thread::sleep_for(300ms);
+  const sim::Time reached = simulation->snapshot()->sim_time;
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
+  EXPECT_LE(sim::to_seconds(reached), passed.count());
+  EXPECT_GT(reached, 0);
+}
+
+TEST(Simulation, CollectsFlows) {
+  const auto simulation = start(paused());
+  step_to(*simulation, 20 * sim::second);
+  const auto flows = simulation->flows(1'000);
+  ASSERT_GT(flows.size(), 20U);
+  const run::Flow& flow = *flows.front();
+  EXPECT_EQ(flow.root_service, "www");
+  EXPECT_EQ(flow.status, "ok");
+  EXPECT_GE(flow.spans.size(), 6U);
+  EXPECT_EQ(simulation->flow(flow.trace), flows.front());
+  EXPECT_EQ(simulation->flow(0), nullptr);
+  std::uint64_t next = 0;
+  EXPECT_EQ(simulation->flows_since(0, 10, next).size(), 10U);
+  EXPECT_TRUE(simulation->flows_since(next, 10, next).empty());
+}
+
+TEST(Simulation, CountsPairsWhileSomebodyLooks) {
+  const auto simulation = start(paused());
+  step_to(*simulation, 2 * sim::second);
+  EXPECT_TRUE(simulation->snapshot()->now->wires.empty());
+  simulation->watch_wires();
+  set_clock(*simulation, {{}, 1.0});  // publishes, which is when it looks
+  step_to(*simulation, 6 * sim::second);
+  EXPECT_GT(simulation->snapshot()->now->wires.size(), 50U);
+}
+
+TEST(Simulation, EndsAtOnceWithRequestsWaiting) {
+  Settings settings;
+  settings.speed = 0;
+  auto simulation = start(settings);
+  std::promise<bool> refused;
+  simulation->step(365LL * 24 * 3600 * sim::second, [&](const auto& result) { refused.set_value(std::holds_alternative<model::Refusal>(result)); });
+  simulation.reset();
+  EXPECT_TRUE(refused.get_future().get());
+}
+
+TEST(Simulations, HaveIdsAndALimit) {
+  run::Simulations simulations(2);
+  const auto create = [&](const std::string& id) {
+    return simulations.create(id, worlds::document("lamp"), worlds::catalogue(), worlds::defaults(), paused());
+  };
+  EXPECT_EQ(std::get<0>(create(""))->id(), "s1");
+  EXPECT_EQ(std::get<0>(create("mine"))->id(), "mine");
+  EXPECT_EQ(std::get<model::Refusal>(create("other")).kind, model::Refusal::Kind::limit);
+  EXPECT_TRUE(simulations.remove("mine"));
+  EXPECT_FALSE(simulations.remove("mine"));
+  EXPECT_EQ(std::get<model::Refusal>(create("s1")).kind, model::Refusal::Kind::conflict);
+  EXPECT_EQ(simulations.find("s1")->architecture(), "lamp");
+  EXPECT_EQ(simulations.find("s2"), nullptr);
+  EXPECT_EQ(simulations.list().size(), 1U);
+}
+
+TEST(Simulations, RefuseWhatCannotBeBuilt) {
+  Settings many;
+  many.regions = 7;
+  const auto result = Simulation::start("x", worlds::document("netflixoss"), worlds::catalogue(), worlds::defaults(), many);
+  EXPECT_EQ(std::get<model::Refusal>(result).kind, model::Refusal::Kind::limit);
+  Settings huge;
+  huge.scale_percent = 100'000'000;
+  const auto too_big = Simulation::start("x", worlds::document("netflixoss"), worlds::catalogue(), worlds::defaults(), huge);
+  EXPECT_EQ(std::get<model::Refusal>(too_big).kind, model::Refusal::Kind::limit);
+}
+
+}  // namespace

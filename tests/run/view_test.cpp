@@ -1,0 +1,172 @@
+#include "run/view.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "chaos/experiment.h"
+#include "run/recorder.h"
+#include "run/structure.h"
+#include "support/worlds.h"
+
+namespace {
+
+using run::Level;
+using run::ViewSpec;
+using run::ViewStructure;
+
+class View : public testing::Test {
+ protected:
+  explicit View(const std::string& name = "netflixoss", std::uint32_t regions = 1) : world(worlds::spec_of(name, {1, 100, regions})) {
+    for (model::Shard& shard : world.shards()) shard.count_pairs(true);
+    for (int t = 0; t <= 30; ++t) {
+      world.run_until(t * 100 * sim::millisecond);
+      recorder.sample(world, t % 10 == 0);
+    }
+  }
+
+  ViewStructure view(const ViewSpec& spec) {
+    auto made = run::project(*run::describe(world), spec);
+    EXPECT_TRUE(std::holds_alternative<ViewStructure>(made));
+    return std::get<ViewStructure>(made);
+  }
+  model::Problem problem(const ViewSpec& spec) { return std::get<model::Problem>(run::project(*run::describe(world), spec)); }
+
+  run::Snapshot snapshot() {
+    run::Snapshot s;
+    s.structure = run::describe(world);
+    s.now = recorder.now();
+    s.base = recorder.base();
+    s.total = recorder.total();
+    s.window = recorder.window();
+    return s;
+  }
+
+  model::World world;
+  run::Recorder recorder;
+};
+
+class TwoRegions : public View {
+ protected:
+  TwoRegions() : View("netflixoss", 2) {}
+};
+
+TEST_F(View, HasTheRightSizeAtEveryLevel) {
+  EXPECT_EQ(view({Level::instance, "", ""}).nodes.size(), 65U);
+  EXPECT_EQ(view({Level::instance, "", ""}).edges.size(), 259U);
+  EXPECT_EQ(view({Level::group, "", ""}).nodes.size(), 20U);
+  EXPECT_EQ(view({Level::service, "", ""}).nodes.size(), 8U);
+  EXPECT_EQ(view({Level::service, "", ""}).edges.size(), 8U);
+  EXPECT_EQ(view({Level::zone, "", ""}).nodes.size(), 5U);
+  EXPECT_EQ(view({Level::region, "", ""}).nodes.size(), 2U);
+  EXPECT_EQ(view({Level::region, "", ""}).edges.size(), 1U);
+}
+
+TEST_F(TwoRegions, HasTheRightSizeAtEveryLevel) {
+  EXPECT_EQ(view({Level::instance, "", ""}).edges.size(), 662U);
+  EXPECT_EQ(view({Level::region, "", ""}).nodes.size(), 3U);
+  EXPECT_EQ(view({Level::zone, "", ""}).nodes.size(), 9U);
+}
+
+TEST_F(TwoRegions, APathNarrowsTheView) {
+  EXPECT_EQ(view({Level::instance, "us-west-2", ""}).nodes.size(), 64U);
+  EXPECT_EQ(view({Level::instance, "us-west-2.zoneB", ""}).nodes.size(), 21U);
+  EXPECT_EQ(view({Level::zone, "us-west-2", ""}).nodes.size(), 4U);
+  EXPECT_EQ(problem({Level::zone, "us-nowhere", ""}).code, "unknownPath");
+}
+
+TEST_F(View, AFocusKeepsTheNeighbours) {
+  const ViewStructure v = view({Level::service, "", "homepage"});
+  std::set<std::string> names;
+  for (const auto& n : v.nodes) names.insert(n.id);
+  EXPECT_EQ(names, (std::set<std::string>{"wwwproxy", "homepage", "subscriber"}));
+  EXPECT_EQ(v.edges.size(), 2U);
+  EXPECT_EQ(problem({Level::service, "", "hompage"}).code, "unknownFocus");
+}
+
+TEST_F(View, NodesAreWhatTheyAreCalled) {
+  for (const auto& n : view({Level::instance, "", ""}).nodes) {
+    EXPECT_NE(world.find_instance(n.id), model::no_instance) << n.id;
+    EXPECT_EQ(n.state, "up");
+    EXPECT_EQ(n.instances.up, 1U);
+    EXPECT_EQ(n.version, "1.0");
+  }
+}
+
+TEST_F(View, PlacesAreUniqueAndStay) {
+  const auto places = [&] {
+    std::map<std::string, std::tuple<unsigned, unsigned, unsigned, unsigned>> result;
+    for (const auto& n : view({Level::instance, "", ""}).nodes) result[n.id] = {n.tier, n.lane, n.band, n.slot};
+    return result;
+  };
+  const auto before = places();
+  std::set<std::tuple<unsigned, unsigned, unsigned, unsigned>> unique;
+  for (const auto& [id, place] : before) unique.insert(place);
+  EXPECT_EQ(unique.size(), before.size());
+  world.kill(world.find_instance("netflixoss.us-east-1.zoneA.homepage15"));
+  world.run_until(60 * sim::second);
+  const auto after = places();
+  EXPECT_EQ(after.size(), before.size() - 1);
+  for (const auto& [id, place] : after) EXPECT_EQ(place, before.at(id)) << id;
+}
+
+TEST_F(View, AFailedZoneShowsInBandsAndNodes) {
+  model::Selector zone;
+  zone.zones = {"us-east-1.zoneB"};
+  chaos::start_fault(world, "zone.outage", zone, {}, {});
+  const ViewStructure groups = view({Level::group, "", ""});
+  for (const auto& band : groups.bands) EXPECT_EQ(band.state, band.zone == "zoneB" ? "down" : "up") << band.id;
+  for (const auto& n : groups.nodes) EXPECT_EQ(n.state, n.zone == "zoneB" ? "down" : "up") << n.id;
+  for (const auto& n : view({Level::service, "", ""}).nodes) {
+    EXPECT_EQ(n.state, n.package == "denominator" || n.package == "elb" ? "up" : "degraded") << n.id;
+  }
+}
+
+/// The same requests, whichever way they are added up.
+TEST_F(View, FiguresAgreeBetweenLevels) {
+  const run::Snapshot s = snapshot();
+  std::vector<double> rates, edges;
+  for (const Level level : {Level::service, Level::group, Level::instance}) {
+    const ViewStructure v = view({level, "", ""});
+    const run::ViewValues values = run::measure(s, v);
+    ASSERT_EQ(values.rate.size(), v.nodes.size());
+    ASSERT_EQ(values.edge_rate.size(), v.edges.size());
+    rates.push_back(std::accumulate(values.rate.begin(), values.rate.end(), 0.0));
+    double from_users = 0;
+    for (std::size_t e = 0; e < v.edges.size(); ++e) {
+      if (v.nodes[v.edges[e].source].service == "www") from_users += values.edge_rate[e];
+    }
+    edges.push_back(from_users);
+    for (std::size_t n = 0; n < v.nodes.size(); ++n) {
+      EXPECT_GE(values.utilisation[n], 0);
+      EXPECT_LE(values.utilisation[n], 1);
+      EXPECT_LE(values.p50_ms[n], values.p99_ms[n]);
+    }
+  }
+  EXPECT_NEAR(rates[0], rates[1], 1e-6);
+  EXPECT_NEAR(rates[0], rates[2], 1e-6);
+  EXPECT_NEAR(edges[0], edges[2], 1e-6);
+  EXPECT_NEAR(edges[0], 100, 50);
+}
+
+TEST_F(View, LevelsHaveNames) {
+  Level level = Level::region;
+  EXPECT_TRUE(run::parse_level("instance", level));
+  EXPECT_EQ(level, Level::instance);
+  EXPECT_FALSE(run::parse_level("galaxy", level));
+  EXPECT_STREQ(run::level_name(Level::zone), "zone");
+}
+
+TEST(ViewLimits, AMillionInstancesAreNotDrawnOneByOne) {
+  const model::World world(worlds::spec_of("netflixoss", {1, 10'000, 1}));
+  const auto structure = run::describe(world);
+  EXPECT_TRUE(structure->wires.empty());
+  EXPECT_GT(structure->wire_count, run::Structure::wires_max);
+  const auto refused = run::project(*structure, {Level::instance, "", ""});
+  EXPECT_EQ(std::get<model::Problem>(refused).code, "tooMany");
+  EXPECT_EQ(std::get<ViewStructure>(run::project(*structure, {Level::group, "", ""})).nodes.size(), 20U);
+}
+
+}  // namespace
