@@ -114,13 +114,17 @@ class Projection {
   }
 
   std::uint64_t key_of(const GroupInfo& group) const {
-    const std::uint64_t region_key = std::hash<std::string>{}(s_.locations[group.location].region);
     switch (spec_.level) {
-      case Level::region: return region_key;
+      case Level::region: return first_of_region(s_.locations[group.location].region);
       case Level::zone: return group.location;
       case Level::service: return group.service;
       default: return (std::uint64_t{group.service} << 32) | group.location;
     }
+  }
+
+  std::uint64_t first_of_region(const std::string& region) const {
+    const auto first = std::find_if(s_.locations.begin(), s_.locations.end(), [&](const LocationInfo& l) { return l.region == region; });
+    return static_cast<std::uint64_t>(first - s_.locations.begin());
   }
 
   std::uint32_t new_node(const InstanceInfo& instance) {
