@@ -1,0 +1,143 @@
+// The metrics page: accepted by promtool (Debian package prometheus), in agreement with the snapshot it was made from.
+
+#include "export/prometheus.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "architecture/read.h"
+#include "run/catalogue.h"
+
+namespace {
+
+const std::filesystem::path source_dir = SIMIANVIZ_SOURCE_DIR;
+
+std::string read(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class Prometheus : public ::testing::Test {
+ protected:
+  Prometheus() {
+    const auto document = std::get<architecture::Architecture>(
+        architecture::read_architecture(read(source_dir / "json_arch/netflixoss_arch.json"), run::package_names()));
+    const auto regions = std::get<architecture::Regions>(architecture::read_regions(read(source_dir / "config/regions.json")));
+    const auto defaults = std::get<architecture::Defaults>(architecture::read_defaults(read(source_dir / "config/packages.json"), run::package_names()));
+    run::Settings settings;
+    settings.start_paused = true;
+    simulation_ = std::get<std::shared_ptr<run::Simulation>>(simulations_.create("one", document, regions, defaults, settings));
+    simulations_.create("two", document, regions, defaults, settings);
+    std::promise<void> there;
+    simulation_->step(20 * sim::second, [&there](auto) { there.set_value(); });
+    there.get_future().wait();
+    read_page();
+  }
+
+  void read_page() {
+    exporting::ServerCounters counters;
+    counters.stream_clients = 3;
+    counters.answers[2] = 5;
+    page_ = exporting::prometheus_page(simulations_, counters);
+    samples_.clear();
+    std::istringstream lines(page_);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.empty() || line[0] == '#') continue;
+      const auto space = line.rfind(' ');
+      EXPECT_TRUE(samples_.emplace(line.substr(0, space), std::stod(line.substr(space + 1))).second) << "twice: " << line;
+    }
+  }
+
+  /// Sum of the samples whose name and labels hold all of `parts`.
+  double sum(std::initializer_list<std::string> parts) const {
+    double total = 0;
+    for (const auto& [name, value] : samples_) {
+      bool all = true;
+      for (const auto& part : parts) all &= name.find(part) != std::string::npos;
+      if (all) total += value;
+    }
+    return total;
+  }
+
+  run::Simulations simulations_{4};
+  std::shared_ptr<run::Simulation> simulation_;
+  std::string page_;
+  std::map<std::string, double> samples_;
+};
+
+TEST_F(Prometheus, promtool_accepts_the_page) {
+  const auto file = std::filesystem::path(::testing::TempDir()) / ("simianviz_metrics_" + std::to_string(getpid()));
+  std::ofstream(file) << page_;
+  const int status = std::system(("promtool check metrics < " + file.string()).c_str());
+  std::filesystem::remove(file);
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST_F(Prometheus, promtool_accepts_the_configuration) {
+  const int status = std::system(("promtool check config " + (source_dir / "config/prometheus.yml").string() + " > /dev/null").c_str());
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST_F(Prometheus, agrees_with_the_snapshot) {
+  const auto snapshot = simulation_->snapshot();
+  std::uint64_t requests = 0, errors = 0;
+  for (const run::CellCount& cell : snapshot->now->cells) {
+    requests += cell.requests;
+    errors += cell.errors;
+  }
+  EXPECT_GT(requests, 0U);
+  EXPECT_EQ(sum({"simianviz_requests_total{simulation=\"one\""}), static_cast<double>(requests));
+  EXPECT_EQ(sum({"simianviz_request_errors_total{simulation=\"one\""}), static_cast<double>(errors));
+  EXPECT_EQ(sum({"simianviz_simulated_time_seconds{simulation=\"one\"}"}), 20);
+  EXPECT_EQ(sum({"simianviz_instances{simulation=\"one\"", "state=\"up\""}), 65);
+  EXPECT_EQ(sum({"simianviz_instances{simulation=\"one\"", "service=\"homepage\"", "state=\"dead\""}), 0);
+  EXPECT_EQ(sum({"simianviz_events_total{simulation=\"one\"}"}), static_cast<double>(snapshot->now->events));
+  EXPECT_EQ(sum({"simianviz_status{simulation=\"one\""}), 1);
+  EXPECT_EQ(sum({"simianviz_user_requests_total{simulation=\"one\""}), static_cast<double>(snapshot->now->succeeded + snapshot->now->failed));
+  EXPECT_EQ(sum({"simianviz_simulated_time_seconds{simulation=\"two\"}"}), 0);
+}
+
+TEST_F(Prometheus, histograms_are_cumulative_and_in_seconds) {
+  const std::string prefix = "simianviz_request_duration_seconds_";
+  const std::string labels = "{simulation=\"one\",service=\"www\",version=\"1.0\",region=\"*\",zone=\"*\"";
+  double previous = 0;
+  for (const char* bound : {"0.0001", "0.001", "0.01", "0.1", "1", "10", "60", "+Inf"}) {
+    const auto bucket = samples_.find(prefix + "bucket" + labels + ",le=\"" + bound + "\"}");
+    ASSERT_NE(bucket, samples_.end()) << bound;
+    EXPECT_GE(bucket->second, previous);
+    previous = bucket->second;
+  }
+  const double count = samples_.at(prefix + "count" + labels + "}");
+  EXPECT_EQ(count, previous);
+  EXPECT_GT(count, 0);
+  const double mean = samples_.at(prefix + "sum" + labels + "}") / count;
+  EXPECT_GT(mean, 0.001);
+  EXPECT_LT(mean, 1);
+}
+
+TEST_F(Prometheus, counts_what_the_server_does) {
+  EXPECT_EQ(sum({"simianviz_server_stream_clients"}), 3);
+  EXPECT_EQ(sum({"simianviz_server_http_responses_total{class=\"2xx\"}"}), 5);
+}
+
+TEST_F(Prometheus, follows_instances_that_die) {
+  const auto snapshot = simulation_->snapshot();
+  const std::string victim = snapshot->structure->name_of(snapshot->structure->instances.back());
+  std::promise<void> done;
+  simulation_->post(run::KillInstance{victim}, [&done](auto) { done.set_value(); });
+  done.get_future().wait();
+  read_page();
+  EXPECT_EQ(sum({"simianviz_instances{simulation=\"one\"", "state=\"up\""}), 64);
+  EXPECT_EQ(sum({"simianviz_instances{simulation=\"one\"", "state=\"dead\""}), 1);
+}
+
+}  // namespace
