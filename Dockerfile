@@ -16,7 +16,7 @@ FROM debian:12-slim
 # curl is for the health check; the others are what the server is linked with (tests/tidy/image.sh compares).
 RUN apt-get -qq update \
   && apt-get -qq install --yes --no-install-recommends \
-    curl libboost-url1.81.0 libfmt9 libprometheus-cpp-core1.0 libspdlog1.10 libstdc++6 zlib1g \
+    curl libboost-url1.81.0 libfmt9 libprometheus-cpp-core1.0 libspdlog1.10 libstdc++6 \
   && rm -rf /var/lib/apt/lists/* \
   && useradd --system --home-dir /opt/simianviz --shell /usr/sbin/nologin simianviz
 WORKDIR /opt/simianviz

@@ -114,7 +114,6 @@ async function runSimulation(server) {
   await sleep(4000);
   await server.call('PUT', `simulations/${simulation}/clock`, { state: 'paused' });
   await sleep(1500);
-  return server.call('GET', `simulations/${simulation}/metrics/summary`);
 }
 
 async function startPrometheus(port) {
@@ -141,15 +140,37 @@ async function compareSeries(server, prometheus) {
   check(`all ${shown.size} series are collected as shown`, different.length === 0, different.slice(0, 5).join('; '));
 }
 
-/** Sums over what Prometheus has are the requests and errors of the summary. */
-async function compareSummary(summary, prometheus) {
-  const expected = new Map(summary.entries.map((entry) => [entry.service, entry.run]));
-  check('the summary has every service', expected.size === 8, [...expected.keys()].join(' '));
-  for (const [metric, field] of [['simianviz_requests_total', 'requests'], ['simianviz_request_errors_total', 'errors']]) {
-    const sums = new Map((await query(prometheus, `sum by (service) (${metric}{simulation="${simulation}"})`)).map((one) => [one.metric.service, Number(one.value[1])]));
-    for (const [service, run] of expected) check(`${metric} of ${service}`, (sums.get(service) ?? 0) === run[field], `${sums.get(service)} is not ${run[field]}`);
-  }
-  check('requests were made', (expected.get('homepage')?.requests ?? 0) > 100, JSON.stringify(expected.get('homepage')));
+const figure = async (prometheus, expression) => Number((await query(prometheus, expression))[0]?.value[1]);
+
+/** What Prometheus computes is what the server's own REST interface says. */
+async function compareFigures(server, prometheus) {
+  const summary = await server.call('GET', `simulations/${simulation}/metrics/summary`);
+  const { requests, counts, simTimeMs } = await server.call('GET', `simulations/${simulation}`);
+  const users = summary.entries.find((entry) => entry.service === 'www')?.run;
+  const of = (metric, more = '') => `sum(${metric}{simulation="${simulation}"${more}})`;
+  const same = async (expression, expected) => {
+    const found = await figure(prometheus, expression);
+    check(`${expression} is ${expected}`, found === expected, `it is ${found}`);
+  };
+  check('users were served', requests.succeeded > 1000 && users.requests > 1000, JSON.stringify({ requests, users }));
+  await same(of('simianviz_requests_total', ', service="www"'), users.requests);
+  await same(of('simianviz_request_errors_total', ', service="www"'), users.errors);
+  await same(of('simianviz_user_requests_total', ', outcome="succeeded"'), requests.succeeded);
+  await same(of('simianviz_user_requests_total', ', outcome="failed"'), requests.failed);
+  await same(of('simianviz_instances', ', state="up"'), counts.instances);
+  await same(`count(count by (service) (simianviz_instances{simulation="${simulation}"}))`, counts.services);
+  await same(`round(1000 * ${of('simianviz_simulated_time_seconds')})`, Math.round(simTimeMs));
+  for (const [share, ms] of [[0.5, users.p50Ms], [0.95, users.p95Ms], [0.99, users.p99Ms]]) await compareQuantile(prometheus, share, ms / 1000);
+}
+
+/** Prometheus knows a quantile as well as its buckets are narrow: both have to lie in the same one, or at its edge. */
+async function compareQuantile(prometheus, share, expected) {
+  const buckets = `simianviz_request_duration_seconds_bucket{simulation="${simulation}", service="www"}`;
+  const estimate = await figure(prometheus, `histogram_quantile(${share}, sum by (le) (${buckets}))`);
+  const bounds = (await query(prometheus, `count by (le) (${buckets})`)).map((one) => Number(one.metric.le.replace('+Inf', 'Infinity'))).sort((a, b) => a - b);
+  const upper = bounds.find((bound) => bound >= estimate);
+  const lower = bounds[bounds.indexOf(upper) - 1] ?? 0;
+  check(`quantile ${share} is ${expected} s`, expected >= lower * 0.99 && expected <= upper * 1.01, `${estimate} s is between ${lower} and ${upper}`);
 }
 
 async function stopAll(server) {
@@ -164,10 +185,10 @@ async function stopAll(server) {
 let server;
 try {
   server = await Server.start();
-  const summary = await runSimulation(server);
+  await runSimulation(server);
   const prometheus = await startPrometheus(server.port);
   await compareSeries(server.url, prometheus);
-  await compareSummary(summary, prometheus);
+  await compareFigures(server, prometheus);
 } catch (error) {
   check('the test runs to its end', false, error.message);
 }
