@@ -61,6 +61,17 @@ export async function untilText(page, testId, pattern, timeoutMs = 15_000) {
   }
 }
 
+/** Drawing follows the state by a frame: waits until as many elements are there. */
+export async function untilCount(page, selector, wanted, timeoutMs = 15_000) {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const count = await page.locator(selector).count();
+    if (count === wanted) return;
+    if (Date.now() > deadline) assert.fail(`not within ${timeoutMs} ms: ${wanted} of ${selector}; there are ${count}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** The traffic layer's pixels: how many are painted, and a copy to compare with. */
 export const pixels = (page) => page.evaluate(() => {
   const canvas = document.querySelector('canvas.traffic');

@@ -1,7 +1,7 @@
 // The dashboard in a real browser against the real server: what a person does, and what they then see.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { clean, differing, launch, live, open, pixels, shot, state, textOf, until, untilText } from './browser.mjs';
+import { clean, differing, launch, live, open, pixels, shot, state, textOf, until, untilCount, untilText } from './browser.mjs';
 import { Server } from './server.mjs';
 
 let server;
@@ -41,8 +41,8 @@ const band = (s, id) => s.bands.find(([name]) => name === id)?.[1];
 scene('netflixoss opens with its 65 nodes, moving traffic and changing values', async ({ page }) => {
   const first = await state(page);
   assert.equal(first.edges, 259);
-  assert.equal(await page.locator('g.node').count(), 65);
-  assert.equal(await page.locator('.lane').count(), 3);
+  await untilCount(page, 'g.node', 65);
+  await untilCount(page, '.lane', 3);
   await until(page, 'simulated time goes on', (s) => s.simTimeMs > first.simTimeMs + 3000);
   const [one, rate] = [await pixels(page), await textOf(page, 'figure-requests')];
   assert.ok(one.painted > 300, `only ${one.painted} pixels of traffic: the canvas is blank`);
@@ -68,7 +68,7 @@ scene('a zone fails and heals by its button: degraded, redundant, not an outage'
   await untilText(page, 'status', /^Degraded, redundant$/);
   await untilText(page, 'notice-banner', /not an outage/);
   await untilText(page, 'zone-zoneB', /^Heal$/);
-  assert.equal(await page.locator('.lane.down').count(), 1);
+  await untilCount(page, '.lane.down', 1);
   await page.waitForTimeout(1500);
   assert.equal((await state(page)).status, 'degraded, redundant', 'stays redundant');
   await shot(page, 'zone-failed');
@@ -82,12 +82,14 @@ scene('homepage scales to 48 by the panel: 89 instances in time', async ({ page 
   await page.getByTestId('tab-operate').click();
   await page.getByTestId('service-picker').selectOption('homepage');
   await untilText(page, 'scale-ready', /^24 of 24 up/);
+  await untilCount(page, 'g.node', 65);
   const before = new Map((await page.locator('g.node').evaluateAll((nodes) => nodes.map((node) => [node.getAttribute('data-id'), node.getAttribute('transform')]))));
   await page.getByTestId('replicas').fill('48');
   await page.getByTestId('scale').click();
   await until(page, '89 nodes', (s) => s.nodes === 89);
   await until(page, 'all 48 up', (s) => stateOf(s, 'homepage').filter(([, word]) => word === 'up').length === 48, 60_000);
   await untilText(page, 'scale-ready', /^48 of 48 up/);
+  await untilCount(page, 'g.node', 89);
   const after = new Map((await page.locator('g.node').evaluateAll((nodes) => nodes.map((node) => [node.getAttribute('data-id'), node.getAttribute('transform')]))));
   for (const [id, place] of before) assert.equal(after.get(id), place, `${id} moved`);
   await shot(page, 'scaled-to-48');
@@ -174,8 +176,8 @@ for (const [level, least] of [['region', 1], ['zone', 3], ['service', 8], ['grou
   scene(`level ${level} is drawn`, async ({ page }) => {
     await page.getByTestId(`level-${level}`).click();
     await until(page, `level ${level}`, (s) => s.level === level && s.nodes >= least);
+    await untilCount(page, 'g.node', (await state(page)).nodes);
     await page.waitForTimeout(800);
-    assert.equal(await page.locator('g.node').count(), (await state(page)).nodes);
     await shot(page, `level-${level}-light`);
   }, { hash: '&theme=light' });
 }

@@ -8,6 +8,7 @@ import { layOut, type Cell, type LaneBox, type Layout, type Pillar, type Placed 
 import { curvePath, routeAll, type Bundle, type Route, type Routes } from './routes';
 import { diamondPath, displayName, markOf, newestVersions, nodeLabel, palettes, type Mark } from './marks';
 import { Particles } from './particles';
+import { keep, keepText } from './attributes';
 import { drawTip } from './tip';
 import { bandNow, drawHeads, type HeadHooks } from './heads';
 
@@ -35,6 +36,7 @@ export class Graph {
   private drawn = { structure: -1, width: 0, height: 0, theme: '', selected: '', hovered: '', level: '', moving: '' };
   private size = { width: 0, height: 0 };
   private latest: State | null = null;
+  private near = new Set<string>();
 
   constructor(private readonly root: HTMLElement, private readonly hooks: GraphHooks) {
     const host = select(root);
@@ -84,9 +86,8 @@ export class Graph {
 
   /** Back to where everything is in sight. */
   fit(): void {
-    const { width, height } = this.size;
-    const scale = this.layout ? Math.min(1, height / this.layout.height) : 1;
-    this.above.call(this.zoom.transform, zoomIdentity.translate((width - width * scale) / 2, 0).scale(scale));
+    const scale = this.layout ? Math.min(1, this.size.height / this.layout.height) : 1;
+    this.above.call(this.zoom.transform, zoomIdentity.scale(scale));
   }
 
   focusNode(id: string): void {
@@ -139,32 +140,34 @@ export class Graph {
         g.append('rect').attr('class', 'floor').attr('rx', 14);
         g.append('rect').attr('class', 'hatched').attr('rx', 14).attr('fill', 'url(#hatch)');
         return g;
-      })
-      .attr('class', (lane) => `lane ${bandNow(view, lane).state}`)
-      .attr('data-band', (lane) => lane.band.id)
-      .attr('transform', (lane) => `translate(8,${lane.y})`);
-    lanes.selectAll<SVGRectElement, LaneBox>('rect').data((lane) => [lane, lane]).attr('width', (lane) => Math.max(0, lane.width - 16)).attr('height', (lane) => lane.height);
+      });
+    keep(lanes, 'class', (lane) => `lane ${bandNow(view, lane).state}`);
+    keep(lanes, 'data-band', (lane) => lane.band.id);
+    keep(lanes, 'transform', (lane) => `translate(8,${lane.y})`);
+    const floors = lanes.selectAll<SVGRectElement, LaneBox>('rect').data((lane) => [lane, lane]);
+    keep(floors, 'width', (lane) => Math.max(0, lane.width - 16));
+    keep(floors, 'height', (lane) => lane.height);
   }
 
   private drawPillars(): void {
     const pillars = this.layers.pillars.selectAll<SVGGElement, Pillar>('g').data(this.layout!.pillars, (pillar) => pillar.key).join((enter) => {
       const g = enter.append('g');
       g.append('rect').attr('rx', 12);
-      g.append('text').attr('y', 19);
+      g.append('text');
       return g;
     });
     pillars.attr('transform', (pillar) => `translate(${pillar.x},${pillar.y})`);
     pillars.select('rect').attr('width', (pillar) => Math.max(0, pillar.width)).attr('height', (pillar) => pillar.height);
-    pillars.select('text').attr('x', (pillar) => pillar.width / 2).text((pillar) => pillar.label);
+    pillars.select('text').attr('x', (pillar) => pillar.width / 2).attr('y', (pillar) => pillar.height - 11).text((pillar) => pillar.label);
   }
 
   private drawBundles(view: View): void {
     const rate = (bundle: Bundle): number => bundle.edges.reduce((sum, index) => sum + value(view.edgeValues, 'rate', index), 0);
-    this.layers.bundles.selectAll<SVGPathElement, Bundle>('path').data([...this.routes.bundles.values()].filter((bundle) => bundle.source !== bundle.target), (bundle) => bundle.key)
-      .join('path')
-      .attr('d', (bundle) => curvePath([bundle.curve]))
-      .classed('quiet', (bundle) => rate(bundle) < 0.05)
-      .attr('stroke-width', (bundle) => (1 + 3.1 * Math.log10(1 + rate(bundle))).toFixed(2));
+    const bundles = this.layers.bundles.selectAll<SVGPathElement, Bundle>('path')
+      .data([...this.routes.bundles.values()].filter((bundle) => bundle.source !== bundle.target), (bundle) => bundle.key).join('path');
+    keep(bundles, 'd', (bundle) => curvePath([bundle.curve]));
+    keep(bundles, 'class', (bundle) => (rate(bundle) < 0.05 ? 'quiet' : ''));
+    keep(bundles, 'stroke-width', (bundle) => widthOf(rate(bundle)));
   }
 
   private drawColumns(): void {
@@ -177,17 +180,17 @@ export class Graph {
         return g;
       })
       .attr('transform', (column) => `translate(${column.x + column.width / 2},0)`);
-    columns.select('text.title').text((column) => column.services.join(' · ')).each(function (column) {
-      const room = column.width - 8;
-      const wide = (this as SVGTextElement).getComputedTextLength();
-      select(this).attr('textLength', wide > room ? room : null).attr('lengthAdjust', wide > room ? 'spacingAndGlyphs' : null);
+    columns.select<SVGTextElement>('text.title').each(function (column) {
+      fitText(this, [column.services.join(' · '), `${column.services.length} services`], column.width - 8);
     });
     columns.select('text.package').text((column) => column.packages.join(' · '));
     this.layers.cells.selectAll<SVGTextElement, Cell>('text').data([...layout.cells.values()].filter((cell) => cell.caption), (cell) => cell.key)
       .join('text')
       .attr('x', (cell) => cell.x + cell.width / 2)
       .attr('y', (cell) => cell.y - 2)
-      .text((cell) => `${cell.service} ${cell.total}`);
+      .each(function (cell) {
+        fitText(this, [cell.central ? cell.service : `${cell.service} ${cell.total}`, cell.service, `${cell.service.slice(0, 7)}…`], cell.width - 4);
+      });
   }
 
   private drawNodes(state: State, view: View): void {
@@ -200,18 +203,22 @@ export class Graph {
     const mark = (placed: Placed): Mark => marks.get(placed.node.id)!;
     const first = layout.nodes.values().next().value?.node.id;
     const nodes = this.layers.nodes.selectAll<SVGGElement, Placed>('g.node').data([...layout.nodes.values()], (placed) => placed.node.id)
-      .join((enter) => this.enterNode(enter.append('g')), (update) => update, (exit) => exit.call(leave))
-      .attr('class', (placed) => `node ${current(placed).state}${placed.node.id === state.selected ? ' selected' : ''}`)
-      .attr('tabindex', (placed) => (placed.node.id === (state.selected || first) ? 0 : -1))
-      .attr('aria-label', (placed) => nodeLabel(current(placed)))
-      .attr('data-state', (placed) => current(placed).state)
-      .attr('transform', (placed) => `translate(${placed.x.toFixed(1)},${placed.y.toFixed(1)})`);
-    nodes.select('path.halo').attr('d', () => haloPath(layout.radius + 4));
-    nodes.select('path.body').attr('d', (placed) => mark(placed).body).attr('fill', (placed) => mark(placed).fill);
-    nodes.select('path.cross').attr('d', (placed) => mark(placed).cross);
-    nodes.select('circle.version').attr('r', layout.radius * 0.32).classed('shown', (placed) => mark(placed).version);
-    nodes.select('path.error').attr('d', diamondPath(Math.max(4, layout.radius * 0.62))).attr('transform', `translate(${layout.radius * 0.8},${-layout.radius * 0.8})`)
-      .classed('shown', (placed) => mark(placed).error);
+      .join((enter) => this.enterNode(enter.append('g').attr('class', 'node')), (update) => update, (exit) => exit.call(leave));
+    const out = Math.round(layout.radius * 8) / 10;
+    keep(nodes, 'class', (placed) => `node ${current(placed).state}${placed.node.id === state.selected ? ' selected' : ''}${this.near.has(placed.node.id) ? ' near' : ''}`);
+    keep(nodes, 'tabindex', (placed) => (placed.node.id === (state.selected || first) ? 0 : -1));
+    keep(nodes, 'aria-label', (placed) => nodeLabel(current(placed)));
+    keep(nodes, 'data-state', (placed) => current(placed).state);
+    keep(nodes, 'transform', (placed) => `translate(${placed.x.toFixed(1)},${placed.y.toFixed(1)})`);
+    keep(nodes.select<SVGPathElement>('path.halo'), 'd', () => haloPath(layout.radius + 4));
+    keep(nodes.select<SVGPathElement>('path.body'), 'd', (placed) => mark(placed).body);
+    keep(nodes.select<SVGPathElement>('path.body'), 'fill', (placed) => mark(placed).fill);
+    keep(nodes.select<SVGPathElement>('path.cross'), 'd', (placed) => mark(placed).cross);
+    keep(nodes.select<SVGCircleElement>('circle.version'), 'r', () => (layout.radius * 0.32).toFixed(1));
+    keep(nodes.select<SVGCircleElement>('circle.version'), 'class', (placed) => (mark(placed).version ? 'version shown' : 'version'));
+    keep(nodes.select<SVGPathElement>('path.error'), 'd', () => diamondPath(Math.max(4, Math.round(layout.radius * 6.2) / 10)));
+    keep(nodes.select<SVGPathElement>('path.error'), 'transform', () => `translate(${out},${-out})`);
+    keep(nodes.select<SVGPathElement>('path.error'), 'class', (placed) => (mark(placed).error ? 'error shown' : 'error'));
     this.drawNames(nodes, view, layout);
   }
 
@@ -221,8 +228,9 @@ export class Graph {
       const all = n.up + n.starting + n.draining + n.down;
       return view.level === 'instance' || all === 0 ? '' : n.up === all ? `${all}` : `${n.up}/${all}`;
     };
-    nodes.select('text.count').text((placed) => count(view.nodes.get(placed.node.index) ?? placed.node));
-    nodes.select('text.name').attr('y', layout.radius + 15).text((placed) => (view.level === 'instance' ? '' : displayName(placed.node)));
+    keepText(nodes.select<SVGTextElement>('text.count'), (placed) => count(view.nodes.get(placed.node.index) ?? placed.node));
+    keep(nodes.select<SVGTextElement>('text.name'), 'y', () => Math.round(layout.radius + 15));
+    keepText(nodes.select<SVGTextElement>('text.name'), (placed) => (view.level === 'instance' ? '' : displayName(placed.node)));
   }
 
   private enterNode(enter: Selection<SVGGElement, Placed, SVGGElement, unknown>): Selection<SVGGElement, Placed, SVGGElement, unknown> {
@@ -263,8 +271,23 @@ export class Graph {
       .attr('class', (route) => (route.source.node.id === id ? 'out' : 'in'))
       .attr('d', (route) => curvePath(route.curves));
     select(this.root).classed('focused', touching.length > 0 && state.hovered !== '').classed('marked', touching.length > 0 && state.hovered === '');
+    this.near = near;
     this.layers.nodes.selectAll<SVGGElement, Placed>('g.node').classed('near', (placed) => near.has(placed.node.id));
     this.particles.setHighlight(touching.length > 0 ? new Set(touching.map((route) => route.index)) : null, state.hovered === '' ? 0.5 : 0.18);
+  }
+}
+
+/** The first of some texts that fits, if need be a little narrower than it is. */
+function fitText(element: SVGTextElement, texts: string[], room: number): void {
+  element.removeAttribute('textLength');
+  for (const text of texts) {
+    element.textContent = text;
+    const wide = element.getComputedTextLength();
+    if (wide > room) element.setAttribute('textLength', String(room));
+    else element.removeAttribute('textLength');
+    element.setAttribute('lengthAdjust', 'spacingAndGlyphs');
+    if (wide * 0.82 <= room) return;
+    element.removeAttribute('textLength');
   }
 }
 
@@ -272,6 +295,9 @@ export class Graph {
 const leave = (exit: Selection<SVGGElement, Placed, SVGGElement, unknown>): void => {
   exit.attr('class', 'gone').attr('tabindex', null).attr('role', null).transition().duration(350).style('opacity', 0).remove();
 };
+
+/** Logarithmic, in half pixels: what flutters by less than that stays as it is. */
+export const widthOf = (rate: number): number => Math.round((1 + 3.1 * Math.log10(1 + rate)) * 2) / 2;
 
 const haloPath = (r: number): string => `M${-r},0a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0Z`;
 

@@ -34,7 +34,7 @@ const bottom = 14;
 const right = 52;
 const laneGap = 10;
 const regionGap = 26;
-const laneMin = 84;
+const laneMin = 92;
 const captionHeight = 16;
 /** Distance between the centres of neighbours, largest first. */
 const pitches: Record<'one' | 'many', readonly number[]> = { one: [58, 50, 42, 34, 28, 24, 20, 16, 13], many: [24, 21, 18, 15, 12, 10, 8, 6, 5] };
@@ -109,7 +109,7 @@ function placeColumns(tiers: Tier[], nodes: GraphNode[], bands: Band[], width: n
   const zoned = new Set(nodes.filter((node) => isZone(bands[node.band] ?? { id: '', name: '', region: '*', zone: '*', state: 'up' })).map((node) => node.tier));
   const count = Math.max(tiers.length, 1 + nodes.reduce((most, node) => Math.max(most, node.tier), 0));
   const list: Tier[] = Array.from({ length: count }, (_, index) => tiers[index] ?? { index, services: [] });
-  const weight = (tier: Tier): number => (zoned.has(tier.index) || zoned.size === 0 ? Math.max(1, Math.min(1.5, 0.7 + 0.4 * tier.services.length)) : 0.55);
+  const weight = (tier: Tier): number => (zoned.has(tier.index) || zoned.size === 0 ? Math.max(1, Math.min(1.5, 0.7 + 0.4 * tier.services.length)) : tier.services.length > 1 ? 0.95 : 0.55);
   const total = list.reduce((sum, tier) => sum + weight(tier), 0);
   const room = width - headWidth - right;
   let x = headWidth;
@@ -178,7 +178,9 @@ const perRowOf = (cell: Cell, pitch: number): number => Math.max(1, Math.floor((
 function rowLength(cell: Cell, pitch: number, capacity: number): number {
   const room = perRowOf(cell, pitch);
   if (cell.central || capacity === 1) return room % 2 === 0 ? room - 1 : room;
-  return capacity <= capacityMin ? Math.min(room, 6) : room;
+  if (capacity > capacityMin) return room;
+  const rows = Math.max(1, Math.floor((cell.height - 1) / pitch));
+  return Math.min(room, Math.max(6, 2 * Math.ceil(capacity / rows / 2)));
 }
 
 function fits(cell: Cell, pitch: number, capacity: number): boolean {
@@ -186,8 +188,11 @@ function fits(cell: Cell, pitch: number, capacity: number): boolean {
   return rows * pitch <= cell.height - 1 && cell.width > pitch;
 }
 
-export function layOut(input: LayoutInput, width: number, height: number): Layout {
+/** What is higher than the room is drawn wider too: it is shown smaller as a whole, and then fills the room. */
+export function layOut(input: LayoutInput, room: number, height: number): Layout {
   const { nodes, bands, tiers } = arrange(input);
+  const { bottom: needed } = placeLanes(bands, room, height);
+  const width = room * Math.max(1, needed / height);
   const { lanes, regions, bottom: end } = placeLanes(bands, width, height);
   const columns = placeColumns(tiers, nodes, bands, width);
   const cells = placeCells({ ...input, tiers, bands }, nodes, columns, lanes, regions);

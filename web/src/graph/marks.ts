@@ -37,7 +37,7 @@ export function markOf(node: GraphNode, columns: Columns, palette: Palette, radi
   const out = node.state === 'down' || node.state === 'dead';
   const hollow = out || node.state === 'starting' || node.state === 'draining';
   return {
-    fill: hollow ? 'transparent' : palette.ramp(value(columns, 'utilisation', node.index)),
+    fill: hollow ? 'transparent' : palette.ramp(Math.round(value(columns, 'utilisation', node.index) * 40) / 40),
     body: out ? square(radius) : circle(radius),
     cross: out ? crossed(radius) : '',
     error: errors > 0 && errors / Math.max(rate, errors) >= errorShareShown,

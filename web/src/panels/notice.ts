@@ -37,7 +37,8 @@ export const notice: Panel = (root) => {
     setText(title, meaning.title);
     setText(detail, meaning.detail);
     const raised = new Map<string, string>();
-    for (const event of state.events) {
+    // The detail of the status already says what is known of the whole simulation, and is newer.
+    for (const event of state.events.filter((e) => e.subject.kind !== 'simulation')) {
       if (event.type === 'notice.raised') raised.set(event.subject.id, event.message);
       if (event.type === 'notice.cleared') raised.delete(event.subject.id);
     }
