@@ -163,16 +163,18 @@ function mergeFlows(known: Flow[], more: Flow[]): Flow[] {
   return [...more.slice().reverse(), ...known.filter((flow) => !seen.has(flow.traceId))].slice(0, limits.flows);
 }
 
-/** Frames name the active faults; those that ended stay for the timeline, the rest is read anew. */
-const mergeFaults = (known: Fault[], active: Fault[]): Fault[] =>
-  [...known.filter((fault) => fault.state === 'ended' && !active.some((f) => f.id === fault.id)), ...active];
+/** Frames name the active faults only; one that is not named any more has ended by then, and stays for the timeline. */
+function mergeFaults(known: Fault[], active: Fault[], simTimeMs: number): Fault[] {
+  const gone = known.filter((fault) => !active.some((f) => f.id === fault.id));
+  return [...gone.map((fault) => (fault.state === 'ended' ? fault : { ...fault, state: 'ended', endedSimTimeMs: simTimeMs })), ...active];
+}
 
 function onKeyframe(state: State, frame: Keyframe): State {
   const view = fromKeyframe(frame, state.view);
   // A server that was started again counts its events and its time from the beginning.
   const restarted = (state.events[state.events.length - 1]?.seq ?? 0) > frame.lastEventSeq;
   return {
-    ...state, view, faults: mergeFaults(restarted ? [] : state.faults, frame.faults), events: restarted ? [] : state.events, flows: restarted ? [] : state.flows,
+    ...state, view, faults: mergeFaults(restarted ? [] : state.faults, frame.faults, frame.simTimeMs), events: restarted ? [] : state.events, flows: restarted ? [] : state.flows,
     samples: sampled(restarted ? [] : state.samples, view, state),
     wanted: { level: view.level, path: view.path, focus: view.focus },
   };
@@ -194,7 +196,7 @@ function onFrame(state: State, frame: Frame, now: number): State {
     case 'values': return onValues(heard, frame);
     case 'structure':
       if (!heard.view) return heard;
-      return { ...heard, view: withStructure(heard.view, frame), faults: frame.faults ? mergeFaults(heard.faults, frame.faults) : heard.faults };
+      return { ...heard, view: withStructure(heard.view, frame), faults: frame.faults ? mergeFaults(heard.faults, frame.faults, frame.simTimeMs) : heard.faults };
     case 'events': return { ...heard, events: mergeEvents(heard.events, frame.events), ...seqOf(heard, frame.seq) };
     case 'flows': return { ...heard, flows: mergeFlows(heard.flows, frame.flows), ...seqOf(heard, frame.seq) };
     default: return heard;

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { initialState, limits, mergeEvents, reduce, Store, userTraffic, type State } from '../src/store';
 import { placeOf } from '../src/store';
 import { readPlace, writePlace } from '../src/url';
-import type { Frame, GraphNode, Keyframe, SimEvent } from '../src/wire';
+import type { Fault, Frame, GraphNode, Keyframe, SimEvent } from '../src/wire';
 
 const node = (index: number, tier: number, state = 'up'): GraphNode => ({
   index, id: `n${index}`, name: `n${index}`, level: 'instance', service: `s${tier}`, package: '', version: '1', region: 'r', zone: 'z', tier, lane: 0, band: 0, slot: index, state,
@@ -89,4 +89,14 @@ test('listeners hear of changes only', () => {
   assert.equal(heard, 0);
   store.dispatch({ type: 'simulation', id: 'a' });
   assert.equal(heard, 1);
+});
+
+test('a fault that a frame does not name any more has ended, and stays for the timeline', () => {
+  const fault = (id: string): Fault => ({
+    id, type: 'zone.outage', selector: { instances: [], services: [], zones: ['r.z'], regions: [] }, state: 'active', targets: 1, parameters: {}, startedSimTimeMs: 500,
+    endsSimTimeMs: null, endedSimTimeMs: null,
+  });
+  const before = play([keyframe({ faults: [fault('f1'), fault('f2')] })]);
+  const frame: Frame = { type: 'structure', seq: 2, simTimeMs: 1500, bands: null, tiers: null, faults: [fault('f2')], nodes: { add: [], update: [], remove: [] }, edges: { add: [], remove: [] } };
+  assert.deepEqual(play([frame], before).faults.map((f) => [f.id, f.state, f.endedSimTimeMs]), [['f1', 'ended', 1500], ['f2', 'active', null]]);
 });
