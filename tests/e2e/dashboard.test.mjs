@@ -129,6 +129,30 @@ scene('a Cassandra node is killed by its panel', async ({ page }) => {
   await until(page, 'nothing selected', (s) => s.selected === '');
 });
 
+scene('a fault is started by the form and ended from the list', async ({ page, id }) => {
+  await page.getByTestId('tab-faults').click();
+  await page.getByTestId('fault-type').selectOption('service.latency');
+  await page.getByTestId('fault-target').selectOption('subscriber');
+  await page.getByTestId('start-fault').click();
+  await untilCount(page, '[data-testid=active-fault]', 1);
+  await untilText(page, 'active-fault', /subscriber.*6 instances/);
+  await shot(page, 'fault-form');
+  const { items } = await server.call('GET', `simulations/${id}/faults`);
+  assert.deepEqual([items[0].type, items[0].selector], ['service.latency', { services: ['subscriber'] }]);
+  await page.getByTestId('active-fault').getByRole('button').click();
+  await untilCount(page, '[data-testid=active-fault]', 0);
+});
+
+scene('load is changed by the panel', async ({ page }) => {
+  await page.getByTestId('tab-operate').click();
+  await untilText(page, 'load-source', /www/);
+  await page.locator('#load').fill('400');
+  await page.getByTestId('set-load').click();
+  const [deadline, rate] = [Date.now() + 20_000, async () => Number.parseFloat(await textOf(page, 'figure-requests'))];
+  while ((await rate()) < 300 && Date.now() < deadline) await page.waitForTimeout(100);
+  assert.ok((await rate()) > 300, `users ask for ${await rate()} requests a second`);
+});
+
 scene('pause stops time and traffic, play and speed move them', async ({ page }) => {
   await until(page, 'running', (s) => s.simTimeMs > 2000);
   await page.getByTestId('play').click();

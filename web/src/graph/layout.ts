@@ -37,7 +37,7 @@ const regionGap = 26;
 const laneMin = 92;
 const captionHeight = 16;
 /** Distance between the centres of neighbours, largest first. */
-const pitches: Record<'one' | 'many', readonly number[]> = { one: [58, 50, 42, 34, 28, 24, 20, 16, 13], many: [24, 21, 18, 15, 12, 10, 8, 6, 5] };
+const pitches: Record<'one' | 'many', readonly number[]> = { one: [58, 50, 42, 34, 28, 24, 20, 16, 13], many: [30, 27, 24, 21, 18, 15, 12, 10, 8, 6, 5] };
 /** Cells are measured as if they held at least this many, so that scaling up does not shrink what is there. */
 const capacityMin = 16;
 

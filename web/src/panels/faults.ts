@@ -106,7 +106,7 @@ export const faults: Panel = (root, actions) => {
     const kinds = type?.selectors ?? [];
     setOptions(kind, kinds.map((k) => ({ value: k, label: k.replace(/s$/, '') })), kinds.includes(kind.value) ? kind.value : (kinds[0] ?? ''));
     const targets = targetsOf(state, kind.value);
-    setOptions(target, targets.map((name) => ({ value: name, label: kind.value === 'instances' ? (name.split('.').slice(-2).join(' ')) : name })), targets.includes(target.value) ? target.value : (targets[0] ?? ''));
+    setOptions(target, targets.map((name) => ({ value: name, label: kind.value === 'instances' ? name.split('.').slice(-2).reverse().filter((part) => part !== '*').join(', ') : name })), targets.includes(target.value) ? target.value : (targets[0] ?? ''));
     drawParameters(parameters, type?.parameters ?? []);
   };
 };
