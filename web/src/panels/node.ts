@@ -89,7 +89,7 @@ export const nodePanel: Panel = (root, actions) => {
     for (const item of switcher.children) item.setAttribute('aria-checked', `${item.getAttribute('data-kind') === state.histogramKind}`);
     drawHistogram(chart, state.histogram);
     const zone = node.zone === '*' || node.zone === '' || node.level === 'service' ? '' : ` in ${node.zone}`;
-    setText(caption, state.histogram ? `${node.service}${zone}: ${figure(state.histogram.count)} requests, mean ${duration(state.histogram.meanMs)}, p95 ${duration(state.histogram.p95Ms)}` : 'Reading …');
+    setText(caption, state.histogram ? `${node.service}${zone}: ${state.histogram.count.toLocaleString('en')} requests, mean ${duration(state.histogram.meanMs)}, p95 ${duration(state.histogram.p95Ms)}` : 'Reading …');
     const edges = callsOf(state.view!, node);
     setHidden(callsTitle, edges.length === 0);
     drawCalls(calls, edges);
