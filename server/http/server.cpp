@@ -14,6 +14,9 @@ namespace http {
 
 namespace asio = boost::asio;
 
+/// How long stop() waits for clients to go.
+constexpr auto patience = std::chrono::milliseconds(1'200);
+
 /// Declared in the order in which they are needed: handlers that die with the io_context still use what is above it.
 struct Server::Parts {
   Parts(Options given, run::Simulations& all, Catalogue& catalogue)
@@ -24,6 +27,10 @@ struct Server::Parts {
         shared{dispatcher, nullptr, options.limits, statistics, {}, options.origins, {}},
         strand(asio::make_strand(io)),
         hub(all, [this](std::function<void()> task) { asio::post(strand, std::move(task)); }, options.limits) {}
+
+  void remove_simulations() {
+    for (const auto& simulation : simulations.list()) simulations.remove(simulation->id());
+  }
 
   const Options options;
   run::Simulations& simulations;
@@ -54,7 +61,7 @@ Server::Server(Options options, run::Simulations& simulations, Catalogue& catalo
 
 Server::~Server() {
   stop();
-  for (const auto& simulation : parts_->simulations.list()) parts_->simulations.remove(simulation->id());
+  parts_->remove_simulations();
   // What the simulations dropped on their way out still wants to be answered, though nobody listens.
   parts_->io.restart();
   parts_->io.poll();
@@ -81,7 +88,9 @@ void Server::stop() {
   parts_->shared.stopping = true;
   parts_->listener->close();
   parts_->shared.connections.stop_all();
-  for (int waited_ms = 0; parts_->statistics.connections > 0 && waited_ms < 1'500; waited_ms += 5) {
+  parts_->remove_simulations();  // whoever waits for one is answered now
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (parts_->statistics.connections > 0 && std::chrono::steady_clock::now() < end) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   parts_->work.reset();

@@ -28,7 +28,8 @@ struct Options {
 
 class Server {
  public:
-  /// Both must outlive the Server. Its destructor removes all simulations, since they may hold answers that are still to be given.
+  /// Both must outlive the Server. stop() and the destructor remove all simulations, since they
+  /// may hold answers that are still to be given.
   Server(Options options, run::Simulations& simulations, Catalogue& catalogue);
   ~Server();
   Server(const Server&) = delete;
@@ -43,7 +44,7 @@ class Server {
   /// Streams `simulation`, which was made by someone else than a client; right after it was made.
   void watch(run::Simulation& simulation);
 
-  /// Closes streams with 1001, lets answers under way finish, at most for 1.5 s.
+  /// Closes streams with 1001, removes all simulations, lets answers under way finish; takes at most 1.2 s.
   void stop();
 
   const Statistics& statistics() const;

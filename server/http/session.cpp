@@ -32,7 +32,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
   void stop() override {
     asio::post(stream_.get_executor(), [self = shared_from_this()] {
       self->stopping_ = true;
-      if (self->reading_ && !self->parser_->got_some()) self->close();
+      if (self->reading_) self->close();
     });
   }
 

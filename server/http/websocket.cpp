@@ -71,6 +71,8 @@ void WebSocketClient::configure() {
   stream_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
     response.set(beast::http::field::server, "simianviz");
   }));
+  Error ignored;
+  beast::get_lowest_layer(stream_).socket().set_option(asio::socket_base::send_buffer_size(limits.stream_send_buffer), ignored);
   stream_.read_message_max(limits.message_bytes_max);
   stream_.write_buffer_bytes(64 << 10);
   stream_.text(true);
