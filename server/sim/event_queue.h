@@ -1,65 +1,55 @@
 #pragma once
-// Pending events in their total order, behind peek(limit) / push / pop. A binary heap of values: fastest of the kinds measured up to about a thousand pending
-// events. The kind of queue cannot change a result, since no two events compare equal.
+// Pending events in their total order, behind peek(limit) / push / pop: a binary heap while they are few, a wheel when they are many. Which of the two it is cannot change
+// a result, since no two events compare equal.
 
-#include <cassert>
 #include <cstddef>
-#include <vector>
 
+#include "sim/chunk_wheel.h"
 #include "sim/event.h"
+#include "sim/event_heap.h"
 
 namespace sim {
 
 class EventQueue {
  public:
-  bool empty() const { return heap_.empty(); }
-  std::size_t size() const { return heap_.size(); }
+  static constexpr std::size_t many = 1'024;  ///< above: the wheel
+  static constexpr std::size_t few = 256;     ///< below: the heap again
+
+  bool empty() const { return size() == 0; }
+  std::size_t size() const { return wheeled_ ? wheel_.size() : heap_.size(); }
 
   /// The first event, if its time is before `limit`; else nullptr. Valid until the next push or pop.
-  const Event* peek(Time limit) const { return heap_.empty() || heap_.front().time >= limit ? nullptr : &heap_.front(); }
+  const Event* peek(Time limit) { return wheeled_ ? wheel_.peek(limit) : heap_.peek(limit); }
 
+  /// REQUIRES: not before the event popped last, nor before the limit of the last peek that found nothing.
   void push(const Event& event) {
-    std::size_t hole = heap_.size();
-    heap_.push_back(event);
-    while (hole > 0) {
-      const std::size_t parent = (hole - 1) / 2;
-      if (!before(event, heap_[parent])) break;
-      heap_[hole] = heap_[parent];
-      hole = parent;
+    if (wheeled_) {
+      wheel_.push(event);
+      return;
     }
-    heap_[hole] = event;
+    heap_.push(event);
+    if (heap_.size() > many) [[unlikely]] to_wheel();
   }
 
-  /// Removes the first event. REQUIRES: not empty.
+  /// Removes the event that peek() gave. REQUIRES: it gave one, and nothing was pushed before it since.
   void pop() {
-    const Event last = heap_.back();
-    heap_.pop_back();
-    const std::size_t size = heap_.size();
-    if (size == 0) return;
-    // The hole sinks to a leaf along the smaller children, then `last` climbs: it nearly always belongs near the leaves.
-    std::size_t hole = 0;
-    std::size_t child = 1;
-    while (child + 1 < size) {
-      if (before(heap_[child + 1], heap_[child])) ++child;
-      heap_[hole] = heap_[child];
-      hole = child;
-      child = 2 * hole + 1;
+    last_ = peek(never)->time;
+    if (!wheeled_) {
+      heap_.pop();
+      return;
     }
-    if (child < size) {
-      heap_[hole] = heap_[child];
-      hole = child;
-    }
-    while (hole > 0) {
-      const std::size_t parent = (hole - 1) / 2;
-      if (!before(last, heap_[parent])) break;
-      heap_[hole] = heap_[parent];
-      hole = parent;
-    }
-    heap_[hole] = last;
+    wheel_.pop();
+    if (wheel_.size() < few) [[unlikely]] to_heap();
   }
 
  private:
-  std::vector<Event> heap_;
+  void to_wheel();
+  void to_heap();
+
+  EventHeap heap_;
+  ChunkWheel wheel_;
+  bool wheeled_ = false;
+  Time last_ = 0;  ///< of the event popped last
 };
 
 }  // namespace sim

@@ -1,10 +1,10 @@
 #include "sim/event_queue.h"
 
 #include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
 
-#include <algorithm>
 #include <set>
+
+#include "sim/random.h"
 
 namespace {
 
@@ -31,31 +31,57 @@ TEST(EventQueue, EqualTimesGoByOrder) {
   EXPECT_EQ(queue.peek(sim::never)->subject, 2U);
 }
 
-/// Pushes and pops mixed at random: what comes out is what a sorted set of the same events gives.
-RC_GTEST_PROP(EventQueue, PopsWhatASortedSetWould, ()) {
-  const auto steps = *rc::gen::container<std::vector<std::pair<int, bool>>>(rc::gen::pair(rc::gen::inRange(0, 50), rc::gen::arbitrary<bool>()));
-  sim::EventQueue queue;
+/// Pushes and pops mixed at random, as an engine does it: never before what was popped last, nor before a limit that was reached. What comes out is
+/// what a sorted set of the same events gives. `wanted` events are kept pending, so that each kind of queue and the change between them is met.
+template <class Queue>
+void compare_with_a_sorted_set(std::size_t wanted, std::uint64_t seed) {
+  Queue queue;
   const auto less = [](const Event& a, const Event& b) { return sim::before(a, b); };
   std::set<Event, decltype(less)> expected(less);
-  std::uint64_t sequence = 0;
-  for (const auto& [time, pop] : steps) {
-    if (pop && !expected.empty()) {
-      RC_ASSERT(queue.peek(sim::never)->order == expected.begin()->order);
-      queue.pop();
-      expected.erase(expected.begin());
-    } else {
-      const Event event{time, sim::order_of(1, sequence++), 0, 0};
+  std::uint64_t n = 0;
+  const auto below = [&](std::uint64_t limit) { return sim::scale(sim::draw(seed, 1, sim::Purpose::load, n++), limit); };
+  sim::Time now = 0;
+  for (std::uint64_t step = 0; step < 20 * wanted + 200; ++step) {
+    const bool grow = (step / (8 * wanted + 1)) % 2 == 0;
+    if (expected.empty() || (expected.size() < wanted && (grow || below(3) == 0))) {
+      const std::uint64_t reach = std::uint64_t{1} << below(47);  // from the same nanosecond to days ahead
+      const Event event{now + static_cast<sim::Time>(below(reach)), sim::order_of(1, step), static_cast<std::uint32_t>(step), 0};
       queue.push(event);
       expected.insert(event);
+      continue;
     }
-    RC_ASSERT(queue.size() == expected.size());
+    const sim::Time limit = now + static_cast<sim::Time>(below(std::uint64_t{1} << below(46)));
+    const Event* next = queue.peek(limit);
+    if (expected.begin()->time >= limit) {
+      ASSERT_EQ(next, nullptr);
+      now = limit;
+      continue;
+    }
+    ASSERT_NE(next, nullptr);
+    ASSERT_EQ(next->order, expected.begin()->order);
+    now = next->time;
+    queue.pop();
+    expected.erase(expected.begin());
+    ASSERT_EQ(queue.size(), expected.size());
   }
   while (!expected.empty()) {
-    RC_ASSERT(queue.peek(sim::never)->order == expected.begin()->order);
+    ASSERT_EQ(queue.peek(sim::never)->order, expected.begin()->order);
     queue.pop();
     expected.erase(expected.begin());
   }
-  RC_ASSERT(queue.empty());
+  ASSERT_EQ(queue.peek(sim::never), nullptr);
+}
+
+TEST(EventQueue, PopsWhatASortedSetWould) {
+  for (const std::size_t wanted : {1U, 10U, 300U, 5'000U}) {
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) compare_with_a_sorted_set<sim::EventQueue>(wanted, seed);
+  }
+}
+
+TEST(ChunkWheel, PopsWhatASortedSetWould) {
+  for (const std::size_t wanted : {1U, 10U, 3'000U}) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) compare_with_a_sorted_set<sim::ChunkWheel>(wanted, seed);
+  }
 }
 
 }  // namespace
