@@ -37,9 +37,8 @@ Value read_config(const std::string& path, const char* flag, Read read) {
 
 std::unique_ptr<http::Catalogue> make_catalogue(const ServerSettings& settings) {
   auto regions = read_config<architecture::Regions>(settings.regions, "--regions", architecture::read_regions);
-  auto defaults = read_config<architecture::Defaults>(settings.packages, "--packages", [](const std::string& text) {
-    return architecture::read_defaults(text, run::package_names());
-  });
+  auto defaults = read_config<architecture::Defaults>(
+      settings.packages, "--packages", [](const std::string& text) { return architecture::read_defaults(text, run::package_names()); });
   return std::make_unique<http::Catalogue>(std::move(regions), std::move(defaults));
 }
 

@@ -13,12 +13,13 @@ namespace fs = std::filesystem;
 
 http::Field config_schema() {
   using namespace http;
-  return object("", "config/server.json",
-                {text("host", "Address to listen on."), integer("port", "Port to listen on, 0 for any free one.", 0, 65'535),
-                 text("web", "Folder of the dashboard.", 4'096), text("architectures", "Folder of documents.", 4'096),
-                 text("regions", "File of regions.", 4'096), text("packages", "File of package defaults.", 4'096),
-                 text("architecture", "What to start with."), integer("threads", "Threads of the server.", 1, 16),
-                 integer("simulationsMax", "Simulations at a time.", 1, 1'000), texts("allowedOrigins", "Sites whose pages may open streams.", 100)});
+  return object(
+      "", "config/server.json",
+      {text("host", "Address to listen on."), integer("port", "Port to listen on, 0 for any free one.", 0, 65'535),
+       text("web", "Folder of the dashboard.", 4'096), text("architectures", "Folder of documents.", 4'096),
+       text("regions", "File of regions.", 4'096), text("packages", "File of package defaults.", 4'096),
+       text("architecture", "What to start with."), integer("threads", "Threads of the server.", 1, 16),
+       integer("simulationsMax", "Simulations at a time.", 1, 1'000), texts("allowedOrigins", "Sites whose pages may open streams.", 100)});
 }
 
 /// What the command line says; "" and -1: nothing.
@@ -86,7 +87,8 @@ std::variant<ServerSettings, NoSettings> read_settings(int argc, const char* con
   }
   const std::string file = flags.config.empty() ? "config/server.json" : flags.config;
   std::string text;
-  if (!read_file(file, text)) return NoSettings{1, "cannot read the configuration " + file + "; start with --config FILE, or use script/server"};
+  if (!read_file(file, text))
+    return NoSettings{1, "cannot read the configuration " + file + "; start with --config FILE, or use script/server"};
   http::Fields config;
   const http::InputProblems found = http::read_body(text, config_schema(), config);
   if (found.status != 0) return NoSettings{1, "mend " + file + ": " + found.detail};

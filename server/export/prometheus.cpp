@@ -18,11 +18,24 @@ using prometheus::MetricType;
 using Labels = std::vector<ClientMetric::Label>;
 
 /// Upper bounds of the buckets of durations.
-constexpr sim::Time bounds[] = {100 * sim::microsecond,  250 * sim::microsecond,  500 * sim::microsecond, sim::millisecond,
-                                2'500 * sim::microsecond, 5 * sim::millisecond,   10 * sim::millisecond,  25 * sim::millisecond,
-                                50 * sim::millisecond,   100 * sim::millisecond,  250 * sim::millisecond, 500 * sim::millisecond,
-                                sim::second,             2'500 * sim::millisecond, 5 * sim::second,       10 * sim::second,
-                                30 * sim::second,        60 * sim::second};
+constexpr sim::Time bounds[] = {100 * sim::microsecond,
+                                250 * sim::microsecond,
+                                500 * sim::microsecond,
+                                sim::millisecond,
+                                2'500 * sim::microsecond,
+                                5 * sim::millisecond,
+                                10 * sim::millisecond,
+                                25 * sim::millisecond,
+                                50 * sim::millisecond,
+                                100 * sim::millisecond,
+                                250 * sim::millisecond,
+                                500 * sim::millisecond,
+                                sim::second,
+                                2'500 * sim::millisecond,
+                                5 * sim::second,
+                                10 * sim::second,
+                                30 * sim::second,
+                                60 * sim::second};
 
 class Family {
  public:
@@ -34,8 +47,10 @@ class Family {
   void add(Labels labels, double value) {
     ClientMetric metric;
     metric.label = std::move(labels);
-    if (family_.type == MetricType::Counter) metric.counter.value = value;
-    else metric.gauge.value = value;
+    if (family_.type == MetricType::Counter)
+      metric.counter.value = value;
+    else
+      metric.gauge.value = value;
     family_.metric.push_back(std::move(metric));
   }
   void add(Labels labels, const model::Histogram& histogram) {
@@ -88,11 +103,16 @@ std::map<Labels, CellSum> sum_cells(const std::string& simulation, const run::Sn
 
 const char* state_name(run::InstanceState state) {
   switch (state) {
-    case run::InstanceState::starting: return "starting";
-    case run::InstanceState::up: return "up";
-    case run::InstanceState::draining: return "draining";
-    case run::InstanceState::down: return "down";
-    case run::InstanceState::dead: return "dead";
+    case run::InstanceState::starting:
+      return "starting";
+    case run::InstanceState::up:
+      return "up";
+    case run::InstanceState::draining:
+      return "draining";
+    case run::InstanceState::down:
+      return "down";
+    case run::InstanceState::dead:
+      return "dead";
   }
   return "dead";
 }
@@ -133,7 +153,8 @@ class SimulationCollector : public prometheus::Collectable {
     const std::string& id = simulation.id();
     const auto snapshot = simulation.snapshot();
     const Labels one = {{"simulation", id}};
-    families.info.add({{"simulation", id}, {"architecture", simulation.architecture()}, {"seed", std::to_string(simulation.settings().seed)}}, 1);
+    families.info.add(
+        {{"simulation", id}, {"architecture", simulation.architecture()}, {"seed", std::to_string(simulation.settings().seed)}}, 1);
     for (const auto& [labels, sum] : sum_cells(id, *snapshot)) {
       families.requests.add(labels, static_cast<double>(sum.requests));
       families.errors.add(labels, static_cast<double>(sum.errors));
@@ -192,7 +213,8 @@ class ServerCollector : public prometheus::Collectable {
       answers.add({{"class", std::to_string(digit) + "xx"}}, number(counters_.answers[digit]));
     }
     answers.move_to(all);
-    one("simianviz_server_http_response_bytes_total", "Bytes of the bodies of HTTP answers.", MetricType::Counter, number(counters_.sent_bytes));
+    one("simianviz_server_http_response_bytes_total", "Bytes of the bodies of HTTP answers.", MetricType::Counter,
+        number(counters_.sent_bytes));
     one("simianviz_server_stream_bytes_total", "Bytes of stream frames before compression.", MetricType::Counter,
         number(counters_.stream_sent_bytes));
     one("simianviz_server_stream_frames_total", "Stream frames sent.", MetricType::Counter, number(counters_.stream_sent_frames));

@@ -11,8 +11,8 @@ namespace exporting {
 
 /// What the server knows about itself.
 struct ServerCounters {
-  std::int64_t connections = 0;     ///< open now
-  std::int64_t stream_clients = 0;  ///< open now
+  std::int64_t connections = 0;            ///< open now
+  std::int64_t stream_clients = 0;         ///< open now
   std::array<std::uint64_t, 6> answers{};  ///< HTTP answers by first digit of the status
   std::uint64_t sent_bytes = 0;            ///< of their bodies
   std::uint64_t stream_sent_bytes = 0;     ///< before compression

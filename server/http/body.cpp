@@ -42,19 +42,26 @@ class Checker {
 std::string print(double number) {
   std::ostringstream out;
   out.precision(17);
-  if (number == std::floor(number) && std::fabs(number) < 1e16) out << static_cast<long long>(number);
-  else out << number;
+  if (number == std::floor(number) && std::fabs(number) < 1e16)
+    out << static_cast<long long>(number);
+  else
+    out << number;
   return out.str();
 }
 
-std::string range_text(const Field& schema) { return "must be " + print(schema.min) + " to " + print(schema.max); }
+std::string range_text(const Field& schema) {
+  return "must be " + print(schema.min) + " to " + print(schema.max);
+}
 
 std::string escaped(const std::string& name) {
   std::string out;
   for (const char c : name) {
-    if (c == '~') out += "~0";
-    else if (c == '/') out += "~1";
-    else out.push_back(c);
+    if (c == '~')
+      out += "~0";
+    else if (c == '/')
+      out += "~1";
+    else
+      out.push_back(c);
   }
   return out;
 }
@@ -92,8 +99,10 @@ void Checker::object(const Json& json, const Field& schema, const std::string& p
   for (const auto& [name, member] : json.items()) {
     const auto known = std::find_if(schema.fields.begin(), schema.fields.end(), [&](const Field& f) { return f.name == name; });
     const std::string place = pointer + "/" + escaped(name);
-    if (known == schema.fields.end()) unknown(name, member, schema, place, out);
-    else if (!member.is_null() || known->required) field(member, *known, place, out);
+    if (known == schema.fields.end())
+      unknown(name, member, schema, place, out);
+    else if (!member.is_null() || known->required)
+      field(member, *known, place, out);
   }
   for (const Field& known : schema.fields) {
     if (known.required && !json.contains(known.name)) {
@@ -104,20 +113,27 @@ void Checker::object(const Json& json, const Field& schema, const std::string& p
 
 void Checker::unknown(const std::string& name, const Json& json, const Field& schema, const std::string& pointer, Fields& out) {
   if (!schema.open) return malformed(unknown_problem(pointer, "unknownField", "field", name, names_of(schema.fields)));
-  if (json.is_number()) out.numbers[name] = json.get<double>();
-  else if (json.is_string()) out.texts[name] = json.get<std::string>();
-  else wrong_type(pointer, "a number or a string", json);
+  if (json.is_number())
+    out.numbers[name] = json.get<double>();
+  else if (json.is_string())
+    out.texts[name] = json.get<std::string>();
+  else
+    wrong_type(pointer, "a number or a string", json);
 }
 
 void Checker::field(const Json& json, const Field& schema, const std::string& pointer, Fields& out) {
   switch (schema.kind) {
     case Field::Kind::number:
-    case Field::Kind::integer: return number(json, schema, pointer, out);
+    case Field::Kind::integer:
+      return number(json, schema, pointer, out);
     case Field::Kind::text:
     case Field::Kind::name:
-    case Field::Kind::choice: return text(json, schema, pointer, out);
-    case Field::Kind::texts: return texts(json, schema, pointer, out);
-    case Field::Kind::counts: return counts(json, schema, pointer, out);
+    case Field::Kind::choice:
+      return text(json, schema, pointer, out);
+    case Field::Kind::texts:
+      return texts(json, schema, pointer, out);
+    case Field::Kind::counts:
+      return counts(json, schema, pointer, out);
     case Field::Kind::boolean:
       if (!json.is_boolean()) return wrong_type(pointer, "true or false", json);
       out.flags[schema.name] = json.get<bool>();
@@ -126,9 +142,11 @@ void Checker::field(const Json& json, const Field& schema, const std::string& po
       if (!json.is_object()) return wrong_type(pointer, "an object", json);
       out.texts[schema.name] = json.dump();
       return;
-    case Field::Kind::object: return object(json, schema, pointer, out.objects[schema.name]);
+    case Field::Kind::object:
+      return object(json, schema, pointer, out.objects[schema.name]);
     case Field::Kind::value:
-    case Field::Kind::array: return;
+    case Field::Kind::array:
+      return;
   }
 }
 
@@ -161,8 +179,10 @@ void Checker::texts(const Json& json, const Field& schema, const std::string& po
   }
   std::vector<std::string>& list = out.lists[schema.name];
   for (std::size_t i = 0; i < json.size(); ++i) {
-    if (json[i].is_string()) list.push_back(json[i].get<std::string>());
-    else wrong_type(pointer + "/" + std::to_string(i), "a string", json[i]);
+    if (json[i].is_string())
+      list.push_back(json[i].get<std::string>());
+    else
+      wrong_type(pointer + "/" + std::to_string(i), "a string", json[i]);
   }
 }
 
@@ -185,8 +205,10 @@ bool depth_is_sane(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (quoted) {
-      if (c == '\\') ++i;
-      else if (c == '"') quoted = false;
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        quoted = false;
     } else if (c == '"') {
       quoted = true;
     } else if (c == '[' || c == '{') {

@@ -32,7 +32,7 @@ class Catalogue {
   std::variant<Stored, architecture::Problems> store(const std::string& name, std::string_view text, bool built_in);
   enum class Removed { done, missing, read_only };
   Removed remove(const std::string& name);
-  std::shared_ptr<const Entry> find(const std::string& name) const;  ///< nullptr when there is none
+  std::shared_ptr<const Entry> find(const std::string& name) const;                ///< nullptr when there is none
   std::vector<std::pair<std::string, std::shared_ptr<const Entry>>> list() const;  ///< by name
   std::vector<std::string> names() const;
 

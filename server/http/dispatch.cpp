@@ -13,7 +13,7 @@ namespace http {
 namespace {
 
 constexpr const char* content_security_policy =
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; object-src 'none'; "
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; "
     "base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
 std::string header_of(const Request& request, const std::string& name) {
@@ -38,7 +38,9 @@ bool tag_listed(const std::string& list, const std::string& tag) {
   return list == "*" || list.find(tag) != std::string::npos;
 }
 
-bool mutates(const std::string& method) { return method == "POST" || method == "PUT" || method == "DELETE" || method == "PATCH"; }
+bool mutates(const std::string& method) {
+  return method == "POST" || method == "PUT" || method == "DELETE" || method == "PATCH";
+}
 
 bool is_json(const std::string& content_type) {
   std::string type = content_type.substr(0, content_type.find(';'));
@@ -91,7 +93,9 @@ Reply options(const std::vector<std::string>& allowed) {
   return reply;
 }
 
-bool for_files(const Target& target) { return target.segments.empty() || target.segments.front() != "api"; }
+bool for_files(const Target& target) {
+  return target.segments.empty() || target.segments.front() != "api";
+}
 
 /// Answers once, whatever happens: with 503 when the last copy goes away unused (a simulation that ends drops what waits for it).
 class Once {

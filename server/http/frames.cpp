@@ -13,14 +13,12 @@ const std::vector<std::string>& level_names() {
 }
 
 const Field& message_schema() {
-  static const Field schema = object("", "A message of a stream's client.",
-                                     {choice("type", "What it is.", {"subscribe", "resync"}).need(),
-                                      choice("level", "Level of detail.", level_names()),
-                                      text("path", "A region or zone, \"\" for all."),
-                                      text("focus", "Id of a node: only it and its neighbours."),
-                                      number("rate", "Values frames a second.", 1, 20),
-                                      boolean("flows", "Whether to send traced requests."),
-                                      integer("sinceEventSeq", "Send events after this one first.", 0, whole_number_max)});
+  static const Field schema =
+      object("", "A message of a stream's client.",
+             {choice("type", "What it is.", {"subscribe", "resync"}).need(), choice("level", "Level of detail.", level_names()),
+              text("path", "A region or zone, \"\" for all."), text("focus", "Id of a node: only it and its neighbours."),
+              number("rate", "Values frames a second.", 1, 20), boolean("flows", "Whether to send traced requests."),
+              integer("sinceEventSeq", "Send events after this one first.", 0, whole_number_max)});
   return schema;
 }
 

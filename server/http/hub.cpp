@@ -33,7 +33,9 @@ class Hub::Waker {
 Hub::Hub(run::Simulations& simulations, Post post, const Limits& limits)
     : simulations_(simulations), post_(std::move(post)), limits_(limits), waker_(std::make_shared<Waker>(*this)) {}
 
-Hub::~Hub() { waker_->detach(); }
+Hub::~Hub() {
+  waker_->detach();
+}
 
 void Hub::watch(run::Simulation& simulation) {
   simulation.on_publish([waker = waker_, id = simulation.id()] { waker->publish(id); });
@@ -158,8 +160,9 @@ void Hub::subscribe(Client& client, Subscription wanted) {
   if (wanted.since_event && *wanted.since_event < stream->event_seq) {
     const auto simulation = simulations_.find(client.simulation);
     std::vector<run::Event> missed;
-    if (simulation) missed = simulation->events_since(*wanted.since_event, catch_up_events_max);
+    if (simulation) missed = simulation->events_since(*wanted.since_event, run::events_kept);
     std::erase_if(missed, [&](const run::Event& event) { return event.seq > stream->event_seq; });
+    if (missed.size() > catch_up_events_max) missed.erase(missed.begin(), missed.end() - static_cast<std::ptrdiff_t>(catch_up_events_max));
     // Before the keyframe, so that the numbers still grow by one from frame to frame.
     if (!missed.empty()) client.connection->send(make_frame("events", channel.seq - 1, events_body(missed)), FrameKind::kept);
   }
@@ -236,8 +239,10 @@ void Hub::publish(Stream& stream, Channel& channel, const News& news) {
   const auto now = Clock::now();
   const bool changed = projection.renumbered() || !projection.structure_body().empty();
   const bool urgent = changed || !news.events.empty();
-  if (projection.renumbered()) send(channel, "keyframe", projection.keyframe_body(), FrameKind::keyframe);
-  else if (changed) send(channel, "structure", projection.structure_body(), FrameKind::kept);
+  if (projection.renumbered())
+    send(channel, "keyframe", projection.keyframe_body(), FrameKind::keyframe);
+  else if (changed)
+    send(channel, "structure", projection.structure_body(), FrameKind::kept);
   if (!news.events.empty()) send(channel, "events", news.events, FrameKind::kept);
 
   // A little early is better than a whole period late: publications do not come at exact times.

@@ -54,7 +54,7 @@ class Hub : public StreamSource {
   struct Stream {
     std::string id;
     std::shared_ptr<const run::Snapshot> snapshot;
-    std::uint64_t event_seq = 0;    ///< last one sent
+    std::uint64_t event_seq = 0;  ///< last one sent
     std::uint64_t flow_cursor = 0;
     Clock::time_point wires_at{};
     std::map<run::ViewSpec, std::unique_ptr<Projection>> projections;

@@ -25,11 +25,13 @@ class JsonWriter {
   /// Shortest form that reads back the same; what is not finite is written as null.
   JsonWriter& value(double number);
   template <class T>
-    requires std::is_integral_v<T>
-  JsonWriter& value(T number) {
-    if constexpr (std::is_same_v<T, bool>) return raw(number ? "true" : "false");
-    else if constexpr (std::is_signed_v<T>) return signed_value(number);
-    else return unsigned_value(number);
+  requires std::is_integral_v<T> JsonWriter& value(T number) {
+    if constexpr (std::is_same_v<T, bool>)
+      return raw(number ? "true" : "false");
+    else if constexpr (std::is_signed_v<T>)
+      return signed_value(number);
+    else
+      return unsigned_value(number);
   }
   JsonWriter& null() { return raw("null"); }
 

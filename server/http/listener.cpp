@@ -9,7 +9,8 @@ namespace {
 
 class TcpListener : public Listener, public std::enable_shared_from_this<TcpListener> {
  public:
-  TcpListener(asio::io_context& io, Shared& shared) : io_(io), acceptor_(asio::make_strand(io)), retry_(acceptor_.get_executor()), shared_(shared) {}
+  TcpListener(asio::io_context& io, Shared& shared)
+      : io_(io), acceptor_(asio::make_strand(io)), retry_(acceptor_.get_executor()), shared_(shared) {}
 
   bool bind(const tcp::endpoint& where, Error& error) {
     acceptor_.open(where.protocol(), error);
@@ -21,9 +22,8 @@ class TcpListener : public Listener, public std::enable_shared_from_this<TcpList
   }
 
   void accept_next() {
-    acceptor_.async_accept(asio::make_strand(io_), [self = shared_from_this()](Error error, tcp::socket socket) {
-      self->on_accept(error, std::move(socket));
-    });
+    acceptor_.async_accept(asio::make_strand(io_),
+                           [self = shared_from_this()](Error error, tcp::socket socket) { self->on_accept(error, std::move(socket)); });
   }
 
   std::uint16_t port() const override { return port_; }

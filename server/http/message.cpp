@@ -13,23 +13,40 @@ Value find_or(const Map& map, const std::string& name, Value fallback) {
 
 const char* status_code_word(unsigned status) {
   switch (status) {
-    case 400: return "bad-request";
-    case 403: return "forbidden";
-    case 404: return "not-found";
-    case 405: return "method-not-allowed";
-    case 408: return "request-timeout";
-    case 409: return "conflict";
-    case 410: return "gone";
-    case 412: return "precondition-failed";
-    case 413: return "body-too-large";
-    case 415: return "unsupported-media-type";
-    case 422: return "cannot-be-done";
-    case 426: return "upgrade-required";
-    case 429: return "limit-reached";
-    case 431: return "header-too-large";
-    case 501: return "not-implemented";
-    case 503: return "unavailable";
-    default: return "internal-error";
+    case 400:
+      return "bad-request";
+    case 403:
+      return "forbidden";
+    case 404:
+      return "not-found";
+    case 405:
+      return "method-not-allowed";
+    case 408:
+      return "request-timeout";
+    case 409:
+      return "conflict";
+    case 410:
+      return "gone";
+    case 412:
+      return "precondition-failed";
+    case 413:
+      return "body-too-large";
+    case 415:
+      return "unsupported-media-type";
+    case 422:
+      return "cannot-be-done";
+    case 426:
+      return "upgrade-required";
+    case 429:
+      return "limit-reached";
+    case 431:
+      return "header-too-large";
+    case 501:
+      return "not-implemented";
+    case 503:
+      return "unavailable";
+    default:
+      return "internal-error";
   }
 }
 
@@ -39,9 +56,15 @@ bool Fields::has(const std::string& name) const {
   return numbers.contains(name) || texts.contains(name) || flags.contains(name) || lists.contains(name) || counts.contains(name) ||
          objects.contains(name);
 }
-double Fields::number(const std::string& name, double fallback) const { return find_or(numbers, name, fallback); }
-std::string Fields::text(const std::string& name, const std::string& fallback) const { return find_or(texts, name, fallback); }
-bool Fields::flag(const std::string& name, bool fallback) const { return find_or(flags, name, fallback); }
+double Fields::number(const std::string& name, double fallback) const {
+  return find_or(numbers, name, fallback);
+}
+std::string Fields::text(const std::string& name, const std::string& fallback) const {
+  return find_or(texts, name, fallback);
+}
+bool Fields::flag(const std::string& name, bool fallback) const {
+  return find_or(flags, name, fallback);
+}
 const std::vector<std::string>& Fields::list(const std::string& name) const {
   static const std::vector<std::string> none;
   const auto found = lists.find(name);
@@ -86,11 +109,21 @@ Reply problem(unsigned status, std::string detail, std::vector<model::Problem> e
 Reply refused(const model::Refusal& refusal) {
   unsigned status = 422;
   switch (refusal.kind) {
-    case model::Refusal::Kind::not_found: status = 404; break;
-    case model::Refusal::Kind::gone: status = 410; break;
-    case model::Refusal::Kind::conflict: status = 409; break;
-    case model::Refusal::Kind::invalid: status = 422; break;
-    case model::Refusal::Kind::limit: status = 429; break;
+    case model::Refusal::Kind::not_found:
+      status = 404;
+      break;
+    case model::Refusal::Kind::gone:
+      status = 410;
+      break;
+    case model::Refusal::Kind::conflict:
+      status = 409;
+      break;
+    case model::Refusal::Kind::invalid:
+      status = 422;
+      break;
+    case model::Refusal::Kind::limit:
+      status = 429;
+      break;
   }
   Reply reply = problem(status, refusal.detail, refusal.problems);
   if (status == 429) reply.headers.emplace_back("Retry-After", "1");
@@ -99,28 +132,50 @@ Reply refused(const model::Refusal& refusal) {
 
 const char* status_phrase(unsigned status) {
   switch (status) {
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 304: return "Not Modified";
-    case 400: return "Bad Request";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 412: return "Precondition Failed";
-    case 413: return "Content Too Large";
-    case 415: return "Unsupported Media Type";
-    case 422: return "Unprocessable Content";
-    case 426: return "Upgrade Required";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    default: return "Internal Server Error";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
+    case 412:
+      return "Precondition Failed";
+    case 413:
+      return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 422:
+      return "Unprocessable Content";
+    case 426:
+      return "Upgrade Required";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "Internal Server Error";
   }
 }
 

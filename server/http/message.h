@@ -14,7 +14,7 @@ namespace http {
 
 /// What a checked JSON body or query holds, by name and kind; made by read_body() and read_query().
 struct Fields {
-  std::map<std::string, double> numbers;  ///< also integers, all within 2^53
+  std::map<std::string, double> numbers;     ///< also integers, all within 2^53
   std::map<std::string, std::string> texts;  ///< also choices, and documents as JSON text
   std::map<std::string, bool> flags;
   std::map<std::string, std::vector<std::string>> lists;
@@ -32,8 +32,8 @@ using Headers = std::map<std::string, std::string>;  ///< names in lower case
 
 struct Request {
   std::string method;
-  std::string target;  ///< as it was sent
-  std::string path;    ///< decoded
+  std::string target;                         ///< as it was sent
+  std::string path;                           ///< decoded
   std::map<std::string, std::string> params;  ///< of the path template, decoded
   Fields query;
   Headers headers;

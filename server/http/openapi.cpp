@@ -28,8 +28,10 @@ std::string tag_of(const std::string& path) {
 void write_parameter(JsonWriter& json, const std::string& name, const char* in, const Field* field) {
   json.begin_object().member("name", name).member("in", in).member("required", std::string_view(in) == "path");
   json.key("schema");
-  if (field != nullptr) write_schema(json, *field);
-  else json.raw(R"({"type":"string"})");
+  if (field != nullptr)
+    write_schema(json, *field);
+  else
+    json.raw(R"({"type":"string"})");
   json.end_object();
 }
 
@@ -86,15 +88,38 @@ void write_operation(JsonWriter& json, const Route& route) {
   json.end_object();
 }
 
-constexpr const char* components = R"({"parameters":{
-"IdempotencyKey":{"name":"Idempotency-Key","in":"header","description":"Repeating a call with the same key repeats its answer, not its effect.","schema":{"type":"string","minLength":1,"maxLength":255}},
-"IfMatch":{"name":"If-Match","in":"header","description":"ETag that the resource must still have, else 412.","schema":{"type":"string"}},
-"IfNoneMatch":{"name":"If-None-Match","in":"header","description":"ETag that the client has; 304 when it is still right.","schema":{"type":"string"}}},
-"responses":{"Problem":{"description":"What is wrong, RFC 9457.","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}},
-"schemas":{"Problem":{"type":"object","required":["type","title","status","detail","instance","errors","requestId"],"properties":{
-"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string"},"instance":{"type":"string"},"requestId":{"type":"string"},
-"errors":{"type":"array","items":{"type":"object","required":["pointer","code","message"],"properties":{
-"pointer":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"},"known":{"type":"array","items":{"type":"string"}}}}}}}}})";
+constexpr const char* components = R"({
+"parameters": {
+  "IdempotencyKey": {
+    "name": "Idempotency-Key", "in": "header",
+    "description": "Repeating a call with the same key repeats its answer, not its effect.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255}},
+  "IfMatch": {
+    "name": "If-Match", "in": "header",
+    "description": "ETag that the resource must still have, else 412.",
+    "schema": {"type": "string"}},
+  "IfNoneMatch": {
+    "name": "If-None-Match", "in": "header",
+    "description": "ETag that the client has; 304 when it is still right.",
+    "schema": {"type": "string"}}},
+"responses": {
+  "Problem": {
+    "description": "What is wrong, RFC 9457.",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}},
+"schemas": {
+  "Problem": {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "errors", "requestId"],
+    "properties": {
+      "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
+      "instance": {"type": "string"}, "requestId": {"type": "string"},
+      "errors": {"type": "array", "items": {
+        "type": "object",
+        "required": ["pointer", "code", "message"],
+        "properties": {
+          "pointer": {"type": "string"}, "code": {"type": "string"}, "message": {"type": "string"},
+          "known": {"type": "array", "items": {"type": "string"}}}}}}}}
+})";
 
 }  // namespace
 

@@ -8,7 +8,9 @@
 namespace http {
 namespace {
 
-std::uint64_t edge_key(std::uint32_t source, std::uint32_t target) { return (std::uint64_t{source} << 32) | target; }
+std::uint64_t edge_key(std::uint32_t source, std::uint32_t target) {
+  return (std::uint64_t{source} << 32) | target;
+}
 
 void write_text_member(JsonWriter& json, const char* name, const std::string& text) {
   if (!text.empty()) json.member(name, text);
@@ -81,16 +83,17 @@ void write_state(JsonWriter& json, const run::Snapshot& snapshot) {
 
 /// One array: the figure of the node or edge that has each index, null where none has.
 template <class Values>
-void write_column(JsonWriter& json, const char* name, const Values& values, const std::vector<std::uint32_t>& index_of,
-                  std::uint32_t end) {
+void write_column(JsonWriter& json, const char* name, const Values& values, const std::vector<std::uint32_t>& index_of, std::uint32_t end) {
   constexpr std::uint32_t nothing = 0xFFFFFFFF;
   thread_local std::vector<std::uint32_t> place_of;
   place_of.assign(end, nothing);
   for (std::uint32_t place = 0; place < index_of.size(); ++place) place_of[index_of[place]] = place;
   json.key(name).begin_array();
   for (const std::uint32_t place : place_of) {
-    if (place == nothing || place >= values.size()) json.null();
-    else json.rounded(static_cast<double>(values[place]));
+    if (place == nothing || place >= values.size())
+      json.null();
+    else
+      json.rounded(static_cast<double>(values[place]));
   }
   json.end_array();
 }
@@ -117,8 +120,10 @@ std::optional<model::Problem> Projection::update(std::shared_ptr<const run::Snap
     const bool first = !snapshot_;
     snapshot_ = std::move(snapshot);
     const bool sparse = nodes_end_ > 2 * view.nodes.size() + 256 || edges_end_ > 2 * view.edges.size() + 1'024;
-    if (first || sparse) number_afresh(view);
-    else write_changes(view);
+    if (first || sparse)
+      number_afresh(view);
+    else
+      write_changes(view);
     view_ = std::move(view);
     faults_ = active_faults(*snapshot_->structure);
   } else {

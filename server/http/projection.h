@@ -47,7 +47,7 @@ class Projection {
 
   std::unordered_map<std::string, std::uint32_t> node_index_;
   std::unordered_map<std::uint64_t, std::uint32_t> edge_index_;  ///< by index of source << 32 | index of target
-  std::vector<std::uint32_t> index_of_node_;  ///< by place in view_.nodes
+  std::vector<std::uint32_t> index_of_node_;                     ///< by place in view_.nodes
   std::vector<std::uint32_t> index_of_edge_;
   std::uint32_t nodes_end_ = 0;  ///< indexes given out since the last numbering
   std::uint32_t edges_end_ = 0;

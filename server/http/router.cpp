@@ -17,7 +17,9 @@ std::vector<std::string> split(const std::string& path) {
   return segments;
 }
 
-bool is_parameter(const std::string& segment) { return segment.size() > 2 && segment.front() == '{'; }
+bool is_parameter(const std::string& segment) {
+  return segment.size() > 2 && segment.front() == '{';
+}
 
 bool matches(const std::vector<std::string>& pattern, const std::vector<std::string>& segments) {
   if (pattern.size() != segments.size()) return false;

@@ -34,11 +34,15 @@ void write_object(JsonWriter& json, const Field& field, bool sealed) {
   }
   if (!sealed) return;
   json.key("additionalProperties");
-  if (field.open) json.raw(R"({"type":["number","string"]})");
-  else json.value(false);
+  if (field.open)
+    json.raw(R"({"type":["number","string"]})");
+  else
+    json.value(false);
 }
 
-void write_range(JsonWriter& json, const Field& field) { json.member("minimum", field.min).member("maximum", field.max); }
+void write_range(JsonWriter& json, const Field& field) {
+  json.member("minimum", field.min).member("maximum", field.max);
+}
 
 }  // namespace
 
@@ -76,7 +80,9 @@ Field object(std::string name, std::string description, std::vector<Field> field
   field.fields = std::move(fields);
   return field;
 }
-Field anything(std::string name, std::string description) { return make(std::move(name), Field::Kind::value, std::move(description)); }
+Field anything(std::string name, std::string description) {
+  return make(std::move(name), Field::Kind::value, std::move(description));
+}
 Field array(std::string name, std::string description, std::vector<Field> fields) {
   Field field = make(std::move(name), Field::Kind::array, std::move(description));
   field.fields = std::move(fields);
@@ -87,7 +93,9 @@ void write_schema(JsonWriter& json, const Field& field, bool sealed) {
   json.begin_object();
   if (!field.description.empty()) json.member("description", field.description);
   switch (field.kind) {
-    case Field::Kind::text: json.member("type", "string").member("maxLength", field.max); break;
+    case Field::Kind::text:
+      json.member("type", "string").member("maxLength", field.max);
+      break;
     case Field::Kind::name:
       json.member("type", "string").member("pattern", "^[A-Za-z0-9._*-]+$").member("maxLength", field.max);
       break;
@@ -99,8 +107,12 @@ void write_schema(JsonWriter& json, const Field& field, bool sealed) {
       json.member("type", "integer");
       write_range(json, field);
       break;
-    case Field::Kind::boolean: json.member("type", "boolean"); break;
-    case Field::Kind::choice: json.member("type", "string").strings("enum", field.choices); break;
+    case Field::Kind::boolean:
+      json.member("type", "boolean");
+      break;
+    case Field::Kind::choice:
+      json.member("type", "string").strings("enum", field.choices);
+      break;
     case Field::Kind::texts:
       json.member("type", "array").member("maxItems", field.max).key("items").raw(R"({"type":"string"})");
       break;
@@ -109,9 +121,14 @@ void write_schema(JsonWriter& json, const Field& field, bool sealed) {
       write_range(json, field);
       json.end_object();
       break;
-    case Field::Kind::document: json.member("type", "object"); break;
-    case Field::Kind::object: write_object(json, field, sealed); break;
-    case Field::Kind::value: break;
+    case Field::Kind::document:
+      json.member("type", "object");
+      break;
+    case Field::Kind::object:
+      write_object(json, field, sealed);
+      break;
+    case Field::Kind::value:
+      break;
     case Field::Kind::array:
       json.member("type", "array").key("items").begin_object();
       write_object(json, field, sealed);

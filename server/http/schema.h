@@ -10,10 +10,10 @@ namespace http {
 
 struct Field {
   enum class Kind {
-    text,      ///< min to max characters
-    name,      ///< text of [A-Za-z0-9._*-]
-    number,    ///< min to max
-    integer,   ///< min to max, a whole number
+    text,     ///< min to max characters
+    name,     ///< text of [A-Za-z0-9._*-]
+    number,   ///< min to max
+    integer,  ///< min to max, a whole number
     boolean,
     choice,    ///< one of `choices`
     texts,     ///< array of at most max texts

@@ -1,8 +1,10 @@
 #include "http/server.h"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
+#include <chrono>
 #include <thread>
 
 #include "http/hub.h"
@@ -26,7 +28,8 @@ struct Server::Parts {
         dispatcher(router, StaticFiles(options.web)),
         shared{dispatcher, nullptr, options.limits, statistics, {}, options.origins, {}},
         strand(asio::make_strand(io)),
-        hub(all, [this](std::function<void()> task) { asio::post(strand, std::move(task)); }, options.limits) {}
+        hub(
+            all, [this](std::function<void()> task) { asio::post(strand, std::move(task)); }, options.limits) {}
 
   void remove_simulations() {
     for (const auto& simulation : simulations.list()) simulations.remove(simulation->id());
@@ -78,9 +81,13 @@ std::string Server::start() {
   return "";
 }
 
-std::uint16_t Server::port() const { return parts_->listener ? parts_->listener->port() : std::uint16_t{0}; }
+std::uint16_t Server::port() const {
+  return parts_->listener ? parts_->listener->port() : std::uint16_t{0};
+}
 
-void Server::watch(run::Simulation& simulation) { parts_->hub.watch(simulation); }
+void Server::watch(run::Simulation& simulation) {
+  parts_->hub.watch(simulation);
+}
 
 void Server::stop() {
   if (parts_->threads.empty()) return;
@@ -99,6 +106,8 @@ void Server::stop() {
   parts_->threads.clear();
 }
 
-const Statistics& Server::statistics() const { return parts_->statistics; }
+const Statistics& Server::statistics() const {
+  return parts_->statistics;
+}
 
 }  // namespace http

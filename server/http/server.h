@@ -17,8 +17,8 @@ namespace http {
 
 struct Options {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;  ///< 0: any free one
-  std::string web;         ///< folder of the dashboard, "" for none
+  std::uint16_t port = 0;            ///< 0: any free one
+  std::string web;                   ///< folder of the dashboard, "" for none
   std::vector<std::string> origins;  ///< of other sites whose pages may open streams
   unsigned threads = 2;
   std::string version;

@@ -81,6 +81,8 @@ void Session::arm(std::chrono::milliseconds time) {
 }
 
 void Session::on_deadline() {
+  // A cancelled or renewed timer may have been due already.
+  if (!reading_ || timer_.expiry() > asio::steady_timer::clock_type::now()) return;
   timed_out_ = true;
   stream_.cancel();
 }
@@ -184,7 +186,8 @@ bool Session::origin_allowed(const BeastRequest& request) const {
 
 void Session::on_upgrade(BeastRequest request) {
   if (!origin_allowed(request)) {
-    return give_up(shared_.dispatcher.complain(403, "A page from another origin may not open a stream; see allowedOrigins in config/server.json."));
+    return give_up(
+        shared_.dispatcher.complain(403, "A page from another origin may not open a stream; see allowedOrigins in config/server.json."));
   }
   RawRequest raw;
   raw.method = request.method_string();

@@ -13,8 +13,8 @@ inline constexpr std::size_t target_length_max = 4'096;
 inline constexpr std::size_t query_parameters_max = 50;
 
 struct Target {
-  std::vector<std::string> segments;  ///< decoded, "." and ".." resolved; "/a/" is {"a", ""}
-  std::string path;                   ///< the segments joined by "/", for people
+  std::vector<std::string> segments;                       ///< decoded, "." and ".." resolved; "/a/" is {"a", ""}
+  std::string path;                                        ///< the segments joined by "/", for people
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
 };
 

@@ -24,9 +24,8 @@ class WebSocketClient : public StreamClient, public Connection, public std::enab
   void accept(BeastRequest request);
 
   void send(Frame frame, FrameKind kind) override {
-    asio::post(stream_.get_executor(), [self = shared_from_this(), frame = std::move(frame), kind]() mutable {
-      self->enqueue(std::move(frame), kind);
-    });
+    asio::post(stream_.get_executor(),
+               [self = shared_from_this(), frame = std::move(frame), kind]() mutable { self->enqueue(std::move(frame), kind); });
   }
   void close(unsigned code, const std::string& reason) override {
     asio::post(stream_.get_executor(), [self = shared_from_this(), code, reason] { self->start_close(code, reason); });
@@ -68,9 +67,8 @@ void WebSocketClient::configure() {
   stream_.set_option(deflate);
   const auto& limits = shared_.limits;
   stream_.set_option(websocket::stream_base::timeout{limits.request_time, limits.stream_idle_time, true});
-  stream_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
-    response.set(beast::http::field::server, "simianviz");
-  }));
+  stream_.set_option(
+      websocket::stream_base::decorator([](websocket::response_type& response) { response.set(beast::http::field::server, "simianviz"); }));
   Error ignored;
   beast::get_lowest_layer(stream_).socket().set_option(asio::socket_base::send_buffer_size(limits.stream_send_buffer), ignored);
   stream_.read_message_max(limits.message_bytes_max);
@@ -152,7 +150,7 @@ void WebSocketClient::on_written(Error error) {
 }
 
 void WebSocketClient::too_slow() {
-  if (closing_) return;
+  if (closing_ || queue_.empty()) return;
   ++shared_.statistics.stream_slow_closed;
   start_close(websocket::close_code::try_again_later, "too slow: more frames waited than the limit allows");
 }

@@ -1,5 +1,6 @@
 #include "http/wire.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <ctime>
@@ -91,15 +92,22 @@ std::string hex_text(std::uint64_t number) {
   return text;
 }
 
-double sim_ms(sim::Time time) { return std::round(static_cast<double>(time) / 1e3) / 1e3; }
+double sim_ms(sim::Time time) {
+  return std::round(static_cast<double>(time) / 1e3) / 1e3;
+}
 
 const char* instance_state_name(run::InstanceState state) {
   switch (state) {
-    case run::InstanceState::starting: return "starting";
-    case run::InstanceState::up: return "up";
-    case run::InstanceState::draining: return "draining";
-    case run::InstanceState::down: return "down";
-    case run::InstanceState::dead: return "dead";
+    case run::InstanceState::starting:
+      return "starting";
+    case run::InstanceState::up:
+      return "up";
+    case run::InstanceState::draining:
+      return "draining";
+    case run::InstanceState::down:
+      return "down";
+    case run::InstanceState::dead:
+      return "dead";
   }
   return "dead";
 }

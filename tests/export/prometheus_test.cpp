@@ -32,7 +32,8 @@ class Prometheus : public ::testing::Test {
     const auto document = std::get<architecture::Architecture>(
         architecture::read_architecture(read(source_dir / "json_arch/netflixoss_arch.json"), run::package_names()));
     const auto regions = std::get<architecture::Regions>(architecture::read_regions(read(source_dir / "config/regions.json")));
-    const auto defaults = std::get<architecture::Defaults>(architecture::read_defaults(read(source_dir / "config/packages.json"), run::package_names()));
+    const auto defaults =
+        std::get<architecture::Defaults>(architecture::read_defaults(read(source_dir / "config/packages.json"), run::package_names()));
     run::Settings settings;
     settings.start_paused = true;
     simulation_ = std::get<std::shared_ptr<run::Simulation>>(simulations_.create("one", document, regions, defaults, settings));
@@ -102,7 +103,8 @@ TEST_F(Prometheus, agrees_with_the_snapshot) {
   EXPECT_EQ(sum({"simianviz_instances{simulation=\"one\"", "service=\"homepage\"", "state=\"dead\""}), 0);
   EXPECT_EQ(sum({"simianviz_events_total{simulation=\"one\"}"}), static_cast<double>(snapshot->now->events));
   EXPECT_EQ(sum({"simianviz_status{simulation=\"one\""}), 1);
-  EXPECT_EQ(sum({"simianviz_user_requests_total{simulation=\"one\""}), static_cast<double>(snapshot->now->succeeded + snapshot->now->failed));
+  EXPECT_EQ(sum({"simianviz_user_requests_total{simulation=\"one\""}),
+            static_cast<double>(snapshot->now->succeeded + snapshot->now->failed));
   EXPECT_EQ(sum({"simianviz_simulated_time_seconds{simulation=\"two\"}"}), 0);
 }
 

@@ -24,7 +24,8 @@ TEST_F(ServerTest, lists_the_catalogue) {
 }
 
 TEST_F(ServerTest, creates_lists_and_deletes_simulations) {
-  const auto created = call("POST", "/api/v1/simulations", {{"architecture", "netflixoss"}, {"seed", 7}, {"startPaused", true}, {"id", "mine"}});
+  const auto created =
+      call("POST", "/api/v1/simulations", {{"architecture", "netflixoss"}, {"seed", 7}, {"startPaused", true}, {"id", "mine"}});
   ASSERT_EQ(created.status, 201) << created.body;
   EXPECT_EQ(created.header("location"), "/api/v1/simulations/mine");
   const auto body = created.parsed();
@@ -124,7 +125,8 @@ TEST_F(ServerTest, shows_the_graph_at_every_level) {
   EXPECT_EQ(graph["nodes"].size(), 65U);
   EXPECT_EQ(graph["edges"].size(), 259U);
   const auto& node = graph["nodes"][0];
-  for (const char* member : {"id", "name", "service", "package", "version", "zone", "region", "state", "rate"}) EXPECT_TRUE(node.contains(member)) << member;
+  for (const char* member : {"id", "name", "service", "package", "version", "zone", "region", "state", "rate"})
+    EXPECT_TRUE(node.contains(member)) << member;
   expect_problem(call("GET", s + "/graph?level=galaxy"), 400, "?level");
   expect_problem(call("GET", s + "/graph?path=mars"), 422);
   expect_problem(call("GET", s + "/graph?focus=nobody"), 422);
@@ -237,12 +239,14 @@ TEST_F(ServerTest, starts_and_ends_faults) {
   expect_problem(call("POST", s + "/faults", {{"type", "zone.outrage"}, {"selector", json::object()}}), 422, "/type");
   expect_problem(call("POST", s + "/faults", {{"type", "zone.outage"}}), 400, "/selector");
   expect_problem(call("POST", s + "/faults", {{"type", "zone.outage"}, {"selector", {{"zones", {"us-east-1.zoneX"}}}}}), 422);
-  expect_problem(call("POST", s + "/faults", {{"type", "zone.outage"}, {"selector", {{"zones", {"us-east-1.zoneB"}}}}, {"volume", 3}}), 400, "/volume");
+  expect_problem(call("POST", s + "/faults", {{"type", "zone.outage"}, {"selector", {{"zones", {"us-east-1.zoneB"}}}}, {"volume", 3}}), 400,
+                 "/volume");
 }
 
 TEST_F(ServerTest, every_parameter_of_every_fault_is_checked) {
   const std::string s = make("netflixoss");
-  for (const auto& type : get("/api/v1/fault-types")["items"]) {
+  const json types = get("/api/v1/fault-types")["items"];
+  for (const auto& type : types) {
     for (const auto& parameter : type["parameters"]) {
       json body = {{"type", type["type"]}, {"selector", {{"services", {"homepage"}}}}};
       const std::string name = parameter["name"];
@@ -277,7 +281,8 @@ TEST_F(ServerTest, tells_what_happened) {
   std::uint64_t seq = 0;
   for (const auto& event : all["items"]) {
     EXPECT_EQ(event["seq"], ++seq);
-    for (const char* member : {"simTimeMs", "wallTime", "type", "severity", "subject", "message", "data"}) EXPECT_TRUE(event.contains(member));
+    for (const char* member : {"simTimeMs", "wallTime", "type", "severity", "subject", "message", "data"})
+      EXPECT_TRUE(event.contains(member));
   }
   EXPECT_EQ(all["lastSeq"], seq);
   EXPECT_EQ(all["oldestSeq"], 1);
@@ -343,7 +348,8 @@ TEST_F(ServerTest, who_waits_for_a_step_is_told_when_the_simulation_goes) {
   client::call(port(), "GET", s);
   EXPECT_EQ(call("DELETE", s).status, 204);
   const auto response = waiting.read();
-  EXPECT_TRUE(response.status == 410 || response.status == 409 || response.status == 404 || response.status == 503) << response.status << response.body;
+  EXPECT_TRUE(response.status == 410 || response.status == 409 || response.status == 404 || response.status == 503)
+      << response.status << response.body;
 }
 
 }  // namespace

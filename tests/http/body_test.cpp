@@ -9,13 +9,16 @@ using http::InputProblems;
 
 http::Field schema() {
   using namespace http;
-  Field root = object("", "", {integer("count", "", 1, 10).need(), number("share", "", 0, 1), identifier("name", "", 5),
-                               choice("state", "", {"running", "paused"}), boolean("flag", ""), texts("list", "", 2), counts("zones", "", 0, 9),
-                               document("document", ""), object("inner", "", {text("label", "")})});
+  Field root = object("", "",
+                      {integer("count", "", 1, 10).need(), number("share", "", 0, 1), identifier("name", "", 5),
+                       choice("state", "", {"running", "paused"}), boolean("flag", ""), texts("list", "", 2), counts("zones", "", 0, 9),
+                       document("document", ""), object("inner", "", {text("label", "")})});
   return root;
 }
 
-InputProblems read(const std::string& text, Fields& fields) { return http::read_body(text, schema(), fields); }
+InputProblems read(const std::string& text, Fields& fields) {
+  return http::read_body(text, schema(), fields);
+}
 
 InputProblems problems_of(const std::string& text) {
   Fields fields;
@@ -25,7 +28,8 @@ InputProblems problems_of(const std::string& text) {
 TEST(Body, reads_every_kind_of_field) {
   Fields fields;
   const auto found = read(R"({"count": 3, "share": 0.5, "name": "a.b-c", "state": "paused", "flag": true, "list": ["x", "y"],
-                             "zones": {"us-east-1.zoneA": 2}, "document": {"b": 1, "a": [2]}, "inner": {"label": "z"}})", fields);
+                             "zones": {"us-east-1.zoneA": 2}, "document": {"b": 1, "a": [2]}, "inner": {"label": "z"}})",
+                          fields);
   EXPECT_EQ(found.status, 0U) << found.detail;
   EXPECT_EQ(fields.number("count", 0), 3);
   EXPECT_EQ(fields.number("share", 0), 0.5);
@@ -75,9 +79,11 @@ TEST(Body, out_of_range_is_422_and_malformed_is_400) {
 
 TEST(Body, survives_deep_nesting) {
   EXPECT_EQ(problems_of(std::string(500'000, '[')).problems[0].code, "tooDeep");
-  const std::string at_limit = "{\"count\": 1, \"document\": " + std::string("{\"a\":") + std::string(62, '[') + std::string(62, ']') + "}}";
+  const std::string at_limit =
+      "{\"count\": 1, \"document\": " + std::string("{\"a\":") + std::string(62, '[') + std::string(62, ']') + "}}";
   EXPECT_EQ(problems_of(at_limit).status, 0U) << problems_of(at_limit).detail;
-  const std::string past_limit = "{\"count\": 1, \"document\": " + std::string("{\"a\":") + std::string(63, '[') + std::string(63, ']') + "}}";
+  const std::string past_limit =
+      "{\"count\": 1, \"document\": " + std::string("{\"a\":") + std::string(63, '[') + std::string(63, ']') + "}}";
   EXPECT_EQ(problems_of(past_limit).status, 400U);
 }
 
@@ -92,7 +98,8 @@ TEST(Body, open_objects_take_numbers_and_texts) {
 }
 
 TEST(Query, is_checked_like_a_body) {
-  const std::vector<http::Field> known = {http::integer("size", "", 1, 10), http::choice("kind", "", {"red", "blue"}), http::text("free", "")};
+  const std::vector<http::Field> known = {http::integer("size", "", 1, 10), http::choice("kind", "", {"red", "blue"}),
+                                          http::text("free", "")};
   Fields fields;
   EXPECT_EQ(http::read_query({{"size", "3"}, {"kind", "red"}, {"free", "a b"}}, known, fields).status, 0U);
   EXPECT_EQ(fields.number("size", 0), 3);

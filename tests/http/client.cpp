@@ -92,7 +92,9 @@ bool Connection::closed_within(std::chrono::milliseconds time) {
   return result && result != beast::error::timeout;
 }
 
-void Connection::reset() { vanish(parts_->stream.socket()); }
+void Connection::reset() {
+  vanish(parts_->stream.socket());
+}
 
 Response call(std::uint16_t port, const std::string& method, const std::string& target, const std::string& body, const Headers& headers) {
   return Connection(port).call(method, target, body, headers);
@@ -137,9 +139,15 @@ Stream::~Stream() {
   }
 }
 
-int Stream::handshake_status() const { return parts_->status; }
-std::string Stream::extensions() const { return parts_->extensions; }
-void Stream::send(const json& message) { send_text(message.dump()); }
+int Stream::handshake_status() const {
+  return parts_->status;
+}
+std::string Stream::extensions() const {
+  return parts_->extensions;
+}
+void Stream::send(const json& message) {
+  send_text(message.dump());
+}
 void Stream::send_text(const std::string& text) {
   Error ignored;
   parts_->stream.text(true);
@@ -187,9 +195,17 @@ std::optional<json> Stream::read_type(const std::string& type, std::chrono::mill
   return std::nullopt;
 }
 
-std::string Stream::error() const { return parts_->error.message(); }
-int Stream::close_code() const { return parts_->error == websocket::error::closed ? parts_->stream.reason().code : 0; }
-std::string Stream::close_reason() const { return std::string(parts_->stream.reason().reason.c_str()); }
-void Stream::reset() { vanish(beast::get_lowest_layer(parts_->stream).socket()); }
+std::string Stream::error() const {
+  return parts_->error.message();
+}
+int Stream::close_code() const {
+  return parts_->error == websocket::error::closed ? parts_->stream.reason().code : 0;
+}
+std::string Stream::close_reason() const {
+  return std::string(parts_->stream.reason().reason.c_str());
+}
+void Stream::reset() {
+  vanish(beast::get_lowest_layer(parts_->stream).socket());
+}
 
 }  // namespace client

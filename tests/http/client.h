@@ -15,7 +15,7 @@ using nlohmann::json;
 using Headers = std::map<std::string, std::string>;
 
 struct Response {
-  int status = 0;  ///< 0: the connection ended without an answer
+  int status = 0;   ///< 0: the connection ended without an answer
   Headers headers;  ///< names in lower case
   std::string body;
   json parsed() const { return json::parse(body, nullptr, false); }

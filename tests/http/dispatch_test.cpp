@@ -90,7 +90,8 @@ TEST(Dispatch, refuses_a_key_whose_first_call_is_in_flight) {
   Harness server;
   client::Connection first(server.port());
   const client::Headers key = {{"Idempotency-Key", "slow"}};
-  first.send("POST /api/v1/slow HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\nIdempotency-Key: slow\r\n\r\n{}");
+  first.send(
+      "POST /api/v1/slow HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\nIdempotency-Key: slow\r\n\r\n{}");
   ASSERT_TRUE(eventually([&] { return server.slow_waiting() == 1; }));
   expect_problem(call(server.port(), "POST", "/api/v1/slow", "{}", key), 409, "idempotency-key-in-flight");
   server.release_slow();
@@ -133,8 +134,9 @@ TEST_F(Files, have_types_tags_and_a_policy) {
 
 TEST_F(Files, outside_the_folder_cannot_be_had) {
   Harness server({}, (folder_ / "web").string());
-  for (const char* target : {"/../outside.txt", "/%2e%2e/outside.txt", "/..%2foutside.txt", "/assets/..%2f..%2foutside.txt", "/assets/%2e%2e/%2e%2e/outside.txt",
-                             "/.hidden", "/assets", "/assets/", "//etc/passwd", "/%2fetc/passwd", "/nothing", "/..%5coutside.txt"}) {
+  for (const char* target :
+       {"/../outside.txt", "/%2e%2e/outside.txt", "/..%2foutside.txt", "/assets/..%2f..%2foutside.txt", "/assets/%2e%2e/%2e%2e/outside.txt",
+        "/.hidden", "/assets", "/assets/", "//etc/passwd", "/%2fetc/passwd", "/nothing", "/..%5coutside.txt"}) {
     const auto response = call(server.port(), "GET", target);
     EXPECT_NE(response.status, 200) << target;
     EXPECT_EQ(response.body.find("secret"), std::string::npos) << target;

@@ -1,8 +1,8 @@
 #include "harness.h"
 
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <thread>
 
 #include "http/listener.h"
@@ -49,7 +49,9 @@ void TestSource::broadcast(const std::string& text, FrameKind kind) {
 
 struct Harness::Parts {
   Parts(http::Limits limits, std::string web)
-      : dispatcher(router, http::StaticFiles(std::move(web))), shared{dispatcher, &source, limits, statistics, {}, {"http://friend.example"}, {}} {}
+      : dispatcher(router, http::StaticFiles(std::move(web))), shared{dispatcher, &source, limits,
+                                                                      statistics, {},      {"http://friend.example"},
+                                                                      {}} {}
 
   TestSource source;
   http::Statistics statistics;
@@ -67,21 +69,40 @@ struct Harness::Parts {
   void add_routes() {
     using namespace http;
     const std::vector<Answer> fine = {{200, "fine", {text("id", "")}, "application/json"}};
-    router.add({"GET", "/api/v1/things/{name}", "getThing", "", {integer("size", "", 1, 10), choice("kind", "", {"red", "blue"})}, {}, fine,
+    router.add({"GET",
+                "/api/v1/things/{name}",
+                "getThing",
+                "",
+                {integer("size", "", 1, 10), choice("kind", "", {"red", "blue"})},
+                {},
+                fine,
                 [](const Request& request, const Respond& respond) {
                   if (request.params.at("name") == "throw") throw std::runtime_error("as asked");
                   respond(ok(R"({"id":")" + request.params.at("name") + "\"}"));
                 }});
-    router.add({"PUT", "/api/v1/things/{name}", "putThing", "", {}, object("", "", {number("weight", "", 0, 5).need(), text("label", "")}), fine,
+    router.add({"PUT",
+                "/api/v1/things/{name}",
+                "putThing",
+                "",
+                {},
+                object("", "", {number("weight", "", 0, 5).need(), text("label", "")}),
+                fine,
                 [this](const Request&, const Respond& respond) { respond(ok(R"({"number":)" + std::to_string(++things) + "}")); }});
-    router.add({"POST", "/api/v1/slow", "makeSlow", "", {}, object("", "", {text("label", "")}), fine,
+    router.add({"POST",
+                "/api/v1/slow",
+                "makeSlow",
+                "",
+                {},
+                object("", "", {text("label", "")}),
+                fine,
                 [this](const Request&, const Respond& respond) {
                   const std::lock_guard lock(mutex);
                   slow.push_back(respond);
                 }});
     router.add({"GET", "/api/v1/dropped", "getDropped", "", {}, {}, fine, [](const Request&, const Respond&) {}});
-    router.add({"GET", "/api/v1/large", "getLarge", "", {}, {}, fine,
-                [](const Request&, const Respond& respond) { respond(ok("\"" + std::string(8 << 20, 'x') + "\"")); }});
+    router.add({"GET", "/api/v1/large", "getLarge", "", {}, {}, fine, [](const Request&, const Respond& respond) {
+                  respond(ok("\"" + std::string(8 << 20, 'x') + "\""));
+                }});
     router.add({"GET", "/api/v1/simulations/{id}/stream", "stream", "", {}, {}, {{101, "", {}, "application/json"}}, {}});
   }
 };
@@ -112,10 +133,18 @@ void Harness::stop() {
   parts_->threads.clear();
 }
 
-std::uint16_t Harness::port() const { return parts_->listener->port(); }
-TestSource& Harness::source() { return parts_->source; }
-const http::Statistics& Harness::statistics() const { return parts_->statistics; }
-const http::Router& Harness::router() const { return parts_->router; }
+std::uint16_t Harness::port() const {
+  return parts_->listener->port();
+}
+TestSource& Harness::source() {
+  return parts_->source;
+}
+const http::Statistics& Harness::statistics() const {
+  return parts_->statistics;
+}
+const http::Router& Harness::router() const {
+  return parts_->router;
+}
 
 void Harness::release_slow() {
   std::vector<http::Respond> waiting;

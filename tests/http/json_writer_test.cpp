@@ -7,12 +7,26 @@
 
 namespace {
 
-std::string quoted(const std::string& text) { return http::JsonWriter().value(text).take(); }
-std::string rounded(double number) { return http::JsonWriter().rounded(number).take(); }
+std::string quoted(const std::string& text) {
+  return http::JsonWriter().value(text).take();
+}
+std::string rounded(double number) {
+  return http::JsonWriter().rounded(number).take();
+}
 
 TEST(JsonWriter, puts_commas_between_members_and_elements) {
   http::JsonWriter json;
-  json.begin_object().member("a", 1).key("b").begin_array().value(true).null().begin_object().end_object().end_array().member("c", "d").end_object();
+  json.begin_object()
+      .member("a", 1)
+      .key("b")
+      .begin_array()
+      .value(true)
+      .null()
+      .begin_object()
+      .end_object()
+      .end_array()
+      .member("c", "d")
+      .end_object();
   EXPECT_EQ(json.take(), R"({"a":1,"b":[true,null,{}],"c":"d"})");
 }
 

@@ -107,7 +107,9 @@ void expect_refusal(std::vector<std::string> arguments, const std::string& says)
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() : path(fs::path(::testing::TempDir()) / ("simianviz_process_" + std::to_string(getpid()))) { fs::create_directories(path); }
+  TemporaryFolder() : path(fs::path(::testing::TempDir()) / ("simianviz_process_" + std::to_string(getpid()))) {
+    fs::create_directories(path);
+  }
   ~TemporaryFolder() { fs::remove_all(path); }
   std::string write(const std::string& name, const std::string& text) const {
     std::ofstream(path / name) << text;
@@ -157,7 +159,9 @@ TEST(Process, ends_well_on_sigterm_with_clients) {
     client::Connection half(port);
     half.send("POST /api/v1/simulations HTTP/1.1\r\nHost:");
     client::Connection stepping(port);
-    stepping.send("POST /api/v1/simulations/s1/clock/steps HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 30\r\n\r\n{\"untilSimTimeMs\": 1000000000}");
+    stepping.send(
+        "POST /api/v1/simulations/s1/clock/steps HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+        "30\r\n\r\n{\"untilSimTimeMs\": 1000000000}");
     client::Stream silent(port, "/api/v1/simulations/s1/stream", {}, true, false);
     silent.send({{"type", "subscribe"}, {"level", "instance"}});
     const auto begin = std::chrono::steady_clock::now();

@@ -50,7 +50,8 @@ TEST_F(Router, names_the_allowed_methods) {
 }
 
 TEST_F(Router, finds_nothing_elsewhere) {
-  for (const char* target : {"/", "/api", "/api/things/", "/api/things//parts/x", "/api/things/7/parts", "/API/things", "/api/things/7/parts/x/"}) {
+  for (const char* target :
+       {"/", "/api", "/api/things/", "/api/things//parts/x", "/api/things/7/parts", "/API/things", "/api/things/7/parts/x/"}) {
     EXPECT_EQ(operation("GET", target), "nothing") << target;
   }
 }

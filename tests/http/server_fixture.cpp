@@ -17,16 +17,22 @@ std::string read(const std::filesystem::path& file) {
 
 std::unique_ptr<http::Catalogue> load_catalogue() {
   auto regions = std::get<architecture::Regions>(architecture::read_regions(read(source_dir / "config/regions.json")));
-  auto defaults = std::get<architecture::Defaults>(architecture::read_defaults(read(source_dir / "config/packages.json"), run::package_names()));
+  auto defaults =
+      std::get<architecture::Defaults>(architecture::read_defaults(read(source_dir / "config/packages.json"), run::package_names()));
   auto catalogue = std::make_unique<http::Catalogue>(std::move(regions), std::move(defaults));
-  for (const char* name : {"netflixoss", "lamp"}) catalogue->store(name, read(source_dir / "json_arch" / (std::string(name) + "_arch.json")), true);
+  for (const char* name : {"netflixoss", "lamp"})
+    catalogue->store(name, read(source_dir / "json_arch" / (std::string(name) + "_arch.json")), true);
   return catalogue;
 }
 
 }  // namespace
 
-ServerTest::ServerTest() : catalogue_(load_catalogue()) { restart({}); }
-ServerTest::~ServerTest() { server_.reset(); }
+ServerTest::ServerTest() : catalogue_(load_catalogue()) {
+  restart({});
+}
+ServerTest::~ServerTest() {
+  server_.reset();
+}
 
 void ServerTest::restart(const http::Limits& limits) {
   server_.reset();

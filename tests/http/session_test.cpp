@@ -13,7 +13,9 @@ using client::call;
 using client::Connection;
 using namespace std::chrono_literals;
 
-void expect_alive(const Harness& server) { EXPECT_EQ(call(server.port(), "GET", "/api/v1/things/a").status, 200); }
+void expect_alive(const Harness& server) {
+  EXPECT_EQ(call(server.port(), "GET", "/api/v1/things/a").status, 200);
+}
 
 http::Limits quick() {
   http::Limits limits;
@@ -109,7 +111,8 @@ TEST(Session, closes_idle_connections_silently) {
 TEST(Session, says_when_to_go_on_with_a_large_body) {
   Harness server;
   Connection connection(server.port());
-  connection.send("PUT /api/v1/things/a HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 13\r\nExpect: 100-continue\r\n\r\n");
+  connection.send(
+      "PUT /api/v1/things/a HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 13\r\nExpect: 100-continue\r\n\r\n");
   EXPECT_EQ(connection.read(true).status, 100);
   connection.send(R"({"weight": 1})");
   EXPECT_EQ(connection.read().status, 200);

@@ -63,7 +63,8 @@ class Mirror {
   }
   static void check(const json& columns, const std::map<std::int64_t, json>& things) {
     for (const auto& [name, column] : columns.items()) {
-      for (std::size_t i = 0; i < column.size(); ++i) EXPECT_EQ(column[i].is_null(), !things.contains(static_cast<std::int64_t>(i))) << name << " " << i;
+      for (std::size_t i = 0; i < column.size(); ++i)
+        EXPECT_EQ(column[i].is_null(), !things.contains(static_cast<std::int64_t>(i))) << name << " " << i;
       if (!things.empty()) {
         EXPECT_GE(column.size(), static_cast<std::size_t>(things.rbegin()->first) + 1) << name;
       }
@@ -98,8 +99,8 @@ TEST_F(StreamTest, says_hello_then_answers_a_subscription_with_a_keyframe) {
     stream.send({{"type", "subscribe"}, {"level", level}});
     const auto frame = *stream.read_type("keyframe");
     EXPECT_EQ(frame["level"], level);
-    for (const char* member : {"seq", "simTimeMs", "wallTime", "path", "focus", "clock", "status", "statusDetail", "faults", "lastEventSeq", "tiers", "bands",
-                               "nodes", "edges", "nodeColumns", "edgeColumns", "nodeValues", "edgeValues"}) {
+    for (const char* member : {"seq", "simTimeMs", "wallTime", "path", "focus", "clock", "status", "statusDetail", "faults", "lastEventSeq",
+                               "tiers", "bands", "nodes", "edges", "nodeColumns", "edgeColumns", "nodeValues", "edgeValues"}) {
       EXPECT_TRUE(frame.contains(member)) << member;
     }
     Mirror mirror;
@@ -233,7 +234,8 @@ TEST_F(StreamTest, limits_a_view_to_a_path_or_a_focus) {
   stream->send({{"type", "subscribe"}, {"level", "instance"}, {"path", "us-east-1.zoneA"}});
   const auto zone = *stream->read_type("keyframe");
   EXPECT_LT(zone["nodes"].size(), 65U);
-  for (const auto& node : zone["nodes"]) EXPECT_TRUE(!node.contains("zone") || node["zone"] == "zoneA" || node["zone"] == "us-east-1.zoneA" || node["zone"] == "*") << node;
+  for (const auto& node : zone["nodes"])
+    EXPECT_TRUE(!node.contains("zone") || node["zone"] == "zoneA" || node["zone"] == "us-east-1.zoneA" || node["zone"] == "*") << node;
   stream->send({{"type", "subscribe"}, {"level", "service"}, {"focus", "login"}});
   const auto focus = *stream->read_type("keyframe");
   EXPECT_LT(focus["nodes"].size(), 8U);

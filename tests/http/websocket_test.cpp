@@ -80,8 +80,9 @@ TEST(WebSocket, closes_on_binary_messages) {
 TEST(WebSocket, closes_on_broken_frames) {
   Harness server;
   Stream good(server.port(), target);
-  for (const std::string& bytes : {std::string("\x83\x80\x01\x02\x03\x04", 6), std::string("\x81\x05hello", 7), std::string("\xF1\x80\x01\x02\x03\x04", 6),
-                                   std::string("\x80\x81\x01\x02\x03\x04\x05", 7), std::string("\x88\x81\x00\x00\x00\x00\x01", 7)}) {
+  for (const std::string& bytes :
+       {std::string("\x83\x80\x01\x02\x03\x04", 6), std::string("\x81\x05hello", 7), std::string("\xF1\x80\x01\x02\x03\x04", 6),
+        std::string("\x80\x81\x01\x02\x03\x04\x05", 7), std::string("\x88\x81\x00\x00\x00\x00\x01", 7)}) {
     Stream bad(server.port(), target, {}, false, false);
     bad.send_raw(bytes);
     EXPECT_EQ(bad.read(), std::nullopt);

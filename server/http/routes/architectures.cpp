@@ -25,20 +25,27 @@ Reply get(const Context& context, const Request& request) {
 
 Reply put(const Context& context, const Request& request) {
   const std::string& name = request.params.at("name");
-  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
   if (name.size() > architecture::name_length_max || !std::all_of(name.begin(), name.end(), allowed)) {
     return problem(422, "The name of an architecture has 1 to 100 letters, digits, - and _.");
   }
   auto stored = context.catalogue.store(name, request.body, false);
   if (auto* problems = std::get_if<architecture::Problems>(&stored)) {
-    const std::string detail = "The document has " + std::to_string(problems->size()) + (problems->size() == 1 ? " problem." : " problems.");
+    const std::string detail =
+        "The document has " + std::to_string(problems->size()) + (problems->size() == 1 ? " problem." : " problems.");
     return problem(422, detail, std::move(*problems), "bad-document");
   }
   switch (std::get<Catalogue::Stored>(stored)) {
-    case Catalogue::Stored::made: return created(request.body, request.path);
-    case Catalogue::Stored::replaced: return ok(request.body);
-    case Catalogue::Stored::read_only: return problem(409, "'" + name + "' comes with the server and cannot be replaced; store it under another name.");
-    case Catalogue::Stored::full: break;
+    case Catalogue::Stored::made:
+      return created(request.body, request.path);
+    case Catalogue::Stored::replaced:
+      return ok(request.body);
+    case Catalogue::Stored::read_only:
+      return problem(409, "'" + name + "' comes with the server and cannot be replaced; store it under another name.");
+    case Catalogue::Stored::full:
+      break;
   }
   return problem(429, "The server keeps at most " + std::to_string(Catalogue::stored_max) + " documents; delete one first.");
 }
@@ -46,9 +53,12 @@ Reply put(const Context& context, const Request& request) {
 Reply remove(const Context& context, const Request& request) {
   const std::string& name = request.params.at("name");
   switch (context.catalogue.remove(name)) {
-    case Catalogue::Removed::done: return no_content();
-    case Catalogue::Removed::read_only: return problem(409, "'" + name + "' comes with the server and cannot be deleted.");
-    case Catalogue::Removed::missing: break;
+    case Catalogue::Removed::done:
+      return no_content();
+    case Catalogue::Removed::read_only:
+      return problem(409, "'" + name + "' comes with the server and cannot be deleted.");
+    case Catalogue::Removed::missing:
+      break;
   }
   return not_found("architecture", name, context.catalogue.names());
 }
@@ -84,17 +94,35 @@ std::vector<Route> architectures(Context& context) {
     return [&context, handler](const Request& request, const Respond& respond) { respond(handler(context, request)); };
   };
   return {
-      {"GET", collection, "listArchitectures", "The documents that this server knows.", page_fields(), {},
-       {answered(200, "A page of them.", {array("items", "", {text("name", ""), text("description", ""), text("victim", ""),
-                                                              integer("services", "", 0, 1'000), boolean("builtIn", "")})})},
+      {"GET",
+       collection,
+       "listArchitectures",
+       "The documents that this server knows.",
+       page_fields(),
+       {},
+       {answered(200, "A page of them.",
+                 {array("items", "",
+                        {text("name", ""), text("description", ""), text("victim", ""), integer("services", "", 0, 1'000),
+                         boolean("builtIn", "")})})},
        sync(list)},
-      {"POST", "/api/v1/architectures/validations", "validateArchitecture", "Checks a document and stores nothing.", {},
+      {"POST",
+       "/api/v1/architectures/validations",
+       "validateArchitecture",
+       "Checks a document and stores nothing.",
+       {},
        object("", "", {Field(whole).need()}),
-       {answered(200, "Whether it is valid, and every problem if not.", {boolean("valid", ""), anything("errors", ""), anything("counts", "")})},
+       {answered(200, "Whether it is valid, and every problem if not.",
+                 {boolean("valid", ""), anything("errors", ""), anything("counts", "")})},
        [](const Request& request, const Respond& respond) { respond(validate(request)); }},
       {"GET", item, "getArchitecture", "A document as it was given.", {}, {}, {answered(200, "The document.")}, sync(get)},
-      {"PUT", item, "putArchitecture", "Stores a document, or replaces one.", {}, whole,
-       {answered(200, "It was replaced."), answered(201, "It was stored.")}, sync(put)},
+      {"PUT",
+       item,
+       "putArchitecture",
+       "Stores a document, or replaces one.",
+       {},
+       whole,
+       {answered(200, "It was replaced."), answered(201, "It was stored.")},
+       sync(put)},
       {"DELETE", item, "deleteArchitecture", "Removes a stored document.", {}, {}, {answered(204, "It is gone.")}, sync(remove)},
   };
 }

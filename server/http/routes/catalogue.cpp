@@ -29,8 +29,10 @@ void write_parameter(JsonWriter& json, const model::ParameterSpec& spec) {
   json.begin_object().member("name", spec.name).member("kind", is_number ? "number" : "choice");
   json.member("description", spec.description).key("default");
   write_number_or_text(json, spec.default_value);
-  if (is_number) json.member("min", spec.min).member("max", spec.max);
-  else json.strings("choices", spec.choices);
+  if (is_number)
+    json.member("min", spec.min).member("max", spec.max);
+  else
+    json.strings("choices", spec.choices);
   if (!spec.unit.empty()) json.member("unit", spec.unit);
   json.end_object();
 }
@@ -63,14 +65,32 @@ Reply list_regions(const Context& context, const Request& request) {
 
 std::vector<Route> catalogue(Context& context) {
   return {
-      {"GET", "/api/v1/packages", "listPackages", "How services can behave.", page_fields(), {},
-       {answered(200, "A page of packages.", {array("items", "", {text("name", ""), text("title", ""), text("description", ""), anything("defaults", "")})})},
+      {"GET",
+       "/api/v1/packages",
+       "listPackages",
+       "How services can behave.",
+       page_fields(),
+       {},
+       {answered(200, "A page of packages.",
+                 {array("items", "", {text("name", ""), text("title", ""), text("description", ""), anything("defaults", "")})})},
        [&context](const Request& request, const Respond& respond) { respond(list_packages(context, request)); }},
-      {"GET", "/api/v1/fault-types", "listFaultTypes", "What can be done to a simulation.", page_fields(), {},
-       {answered(200, "A page of fault types.", {array("items", "", {text("type", ""), text("title", ""), text("description", ""),
-                                                                     anything("selectors", ""), anything("parameters", "")})})},
+      {"GET",
+       "/api/v1/fault-types",
+       "listFaultTypes",
+       "What can be done to a simulation.",
+       page_fields(),
+       {},
+       {answered(
+           200, "A page of fault types.",
+           {array("items", "",
+                  {text("type", ""), text("title", ""), text("description", ""), anything("selectors", ""), anything("parameters", "")})})},
        [](const Request& request, const Respond& respond) { respond(list_reply(request, run::faults(), write_fault_type)); }},
-      {"GET", "/api/v1/regions", "listRegions", "Where instances can be.", page_fields(), {},
+      {"GET",
+       "/api/v1/regions",
+       "listRegions",
+       "Where instances can be.",
+       page_fields(),
+       {},
        {answered(200, "A page of regions.", {array("items", "", {text("name", ""), text("continent", ""), anything("zones", "")})})},
        [&context](const Request& request, const Respond& respond) { respond(list_regions(context, request)); }},
   };

@@ -47,18 +47,39 @@ std::vector<Route> clock(Context& context) {
   const std::string path = std::string(prefix) + "/clock";
   const std::vector<Field> shape = {choice("state", "", {"running", "paused", "failed"}), number("speed", "", 0, run::speed_max),
                                     number("achievedSpeed", "", 0, 1e9), number("simTimeMs", "", 0, 1e13)};
-  const Field setting = object("", "", {choice("state", "Whether time passes.", {"running", "paused"}),
-                                        number("speed", "Simulated seconds a second, 0.1 to 1000, or 0: flat out.", 0, run::speed_max)});
-  const Field steps = object("", "Exactly one of the two.", {number("untilSimTimeMs", "Time to run to.", 0, sim_ms_max),
-                                                             number("stepMs", "Time to run for.", 0.001, sim_ms_max)});
+  const Field setting = object("", "",
+                               {choice("state", "Whether time passes.", {"running", "paused"}),
+                                number("speed", "Simulated seconds a second, 0.1 to 1000, or 0: flat out.", 0, run::speed_max)});
+  const Field steps =
+      object("", "Exactly one of the two.",
+             {number("untilSimTimeMs", "Time to run to.", 0, sim_ms_max), number("stepMs", "Time to run for.", 0.001, sim_ms_max)});
   return {
-      {"GET", path, "getClock", "How simulated time passes.", {}, {}, {answered(200, "The clock.", shape)},
-       in_simulation(context, [](run::Simulation& s, const Request&, const Respond& respond) { respond(clock_reply(s)); })},
-      {"PUT", path, "putClock", "Pauses, resumes or changes the speed.", {}, setting, {answered(200, "The clock.", shape)},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { put(context, s, request, respond); })},
-      {"POST", path + "/steps", "stepClock", "Runs flat out to a time and pauses there; answers when it is there.", {}, steps,
+      {"GET",
+       path,
+       "getClock",
+       "How simulated time passes.",
+       {},
+       {},
        {answered(200, "The clock.", shape)},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { step(context, s, request, respond); })},
+       in_simulation(context, [](run::Simulation& s, const Request&, const Respond& respond) { respond(clock_reply(s)); })},
+      {"PUT",
+       path,
+       "putClock",
+       "Pauses, resumes or changes the speed.",
+       {},
+       setting,
+       {answered(200, "The clock.", shape)},
+       in_simulation(
+           context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { put(context, s, request, respond); })},
+      {"POST",
+       path + "/steps",
+       "stepClock",
+       "Runs flat out to a time and pauses there; answers when it is there.",
+       {},
+       steps,
+       {answered(200, "The clock.", shape)},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request,
+                                         const Respond& respond) { step(context, s, request, respond); })},
   };
 }
 

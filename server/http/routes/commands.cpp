@@ -10,9 +10,16 @@ void list(run::Simulation& simulation, const Request& request, const Respond& re
 }  // namespace
 
 std::vector<Route> commands(Context& context) {
-  return {{"GET", std::string(prefix) + "/commands", "listCommands", "What people asked for and when it took effect, oldest first.", page_fields(), {},
-           {answered(200, "A page of the journal.", {array("items", "", {integer("seq", "", 0, whole_number_max), number("simTimeMs", "", 0, 1e13),
-                                                                         text("wallTime", ""), anything("command", "")})})},
+  return {{"GET",
+           std::string(prefix) + "/commands",
+           "listCommands",
+           "What people asked for and when it took effect, oldest first.",
+           page_fields(),
+           {},
+           {answered(200, "A page of the journal.",
+                     {array("items", "",
+                            {integer("seq", "", 0, whole_number_max), number("simTimeMs", "", 0, 1e13), text("wallTime", ""),
+                             anything("command", "")})})},
            in_simulation(context, list)}};
 }
 

@@ -40,7 +40,9 @@ void carry_out(Context& context, run::Simulation& simulation, run::Command comma
   });
 }
 
-std::string path_of(const run::Simulation& simulation, const std::string& rest) { return "/api/v1/simulations/" + simulation.id() + rest; }
+std::string path_of(const run::Simulation& simulation, const std::string& rest) {
+  return "/api/v1/simulations/" + simulation.id() + rest;
+}
 
 Reply not_found(const std::string& what, const std::string& name, std::vector<std::string> known) {
   std::string detail = "There is no " + what + " '" + name + "'.";
@@ -73,7 +75,9 @@ std::vector<std::string> service_names(const run::Structure& structure) {
   return names;
 }
 
-double rate_seconds(const run::Snapshot& snapshot) { return sim::to_seconds(snapshot.now->at - snapshot.base->at); }
+double rate_seconds(const run::Snapshot& snapshot) {
+  return sim::to_seconds(snapshot.now->at - snapshot.base->at);
+}
 
 double per_second(std::uint64_t now, std::uint64_t before, double seconds) {
   return seconds > 0 && now > before ? static_cast<double>(now - before) / seconds : 0.0;

@@ -21,7 +21,8 @@ Reply deployment_reply(const run::Simulation& simulation, const std::string& ser
 
 Reply accepted_deployment(const run::Simulation& simulation, const std::string& service, const std::string& id) {
   const Reply reply = deployment_reply(simulation, service, id);
-  return accepted(reply.problem ? "{\"id\":\"" + id + "\"}" : reply.body, path_of(simulation, "/services/" + service + "/deployments/" + id));
+  return accepted(reply.problem ? "{\"id\":\"" + id + "\"}" : reply.body,
+                  path_of(simulation, "/services/" + service + "/deployments/" + id));
 }
 
 void push(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
@@ -71,9 +72,16 @@ void put_state(Context& context, run::Simulation& simulation, const Request& req
 }
 
 std::vector<Field> deployment_fields() {
-  return {text("id", ""), text("service", ""), text("version", ""), text("previousVersion", ""), text("strategy", ""),
-          text("state", "progressing, succeeded, rollingBack, rolledBack or superseded"), integer("updated", "", 0, 1e6),
-          integer("total", "", 0, 1e6), number("startedSimTimeMs", "", 0, 1e13), number("endedSimTimeMs", "", 0, 1e13)};
+  return {text("id", ""),
+          text("service", ""),
+          text("version", ""),
+          text("previousVersion", ""),
+          text("strategy", ""),
+          text("state", "progressing, succeeded, rollingBack, rolledBack or superseded"),
+          integer("updated", "", 0, 1e6),
+          integer("total", "", 0, 1e6),
+          number("startedSimTimeMs", "", 0, 1e13),
+          number("endedSimTimeMs", "", 0, 1e13)};
 }
 
 }  // namespace
@@ -82,21 +90,55 @@ std::vector<Route> deployments(Context& context) {
   const std::string collection = std::string(prefix) + "/services/{name}/deployments";
   const std::string one = collection + "/{deployment}";
   const Field pushed = object("", "A new version.",
-                              {identifier("version", "Its name.", 63).need(), choice("strategy", "How instances are replaced.", {"rolling"}).otherwise("\"rolling\""),
+                              {identifier("version", "Its name.", 63).need(),
+                               choice("strategy", "How instances are replaced.", {"rolling"}).otherwise("\"rolling\""),
                                number("serviceTimeFactor", "Its service time against the service's settings.", 0.001, 1'000).otherwise("1"),
                                number("errorRate", "Chance that a call fails in it.", 0, 1).otherwise("0"),
                                number("batchPercent", "Instances replaced at a time; at least one.", 0.001, 100).otherwise("25")});
   const Field state = object("", "", {choice("state", "What it should become.", {"rolledBack"}).need()});
   return {
-      {"POST", collection, "pushVersion", "Pushes a new version of the code.", {}, pushed, {answered(202, "It has begun.", deployment_fields())},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { push(context, s, request, respond); })},
-      {"GET", collection, "listDeployments", "The deployments of a service, oldest first.", page_fields(), {},
-       {answered(200, "A page of them.", {array("items", "", deployment_fields())})}, in_simulation(context, list)},
-      {"GET", one, "getDeployment", "One deployment.", {}, {}, {answered(200, "The deployment.", deployment_fields())}, in_simulation(context, get)},
-      {"GET", one + "/state", "getDeploymentState", "How far it is.", {}, {}, {answered(200, "Its state.", {text("state", "")})},
+      {"POST",
+       collection,
+       "pushVersion",
+       "Pushes a new version of the code.",
+       {},
+       pushed,
+       {answered(202, "It has begun.", deployment_fields())},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request,
+                                         const Respond& respond) { push(context, s, request, respond); })},
+      {"GET",
+       collection,
+       "listDeployments",
+       "The deployments of a service, oldest first.",
+       page_fields(),
+       {},
+       {answered(200, "A page of them.", {array("items", "", deployment_fields())})},
+       in_simulation(context, list)},
+      {"GET",
+       one,
+       "getDeployment",
+       "One deployment.",
+       {},
+       {},
+       {answered(200, "The deployment.", deployment_fields())},
+       in_simulation(context, get)},
+      {"GET",
+       one + "/state",
+       "getDeploymentState",
+       "How far it is.",
+       {},
+       {},
+       {answered(200, "Its state.", {text("state", "")})},
        in_simulation(context, get_state)},
-      {"PUT", one + "/state", "putDeploymentState", "Rolls a deployment back.", {}, state, {answered(202, "It has begun.", deployment_fields())},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { put_state(context, s, request, respond); })},
+      {"PUT",
+       one + "/state",
+       "putDeploymentState",
+       "Rolls a deployment back.",
+       {},
+       state,
+       {answered(202, "It has begun.", deployment_fields())},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request,
+                                         const Respond& respond) { put_state(context, s, request, respond); })},
   };
 }
 

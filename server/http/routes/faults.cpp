@@ -86,16 +86,22 @@ void stop(Context& context, run::Simulation& simulation, const Request& request,
 }
 
 std::vector<Field> fault_fields() {
-  return {text("id", ""), text("type", ""), anything("selector", ""), anything("parameters", ""), text("state", "active or ended"),
-          integer("targets", "instances hit", 0, 1e9), number("startedSimTimeMs", "", 0, 1e13), number("endsSimTimeMs", "", 0, 1e13),
+  return {text("id", ""),
+          text("type", ""),
+          anything("selector", ""),
+          anything("parameters", ""),
+          text("state", "active or ended"),
+          integer("targets", "instances hit", 0, 1e9),
+          number("startedSimTimeMs", "", 0, 1e13),
+          number("endsSimTimeMs", "", 0, 1e13),
           number("endedSimTimeMs", "", 0, 1e13)};
 }
 
 Field fault_schema() {
   const auto list_of = [](const char* name, const char* what) { return texts(name, what, 1'000); };
   Field selector = object("selector", "What it hits: instances that are in every list that is given.",
-                          {list_of("instances", "Short names."), list_of("services", "Names."), list_of("zones", "Such as us-east-1.zoneB."),
-                           list_of("regions", "Such as us-east-1.")});
+                          {list_of("instances", "Short names."), list_of("services", "Names."),
+                           list_of("zones", "Such as us-east-1.zoneB."), list_of("regions", "Such as us-east-1.")});
   Field root = object("", "A fault; the parameters of its type (GET /api/v1/fault-types) are members too.",
                       {text("type", "Such as zone.outage.").need(), selector.need(),
                        number("durationMs", "Simulated time until it ends by itself.", 0.001, duration_ms_max)});
@@ -109,13 +115,33 @@ std::vector<Route> faults(Context& context) {
   const std::string collection = std::string(prefix) + "/faults";
   const std::string one = collection + "/{fault}";
   return {
-      {"POST", collection, "startFault", "Starts a fault.", {}, fault_schema(), {answered(201, "It is active.", fault_fields())},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { start(context, s, request, respond); })},
-      {"GET", collection, "listFaults", "The active faults and those that ended last.", page_fields(), {},
-       {answered(200, "A page of them.", {array("items", "", fault_fields())})}, in_simulation(context, list)},
+      {"POST",
+       collection,
+       "startFault",
+       "Starts a fault.",
+       {},
+       fault_schema(),
+       {answered(201, "It is active.", fault_fields())},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request,
+                                         const Respond& respond) { start(context, s, request, respond); })},
+      {"GET",
+       collection,
+       "listFaults",
+       "The active faults and those that ended last.",
+       page_fields(),
+       {},
+       {answered(200, "A page of them.", {array("items", "", fault_fields())})},
+       in_simulation(context, list)},
       {"GET", one, "getFault", "One fault.", {}, {}, {answered(200, "The fault.", fault_fields())}, in_simulation(context, get)},
-      {"DELETE", one, "stopFault", "Ends a fault.", {}, {}, {answered(204, "It has ended.")},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { stop(context, s, request, respond); })},
+      {"DELETE",
+       one,
+       "stopFault",
+       "Ends a fault.",
+       {},
+       {},
+       {answered(204, "It has ended.")},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request,
+                                         const Respond& respond) { stop(context, s, request, respond); })},
   };
 }
 

@@ -30,7 +30,9 @@ void get(run::Simulation& simulation, const Request& request, const Respond& res
   const auto read = std::from_chars(id.data(), id.data() + id.size(), trace, 16);
   const bool whole = read.ec == std::errc() && read.ptr == id.data() + id.size();
   const auto flow = whole ? simulation.flow(trace) : nullptr;
-  if (!flow) return respond(problem(404, "There is no trace '" + id + "' (any more); GET .../flows lists the last " + std::to_string(run::flows_kept) + "."));
+  if (!flow)
+    return respond(
+        problem(404, "There is no trace '" + id + "' (any more); GET .../flows lists the last " + std::to_string(run::flows_kept) + "."));
   JsonWriter json;
   write_flow(json, *flow, true);
   respond(ok(json.take()));
@@ -45,13 +47,25 @@ std::vector<Route> flows(Context& context) {
   query.push_back(text("status", "Only those that ended so."));
   query.push_back(number("minDurationMs", "Only those that took as long.", 0, 1e12));
   const std::vector<Field> flow = {text("traceId", "16 hexadecimal digits"), text("rootService", ""), number("startSimTimeMs", "", 0, 1e13),
-                                   number("durationMs", "", 0, 1e13), text("status", ""), integer("hops", "", 0, 1e6)};
+                                   number("durationMs", "", 0, 1e13),        text("status", ""),      integer("hops", "", 0, 1e6)};
   std::vector<Field> single = flow;
   single.push_back(anything("spans", ""));
   return {
-      {"GET", collection, "listFlows", "Traced requests, newest first.", query, {}, {answered(200, "A page of them.", {array("items", "", flow)})},
+      {"GET",
+       collection,
+       "listFlows",
+       "Traced requests, newest first.",
+       query,
+       {},
+       {answered(200, "A page of them.", {array("items", "", flow)})},
        in_simulation(context, list)},
-      {"GET", collection + "/{traceId}", "getFlow", "One traced request with its spans.", {}, {}, {answered(200, "The trace.", single)},
+      {"GET",
+       collection + "/{traceId}",
+       "getFlow",
+       "One traced request with its spans.",
+       {},
+       {},
+       {answered(200, "The trace.", single)},
        in_simulation(context, get)},
   };
 }

@@ -19,7 +19,8 @@ void write_node(JsonWriter& json, const run::ViewNode& node, const run::ViewValu
 
 void write_outline(JsonWriter& json, const run::ViewStructure& view) {
   json.key("tiers").begin_array();
-  for (std::size_t i = 0; i < view.tiers.size(); ++i) json.begin_object().member("index", i).strings("services", view.tiers[i]).end_object();
+  for (std::size_t i = 0; i < view.tiers.size(); ++i)
+    json.begin_object().member("index", i).strings("services", view.tiers[i]).end_object();
   json.end_array().key("bands").begin_array();
   for (const run::ViewBand& band : view.bands) {
     json.begin_object().member("id", band.id).member("name", band.name).member("region", band.region).member("zone", band.zone);
@@ -59,16 +60,31 @@ void get(run::Simulation& simulation, const Request& request, const Respond& res
 }  // namespace
 
 std::vector<Route> graph(Context& context) {
-  const std::vector<Field> query = {choice("level", "Level of detail.", {"region", "zone", "service", "group", "instance"}).otherwise("\"group\""),
-                                    text("path", "A region or zone: only what is in it."), text("focus", "Id of a node: only it and its neighbours.")};
-  const std::vector<Field> node = {text("id", ""), text("name", ""), text("service", ""), text("package", ""), text("version", ""),
-                                   text("zone", ""), text("region", ""), text("state", ""), anything("instances", ""),
-                                   number("rate", "requests/s arriving", 0, 1e12), number("errorRate", "failures/s", 0, 1e12)};
+  const std::vector<Field> query = {
+      choice("level", "Level of detail.", {"region", "zone", "service", "group", "instance"}).otherwise("\"group\""),
+      text("path", "A region or zone: only what is in it."), text("focus", "Id of a node: only it and its neighbours.")};
+  const std::vector<Field> node = {text("id", ""),
+                                   text("name", ""),
+                                   text("service", ""),
+                                   text("package", ""),
+                                   text("version", ""),
+                                   text("zone", ""),
+                                   text("region", ""),
+                                   text("state", ""),
+                                   anything("instances", ""),
+                                   number("rate", "requests/s arriving", 0, 1e12),
+                                   number("errorRate", "failures/s", 0, 1e12)};
   const std::vector<Field> edge = {text("source", "id of a node"), text("target", "id of a node"), number("rate", "requests/s", 0, 1e12),
                                    number("errorRate", "failures/s", 0, 1e12), number("latencyMs", "mean response", 0, 1e9)};
-  return {{"GET", std::string(prefix) + "/graph", "getGraph", "Who calls whom, how often and how well, at a level of detail.", query, {},
-           {answered(200, "The graph.", {number("simTimeMs", "", 0, 1e13), text("level", ""), text("path", ""), text("status", ""),
-                                         anything("tiers", ""), anything("bands", ""), array("nodes", "", node), array("edges", "", edge)})},
+  return {{"GET",
+           std::string(prefix) + "/graph",
+           "getGraph",
+           "Who calls whom, how often and how well, at a level of detail.",
+           query,
+           {},
+           {answered(200, "The graph.",
+                     {number("simTimeMs", "", 0, 1e13), text("level", ""), text("path", ""), text("status", ""), anything("tiers", ""),
+                      anything("bands", ""), array("nodes", "", node), array("edges", "", edge)})},
            in_simulation(context, get)}};
 }
 

@@ -1,5 +1,7 @@
 #include "http/routes/histograms.h"
 
+#include <algorithm>
+
 #include "http/wire.h"
 
 namespace http::routes {
@@ -14,9 +16,15 @@ model::Histogram merged_histogram(const run::Structure& structure, const run::Hi
     if (group.service != service || (!zone.empty() && structure.locations[group.location].id != zone)) continue;
     const run::CellHistograms& cell = histograms->cells[i];
     switch (kind) {
-      case HistogramKind::response: all.merge(cell.response); break;
-      case HistogramKind::service: all.merge(cell.service); break;
-      case HistogramKind::network: all.merge(cell.network); break;
+      case HistogramKind::response:
+        all.merge(cell.response);
+        break;
+      case HistogramKind::service:
+        all.merge(cell.service);
+        break;
+      case HistogramKind::network:
+        all.merge(cell.network);
+        break;
     }
   }
   return all;

@@ -36,8 +36,9 @@ void write_members(JsonWriter& json, const run::Snapshot& snapshot, const run::I
   const double busy = per_second(now.busy_ns, base.busy_ns, seconds) / 1e9;
   json.key("utilisation").rounded(instance.workers == 0 ? 0.0 : std::min(1.0, busy / instance.workers));
   const bool replied = now.replies > base.replies && now.service_ns >= base.service_ns;
-  json.key("meanServiceMs").rounded(
-      replied ? static_cast<double>(now.service_ns - base.service_ns) / static_cast<double>(now.replies - base.replies) / 1e6 : 0.0);
+  json.key("meanServiceMs")
+      .rounded(replied ? static_cast<double>(now.service_ns - base.service_ns) / static_cast<double>(now.replies - base.replies) / 1e6
+                       : 0.0);
   json.member("startedSimTimeMs", sim_ms(instance.started));
 }
 
@@ -92,11 +93,24 @@ void kill(Context& context, run::Simulation& simulation, const Request& request,
 }
 
 std::vector<Field> instance_fields() {
-  return {text("id", "the short name"), text("name", ""), text("fullName", ""), text("service", ""), text("package", ""), text("version", ""),
-          text("region", ""), text("zone", ""), text("address", ""), text("state", "starting, up, draining, down or dead"),
-          number("requestsPerSecond", "", 0, 1e9), number("errorsPerSecond", "", 0, 1e9), integer("inFlight", "", 0, 1e9),
-          integer("queue", "", 0, 1e9), integer("workers", "", 0, 65'535), number("utilisation", "", 0, 1),
-          number("meanServiceMs", "", 0, 1e9), number("startedSimTimeMs", "", 0, 1e13)};
+  return {text("id", "the short name"),
+          text("name", ""),
+          text("fullName", ""),
+          text("service", ""),
+          text("package", ""),
+          text("version", ""),
+          text("region", ""),
+          text("zone", ""),
+          text("address", ""),
+          text("state", "starting, up, draining, down or dead"),
+          number("requestsPerSecond", "", 0, 1e9),
+          number("errorsPerSecond", "", 0, 1e9),
+          integer("inFlight", "", 0, 1e9),
+          integer("queue", "", 0, 1e9),
+          integer("workers", "", 0, 65'535),
+          number("utilisation", "", 0, 1),
+          number("meanServiceMs", "", 0, 1e9),
+          number("startedSimTimeMs", "", 0, 1e13)};
 }
 
 }  // namespace
@@ -109,12 +123,31 @@ std::vector<Route> instances(Context& context) {
   std::vector<Field> single = instance_fields();
   single.push_back(anything("histogram", "of the responses of its service in its zone"));
   return {
-      {"GET", collection, "listInstances", "The instances, by service, zone and number.", query, {},
-       {answered(200, "A page of them.", {array("items", "", instance_fields())})}, in_simulation(context, list)},
-      {"GET", collection + "/{name}", "getInstance", "One instance.", {}, {}, {answered(200, "The instance.", single)}, in_simulation(context, get)},
-      {"DELETE", collection + "/{name}", "killInstance", "Kills an instance at once.", {}, {},
+      {"GET",
+       collection,
+       "listInstances",
+       "The instances, by service, zone and number.",
+       query,
+       {},
+       {answered(200, "A page of them.", {array("items", "", instance_fields())})},
+       in_simulation(context, list)},
+      {"GET",
+       collection + "/{name}",
+       "getInstance",
+       "One instance.",
+       {},
+       {},
+       {answered(200, "The instance.", single)},
+       in_simulation(context, get)},
+      {"DELETE",
+       collection + "/{name}",
+       "killInstance",
+       "Kills an instance at once.",
+       {},
+       {},
        {answered(202, "It is dead; its callers find out.", {text("id", ""), text("state", ""), number("simTimeMs", "", 0, 1e13)})},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { kill(context, s, request, respond); })},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request,
+                                         const Respond& respond) { kill(context, s, request, respond); })},
   };
 }
 

@@ -8,7 +8,9 @@ void write_entry(JsonWriter& json, const run::Snapshot& snapshot, std::uint32_t 
   const run::Structure& structure = *snapshot.structure;
   const run::CellCount now = service_count(structure, *snapshot.now, service);
   const run::CellCount base = service_count(structure, *snapshot.base, service);
-  const auto response = [&](const run::Histograms* source) { return merged_histogram(structure, source, service, "", HistogramKind::response); };
+  const auto response = [&](const run::Histograms* source) {
+    return merged_histogram(structure, source, service, "", HistogramKind::response);
+  };
   json.begin_object().member("service", structure.services[service].name).key("run").begin_object();
   json.member("requests", now.requests).member("errors", now.errors);
   write_quantiles(json, response(snapshot.total.get()));
@@ -37,7 +39,12 @@ void summary(run::Simulation& simulation, const Request&, const Respond& respond
 std::vector<Route> metrics(Context& context) {
   const std::vector<Field> entry = {text("service", ""), anything("run", "requests, errors, p50Ms, p95Ms, p99Ms, meanMs since the start"),
                                     anything("last10s", "the same of the last 10 s of simulated time")};
-  return {{"GET", std::string(prefix) + "/metrics/summary", "getMetricsSummary", "What users see, for each load source.", {}, {},
+  return {{"GET",
+           std::string(prefix) + "/metrics/summary",
+           "getMetricsSummary",
+           "What users see, for each load source.",
+           {},
+           {},
            {answered(200, "The figures.", {number("simTimeMs", "", 0, 1e13), text("status", ""), array("entries", "", entry)})},
            in_simulation(context, summary)}};
 }

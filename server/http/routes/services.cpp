@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "http/routes/common.h"
 #include "http/routes/histograms.h"
 
@@ -7,13 +9,14 @@ namespace {
 using ServiceHandler = std::function<void(run::Simulation&, const run::Snapshot&, std::uint32_t service, const Request&, const Respond&)>;
 
 Handler in_service(Context& context, ServiceHandler handler) {
-  return in_simulation(context, [handler = std::move(handler)](run::Simulation& simulation, const Request& request, const Respond& respond) {
-    const auto snapshot = simulation.snapshot();
-    const std::string& name = request.params.at("name");
-    const auto service = snapshot->structure->service_index(name);
-    if (!service) return respond(not_found("service", name, service_names(*snapshot->structure)));
-    handler(simulation, *snapshot, *service, request, respond);
-  });
+  return in_simulation(context,
+                       [handler = std::move(handler)](run::Simulation& simulation, const Request& request, const Respond& respond) {
+                         const auto snapshot = simulation.snapshot();
+                         const std::string& name = request.params.at("name");
+                         const auto service = snapshot->structure->service_index(name);
+                         if (!service) return respond(not_found("service", name, service_names(*snapshot->structure)));
+                         handler(simulation, *snapshot, *service, request, respond);
+                       });
 }
 
 /// What the instances of one service add up to.
@@ -100,7 +103,9 @@ void scale(Context& context, run::Simulation& simulation, const std::string& ser
 
 void histogram(const run::Snapshot& snapshot, std::uint32_t service, const Request& request, const Respond& respond) {
   const std::string kind = request.query.text("kind", "response");
-  const HistogramKind which = kind == "response" ? HistogramKind::response : kind == "service" ? HistogramKind::service : HistogramKind::network;
+  const HistogramKind which = kind == "response"  ? HistogramKind::response
+                              : kind == "service" ? HistogramKind::service
+                                                  : HistogramKind::network;
   const run::Histograms* source = which == HistogramKind::response ? snapshot.window.get() : snapshot.total.get();
   JsonWriter json;
   write_histogram(json, kind.c_str(), merged_histogram(*snapshot.structure, source, service, request.query.text("zone"), which));
@@ -121,9 +126,18 @@ void get(run::Simulation&, const run::Snapshot& snapshot, std::uint32_t service,
 }
 
 std::vector<Field> service_fields() {
-  return {text("name", ""), text("package", ""), anything("dependencies", ""), integer("desired", "", 0, 1e6), text("version", ""),
-          anything("instances", ""), anything("byZone", ""), anything("byVersion", ""), number("requestsPerSecond", "", 0, 1e9),
-          number("errorsPerSecond", "", 0, 1e9), anything("latency", "of the last 10 s"), number("utilisation", "", 0, 1)};
+  return {text("name", ""),
+          text("package", ""),
+          anything("dependencies", ""),
+          integer("desired", "", 0, 1e6),
+          text("version", ""),
+          anything("instances", ""),
+          anything("byZone", ""),
+          anything("byVersion", ""),
+          number("requestsPerSecond", "", 0, 1e9),
+          number("errorsPerSecond", "", 0, 1e9),
+          anything("latency", "of the last 10 s"),
+          number("utilisation", "", 0, 1)};
 }
 
 }  // namespace
@@ -131,26 +145,52 @@ std::vector<Field> service_fields() {
 std::vector<Route> services(Context& context) {
   const std::string collection = std::string(prefix) + "/services";
   const std::string one = collection + "/{name}";
-  const std::vector<Field> scaled = {text("service", ""), integer("desired", "", 0, 1e6), integer("ready", "", 0, 1e6), anything("byZone", "")};
+  const std::vector<Field> scaled = {text("service", ""), integer("desired", "", 0, 1e6), integer("ready", "", 0, 1e6),
+                                     anything("byZone", "")};
   const Field wanted = object("", "Exactly one of the two.",
                               {integer("replicas", "Instances in total, spread over the zones.", 0, 1'000'000),
                                counts("perZone", "Instances in each named zone, such as us-east-1.zoneA.", 0, 1'000'000)});
   const std::vector<Field> query = {identifier("zone", "Only this zone."),
                                     choice("kind", "Whose time.", {"response", "service", "network"}).otherwise("\"response\"")};
   return {
-      {"GET", collection, "listServices", "The services.", page_fields(), {},
-       {answered(200, "A page of them.", {array("items", "", service_fields())})}, in_simulation(context, list)},
+      {"GET",
+       collection,
+       "listServices",
+       "The services.",
+       page_fields(),
+       {},
+       {answered(200, "A page of them.", {array("items", "", service_fields())})},
+       in_simulation(context, list)},
       {"GET", one, "getService", "One service.", {}, {}, {answered(200, "The service.", service_fields())}, in_service(context, get)},
-      {"GET", one + "/histogram", "getServiceHistogram", "How long its calls take.", query, {},
-       {answered(200, "The histogram.", {text("kind", ""), text("unit", "ms"), integer("count", "", 0, whole_number_max), anything("buckets", "")})},
+      {"GET",
+       one + "/histogram",
+       "getServiceHistogram",
+       "How long its calls take.",
+       query,
+       {},
+       {answered(200, "The histogram.",
+                 {text("kind", ""), text("unit", "ms"), integer("count", "", 0, whole_number_max), anything("buckets", "")})},
        in_service(context, [](run::Simulation&, const run::Snapshot& snapshot, std::uint32_t service, const Request& request,
                               const Respond& respond) { histogram(snapshot, service, request, respond); })},
-      {"GET", one + "/scale", "getScale", "How many instances it has and should have.", {}, {}, {answered(200, "The numbers.", scaled)},
+      {"GET",
+       one + "/scale",
+       "getScale",
+       "How many instances it has and should have.",
+       {},
+       {},
+       {answered(200, "The numbers.", scaled)},
        in_service(context, [](run::Simulation&, const run::Snapshot& snapshot, std::uint32_t service, const Request&,
                               const Respond& respond) { respond(scale_reply(snapshot, service)); })},
-      {"PUT", one + "/scale", "putScale", "Adds or removes instances.", {}, wanted, {answered(202, "Instances start or drain.", scaled)},
-       in_service(context, [&context](run::Simulation& s, const run::Snapshot& snapshot, std::uint32_t service, const Request& request,
-                                      const Respond& respond) { scale(context, s, snapshot.structure->services[service].name, request, respond); })},
+      {"PUT",
+       one + "/scale",
+       "putScale",
+       "Adds or removes instances.",
+       {},
+       wanted,
+       {answered(202, "Instances start or drain.", scaled)},
+       in_service(context,
+                  [&context](run::Simulation& s, const run::Snapshot& snapshot, std::uint32_t service, const Request& request,
+                             const Respond& respond) { scale(context, s, snapshot.structure->services[service].name, request, respond); })},
   };
 }
 

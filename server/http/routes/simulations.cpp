@@ -5,22 +5,33 @@ namespace http::routes {
 namespace {
 
 std::vector<Field> simulation_fields() {
-  return {text("id", ""), text("architecture", ""), text("state", "running, paused or failed"),
-          text("status", "healthy, \"degraded, redundant\", degraded or outage"), text("statusDetail", ""), number("simTimeMs", "", 0, 1e13),
-          text("wallTime", ""), integer("seed", "", 0, whole_number_max), number("speed", "0 is flat out.", 0, run::speed_max),
-          number("achievedSpeed", "", 0, 1e9), text("fingerprint", "16 hexadecimal digits"),
-          integer("scalePercent", "", 0, run::scale_percent_max), integer("regions", "", 1, 6), anything("counts", ""),
-          integer("events", "", 0, whole_number_max), anything("requests", "")};
+  return {text("id", ""),
+          text("architecture", ""),
+          text("state", "running, paused or failed"),
+          text("status", "healthy, \"degraded, redundant\", degraded or outage"),
+          text("statusDetail", ""),
+          number("simTimeMs", "", 0, 1e13),
+          text("wallTime", ""),
+          integer("seed", "", 0, whole_number_max),
+          number("speed", "0 is flat out.", 0, run::speed_max),
+          number("achievedSpeed", "", 0, 1e9),
+          text("fingerprint", "16 hexadecimal digits"),
+          integer("scalePercent", "", 0, run::scale_percent_max),
+          integer("regions", "", 1, 6),
+          anything("counts", ""),
+          integer("events", "", 0, whole_number_max),
+          anything("requests", "")};
 }
 
 Field creation_schema() {
-  return object("", "What to run: exactly one of architecture and document.",
-                {identifier("architecture", "Name of an architecture."), document("document", "An architecture document."),
-                 identifier("id", "Made up when absent.", 63), integer("seed", "Same seed, same run.", 0, whole_number_max).otherwise("1"),
-                 number("speed", "Simulated seconds a second, 0.1 to 1000, or 0: flat out.", 0, run::speed_max).otherwise("1"),
-                 integer("scalePercent", "Instances, as a percentage of what the document says.", 1, run::scale_percent_max).otherwise("100"),
-                 integer("regions", "How many regions to run in.", 1, 6).otherwise("1"),
-                 boolean("startPaused", "Whether to wait for the clock to be started.").otherwise("false")});
+  return object(
+      "", "What to run: exactly one of architecture and document.",
+      {identifier("architecture", "Name of an architecture."), document("document", "An architecture document."),
+       identifier("id", "Made up when absent.", 63), integer("seed", "Same seed, same run.", 0, whole_number_max).otherwise("1"),
+       number("speed", "Simulated seconds a second, 0.1 to 1000, or 0: flat out.", 0, run::speed_max).otherwise("1"),
+       integer("scalePercent", "Instances, as a percentage of what the document says.", 1, run::scale_percent_max).otherwise("100"),
+       integer("regions", "How many regions to run in.", 1, 6).otherwise("1"),
+       boolean("startPaused", "Whether to wait for the clock to be started.").otherwise("false")});
 }
 
 Reply simulation_reply(const run::Simulation& simulation) {
@@ -66,7 +77,8 @@ Reply create(const Context& context, const Request& request) {
   settings.regions = static_cast<std::uint32_t>(fields.number("regions", 1));
   settings.start_paused = fields.flag("startPaused", false);
   const std::string id = fields.text("id");
-  if (settings.speed != 0 && settings.speed < run::speed_min) problems.push_back({"/speed", "outOfRange", "must be 0.1 to 1000, or 0: flat out", {}});
+  if (settings.speed != 0 && settings.speed < run::speed_min)
+    problems.push_back({"/speed", "outOfRange", "must be 0.1 to 1000, or 0: flat out", {}});
   if (!is_id(id)) problems.push_back({"/id", "badValue", "must consist of a-z, 0-9 and -", {}});
   if (!problems.empty()) return problem(422, problems.front().pointer + " " + problems.front().message, problems);
   auto document = document_of(context, fields);
@@ -80,7 +92,8 @@ Reply create(const Context& context, const Request& request) {
 }
 
 Reply list(const Context& context, const Request& request) {
-  return list_reply(request, context.simulations.list(), [](JsonWriter& json, const auto& simulation) { write_simulation(json, *simulation); });
+  return list_reply(request, context.simulations.list(),
+                    [](JsonWriter& json, const auto& simulation) { write_simulation(json, *simulation); });
 }
 
 Reply remove(const Context& context, const Request& request) {
@@ -95,17 +108,46 @@ Reply remove(const Context& context, const Request& request) {
 std::vector<Route> simulations(Context& context) {
   const std::string collection = "/api/v1/simulations";
   return {
-      {"POST", collection, "createSimulation", "Starts a simulation.", {}, creation_schema(), {answered(201, "It runs.", simulation_fields())},
+      {"POST",
+       collection,
+       "createSimulation",
+       "Starts a simulation.",
+       {},
+       creation_schema(),
+       {answered(201, "It runs.", simulation_fields())},
        [&context](const Request& request, const Respond& respond) { respond(create(context, request)); }},
-      {"GET", collection, "listSimulations", "The simulations that there are.", page_fields(), {},
+      {"GET",
+       collection,
+       "listSimulations",
+       "The simulations that there are.",
+       page_fields(),
+       {},
        {answered(200, "A page of them.", {array("items", "", simulation_fields())})},
        [&context](const Request& request, const Respond& respond) { respond(list(context, request)); }},
-      {"GET", prefix, "getSimulation", "One simulation.", {}, {}, {answered(200, "The simulation.", simulation_fields())},
+      {"GET",
+       prefix,
+       "getSimulation",
+       "One simulation.",
+       {},
+       {},
+       {answered(200, "The simulation.", simulation_fields())},
        in_simulation(context, [](run::Simulation& s, const Request&, const Respond& respond) { respond(simulation_reply(s)); })},
-      {"DELETE", prefix, "deleteSimulation", "Ends a simulation.", {}, {}, {answered(204, "It is gone.")},
+      {"DELETE",
+       prefix,
+       "deleteSimulation",
+       "Ends a simulation.",
+       {},
+       {},
+       {answered(204, "It is gone.")},
        [&context](const Request& request, const Respond& respond) { respond(remove(context, request)); }},
-      {"GET", std::string(prefix) + "/stream", "streamSimulation", "A WebSocket with frames of the simulation, see docs/api.md.", {}, {},
-       {answered(101, "The stream.")}, {}},
+      {"GET",
+       std::string(prefix) + "/stream",
+       "streamSimulation",
+       "A WebSocket with frames of the simulation, see docs/api.md.",
+       {},
+       {},
+       {answered(101, "The stream.")},
+       {}},
   };
 }
 

@@ -53,17 +53,36 @@ void put(Context& context, run::Simulation& simulation, const Request& request, 
 std::vector<Route> traffic(Context& context) {
   const std::string collection = std::string(prefix) + "/traffic";
   const std::string one = collection + "/{service}";
-  const std::vector<Field> shape = {text("service", ""), number("requestsPerSecond", "offered by all its instances", 0, 1e6), integer("instances", "", 0, 1e6)};
+  const std::vector<Field> shape = {text("service", ""), number("requestsPerSecond", "offered by all its instances", 0, 1e6),
+                                    integer("instances", "", 0, 1e6)};
   const Field wanted = object("", "", {number("requestsPerSecond", "Of all its instances together.", 0, 1'000'000).need()});
   return {
-      {"GET", collection, "listTraffic", "The load sources and what they offer.", page_fields(), {},
-       {answered(200, "A page of them.", {array("items", "", shape)})}, in_simulation(context, list)},
-      {"GET", one, "getTraffic", "One load source.", {}, {}, {answered(200, "The load source.", shape)},
-       in_simulation(context, [](run::Simulation& s, const Request& request, const Respond& respond) {
-         respond(one_reply(s, request.params.at("service")));
-       })},
-      {"PUT", one, "putTraffic", "Changes what a load source offers.", {}, wanted, {answered(200, "It offers that now.", shape)},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { put(context, s, request, respond); })},
+      {"GET",
+       collection,
+       "listTraffic",
+       "The load sources and what they offer.",
+       page_fields(),
+       {},
+       {answered(200, "A page of them.", {array("items", "", shape)})},
+       in_simulation(context, list)},
+      {"GET",
+       one,
+       "getTraffic",
+       "One load source.",
+       {},
+       {},
+       {answered(200, "The load source.", shape)},
+       in_simulation(context, [](run::Simulation& s, const Request& request,
+                                 const Respond& respond) { respond(one_reply(s, request.params.at("service"))); })},
+      {"PUT",
+       one,
+       "putTraffic",
+       "Changes what a load source offers.",
+       {},
+       wanted,
+       {answered(200, "It offers that now.", shape)},
+       in_simulation(
+           context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { put(context, s, request, respond); })},
   };
 }
 
