@@ -66,6 +66,7 @@ struct InstanceDetail {
   sim::Time draining_since = 0;
   std::uint32_t serial = 0;       ///< the number in its name
   std::uint32_t display_slot = 0; ///< its place within its group while it lives
+  std::uint32_t known_at = 0;     ///< index in Group::known, while it is known
   std::uint32_t node = 0;         ///< order of creation, from 1: gives its address
   std::uint32_t incarnation = 0;
   std::uint32_t holds_refuse = 0;     ///< faults that keep it down, refusing

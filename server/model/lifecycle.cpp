@@ -2,25 +2,25 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 
 #include "model/world.h"
 
 namespace model {
 namespace {
 
-std::uint32_t free_display_slot(Group& group) {
-  const auto gap = std::find(group.display_slots.begin(), group.display_slots.end(), false);
-  const auto slot = static_cast<std::uint32_t>(gap - group.display_slots.begin());
-  if (gap == group.display_slots.end()) {
-    group.display_slots.push_back(true);
-  } else {
-    *gap = true;
-  }
+/// The least place that is free: pictures stay compact.
+std::uint32_t take_display_slot(Group& group) {
+  if (group.free_display_slots.empty()) return group.display_slots++;
+  std::pop_heap(group.free_display_slots.begin(), group.free_display_slots.end(), std::greater<>());
+  const std::uint32_t slot = group.free_display_slots.back();
+  group.free_display_slots.pop_back();
   return slot;
 }
 
-std::size_t member_index(const Group& group, InstanceId id) {
-  return static_cast<std::size_t>(std::find(group.members.begin(), group.members.end(), id) - group.members.begin());
+void give_back_display_slot(Group& group, std::uint32_t slot) {
+  group.free_display_slots.push_back(slot);
+  std::push_heap(group.free_display_slots.begin(), group.free_display_slots.end(), std::greater<>());
 }
 
 }  // namespace
@@ -55,13 +55,20 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   detail.started = now_;
   detail.serial = serial;
   detail.node = ++last_node_;
-  detail.display_slot = free_display_slot(group);
+  detail.display_slot = take_display_slot(group);
   const InstanceId id = instance_id(group.shard, slot);
   group.members.push_back(id);
   group.ring.push_back(no_instance);
   ++instance_count_;
   structure_changed();
   return id;
+}
+
+/// Members are in order of their serials.
+std::size_t World::member_index(const Group& group, InstanceId id) const {
+  const auto place = std::lower_bound(group.members.begin(), group.members.end(), detail(id).serial,
+                                      [this](InstanceId member, std::uint32_t serial) { return detail(member).serial < serial; });
+  return static_cast<std::size_t>(place - group.members.begin());
 }
 
 std::uint32_t World::cell_for(std::uint32_t group, std::uint32_t profile) {
@@ -125,6 +132,7 @@ void World::announce(InstanceId id) {
   if (i.known || i.state != InstanceState::up) return;
   i.known = true;
   Group& group = shared_->groups[i.group];
+  detail_at(id).known_at = static_cast<std::uint32_t>(group.known.size());
   group.known.push_back(id);
   group.ring[member_index(group, id)] = id;
   structure_changed();
@@ -135,7 +143,10 @@ void World::withdraw(InstanceId id) {
   if (!i.known || i.state == InstanceState::up) return;
   i.known = false;
   Group& group = shared_->groups[i.group];
-  group.known.erase(std::find(group.known.begin(), group.known.end(), id));
+  const InstanceId last = group.known.back();
+  group.known[detail(id).known_at] = last;
+  detail_at(last).known_at = detail(id).known_at;
+  group.known.pop_back();
   group.ring[member_index(group, id)] = no_instance;
   structure_changed();
 }
@@ -191,7 +202,7 @@ void World::remove(InstanceId id) {
   const std::size_t index = member_index(group, id);
   group.members.erase(group.members.begin() + static_cast<std::ptrdiff_t>(index));
   group.ring.erase(group.ring.begin() + static_cast<std::ptrdiff_t>(index));
-  group.display_slots[detail(id).display_slot] = false;
+  give_back_display_slot(group, detail(id).display_slot);
   i.reach = Reach::refuse;
   detail_at(id).in_use = false;
   free_slots_[shard_of(id)].push_back(slot_of(id));

@@ -47,7 +47,8 @@ struct Group {
   std::vector<InstanceId> known;    ///< whom callers believe to be up, in the order they were announced
   std::vector<InstanceId> members;  ///< every instance not removed yet, by serial
   std::vector<InstanceId> ring;     ///< the members as owners of token ranges; no_instance where one is not known to be up
-  std::vector<bool> display_slots;  ///< taken places
+  std::vector<std::uint32_t> free_display_slots;  ///< places given back, a heap with the least on top
+  std::uint32_t display_slots = 0;                ///< places given out so far
   std::uint32_t cell = 0;           ///< of the version that new instances get
   std::vector<Route> routes;        ///< one a dependency, the own service left out
   Route cluster;                    ///< to the own service, the own group first; no ends when it does not depend on itself

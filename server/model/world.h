@@ -158,6 +158,7 @@ class World {
   InstanceDetail& detail_at(InstanceId id) { return shards_[shard_of(id)].detail(slot_of(id)); }
   InstanceId new_instance(std::uint32_t group, std::uint32_t profile, std::uint32_t serial);
   std::uint32_t cell_for(std::uint32_t group, std::uint32_t profile);
+  std::size_t member_index(const Group& group, InstanceId id) const;
   void become_ready(InstanceId id);
   void announce(InstanceId id);
   void withdraw(InstanceId id);
