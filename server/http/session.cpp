@@ -1,5 +1,3 @@
-#include <spdlog/spdlog.h>
-
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include "http/net.h"
