@@ -1,5 +1,6 @@
-// Messages per second of the engine, on one core: netflixoss flat out, statistics and histograms on, a time-out armed on every call, 5 % of requests traced.
-// A message is a request or a reply delivered. The argument is the scale in percent; load grows with it, to about half of what the services can carry.
+// Messages per second of the engine, on one core: netflixoss flat out, statistics and histograms on, a time-out armed on every call, 5 % of
+// requests traced. A message is a request or a reply delivered. The argument is the scale in percent; load grows with it, to about half of
+// what the services can carry.
 
 #include <benchmark/benchmark.h>
 
@@ -19,7 +20,8 @@ std::string text_of(const std::string& path) {
 }
 
 model::WorldSpec spec_of(const std::string& name, std::uint32_t scale_percent, std::uint32_t regions) {
-  const auto document = std::get<architecture::Architecture>(architecture::read_architecture(text_of("json_arch/" + name + "_arch.json"), packages::names()));
+  const auto document =
+      std::get<architecture::Architecture>(architecture::read_architecture(text_of("json_arch/" + name + "_arch.json"), packages::names()));
   const auto catalogue = std::get<architecture::Regions>(architecture::read_regions(text_of("config/regions.json")));
   const auto defaults = std::get<architecture::Defaults>(architecture::read_defaults(text_of("config/packages.json"), packages::names()));
   return std::get<model::WorldSpec>(architecture::build(document, catalogue, defaults, {1, scale_percent, regions}));
@@ -39,7 +41,14 @@ void netflixoss(benchmark::State& state) {
   state.counters["events/s"] = benchmark::Counter(static_cast<double>(world.events() - events), benchmark::Counter::kIsRate);
   state.counters["instances"] = static_cast<double>(world.instance_count());
 }
-BENCHMARK(netflixoss)->ArgNames({"scale", "regions"})->Args({100, 1})->Args({1000, 1})->Args({100, 2})->Args({154'000, 1})->Unit(benchmark::kMillisecond)->MinTime(2);
+BENCHMARK(netflixoss)
+    ->ArgNames({"scale", "regions"})
+    ->Args({100, 1})
+    ->Args({1000, 1})
+    ->Args({100, 2})
+    ->Args({154'000, 1})
+    ->Unit(benchmark::kMillisecond)
+    ->MinTime(2);
 
 void set_up(benchmark::State& state) {
   const model::WorldSpec spec = spec_of("netflixoss", static_cast<std::uint32_t>(state.range(0)), 1);

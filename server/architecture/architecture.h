@@ -27,8 +27,8 @@ struct ServiceSettings {
 struct Service {
   std::string name;
   std::string package;
-  std::uint32_t regions = 1;  ///< 0: one global instance, outside any region; else multiplied by the run's number of regions
-  std::uint32_t count = 0;    ///< 0: one instance a region, outside any zone; else instances a region
+  std::uint32_t regions = 1;              ///< 0: one global instance, outside any region; else multiplied by the run's number of regions
+  std::uint32_t count = 0;                ///< 0: one instance a region, outside any zone; else instances a region
   std::vector<std::string> dependencies;  ///< services, or the special "eureka"
   std::string machine, instance, container, process;  ///< levels of the name, "" when not given
   ServiceSettings settings;
@@ -48,7 +48,7 @@ struct Architecture {
 struct Region {
   std::string name;
   std::string continent;
-  std::vector<std::string> zones;          ///< "zoneA", ...
+  std::vector<std::string> zones;           ///< "zoneA", ...
   std::vector<std::string> address_ranges;  ///< one a zone: "54.198"
 };
 
@@ -57,8 +57,8 @@ struct Regions {
   std::vector<Region> regions;  ///< the first W are used by a run with W regions
   double same_zone_ms = 0;
   double other_zone_ms = 0;
-  double global_ms = 0;               ///< between something outside any region and any region
-  double jitter = 0;                  ///< share of the mean that is random (exponential), 0 to 1
+  double global_ms = 0;                         ///< between something outside any region and any region
+  double jitter = 0;                            ///< share of the mean that is random (exponential), 0 to 1
   std::vector<std::vector<double>> between_ms;  ///< region to region, one way; [i][i] unused
 };
 

@@ -12,7 +12,8 @@ T given_or(const std::optional<T>& given, const std::optional<T>& fallback) {
   return given ? *given : fallback.value_or(T{});
 }
 
-model::ServiceSpec service_spec(const Architecture& document, const Service& service, const Defaults& defaults, const BuildSettings& settings) {
+model::ServiceSpec service_spec(const Architecture& document, const Service& service, const Defaults& defaults,
+                                const BuildSettings& settings) {
   const ServiceSettings& own = service.settings;
   const ServiceSettings& usual = defaults.packages.at(service.package).settings;
   model::ServiceSpec spec;
@@ -39,7 +40,9 @@ model::ServiceSpec service_spec(const Architecture& document, const Service& ser
   return spec;
 }
 
-model::Refusal limit(const std::string& detail) { return {model::Refusal::Kind::limit, detail, {}}; }
+model::Refusal limit(const std::string& detail) {
+  return {model::Refusal::Kind::limit, detail, {}};
+}
 
 }  // namespace
 
@@ -62,7 +65,8 @@ std::variant<model::WorldSpec, model::Refusal> build(const Architecture& documen
     return limit("needs " + std::to_string(used) + " regions, and the catalogue has " + std::to_string(regions.regions.size()));
   }
   if (instances > model::World::instances_max) {
-    return limit("makes " + std::to_string(instances) + " instances, and at most " + std::to_string(model::World::instances_max) + " are possible");
+    return limit("makes " + std::to_string(instances) + " instances, and at most " + std::to_string(model::World::instances_max) +
+                 " are possible");
   }
   for (std::uint32_t r = 0; r < used; ++r) {
     const Region& region = regions.regions[r];

@@ -118,7 +118,8 @@ void check_selector(const model::World& world, const FaultType& type, const mode
   check_names(selector.services, "services", "unknownService", services, problems);
   for (std::size_t i = 0; i < selector.instances.size(); ++i) {
     if (world.find_instance(selector.instances[i]) != model::no_instance) continue;
-    problems.push_back({"/selector/instances/" + std::to_string(i), "unknownInstance", "there is no instance \"" + selector.instances[i] + "\"", {}});
+    problems.push_back(
+        {"/selector/instances/" + std::to_string(i), "unknownInstance", "there is no instance \"" + selector.instances[i] + "\"", {}});
   }
   const bool given = type.scope == Scope::instances  ? !selector.instances.empty()
                      : type.scope == Scope::services ? !selector.services.empty()
@@ -138,7 +139,8 @@ std::variant<Started, Refusal> start_fault(model::World& world, const std::strin
   if (type == nullptr) {
     std::vector<std::string> known;
     for (const FaultType& t : all()) known.emplace_back(t.type);
-    return Refusal{Refusal::Kind::invalid, "unknown type of fault", {{"/type", "unknownType", "\"" + type_name + "\" is not a type of fault", known}}};
+    return Refusal{
+        Refusal::Kind::invalid, "unknown type of fault", {{"/type", "unknownType", "\"" + type_name + "\" is not a type of fault", known}}};
   }
   std::vector<Problem> problems;
   check_selector(world, *type, selector, problems);
@@ -153,7 +155,9 @@ std::variant<Started, Refusal> start_fault(model::World& world, const std::strin
   }
   std::vector<model::InstanceId> targets = world.select(selector);
   if (targets.empty()) {
-    return Refusal{Refusal::Kind::invalid, "the selector matches nothing", {{"/selector", "matchesNothing", "no instance matches all parts of it", {}}}};
+    return Refusal{Refusal::Kind::invalid,
+                   "the selector matches nothing",
+                   {{"/selector", "matchesNothing", "no instance matches all parts of it", {}}}};
   }
 
   model::FaultRecord record;
@@ -170,7 +174,8 @@ std::variant<Started, Refusal> start_fault(model::World& world, const std::strin
   o.severity = "warning";
   o.subject_kind = "fault";
   o.subject_id = record.id;
-  o.message = type_name + " on " + describe(selector) + ": " + std::to_string(targets.size()) + (targets.size() == 1 ? " instance" : " instances");
+  o.message =
+      type_name + " on " + describe(selector) + ": " + std::to_string(targets.size()) + (targets.size() == 1 ? " instance" : " instances");
   o.data = {{"type", type_name}, {"targets", std::to_string(targets.size())}};
   const std::uint64_t outer = world.cause();
   world.set_cause(world.report(std::move(o)));

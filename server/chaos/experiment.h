@@ -1,5 +1,6 @@
 #pragma once
-// Starting, ending and undoing faults. A fault that runs is a Process of the World: it hits what its selector matches, then also what is started later.
+// Starting, ending and undoing faults. A fault that runs is a Process of the World: it hits what its selector matches, then also what is
+// started later.
 
 #include <optional>
 #include <string>
@@ -13,7 +14,7 @@
 
 namespace chaos {
 
-inline constexpr std::size_t faults_max = 100;                       ///< at a time
+inline constexpr std::size_t faults_max = 100;  ///< at a time
 inline constexpr sim::Time duration_max = 7 * 24 * 3600 * sim::second;
 
 struct Started {

@@ -1,6 +1,6 @@
 #pragma once
-// What a fault is. Each kind is one file with a function that makes its effect; the list in list.cpp says under which types it is offered. A fault is an overlay
-// with an end: what apply() did to an instance, undo() takes back, whatever else happened in between.
+// What a fault is. Each kind is one file with a function that makes its effect; the list in list.cpp says under which types it is offered.
+// A fault is an overlay with an end: what apply() did to an instance, undo() takes back, whatever else happened in between.
 
 #include <memory>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
-// A call in flight: one cache line, in a pool indexed by 32 bits. When both ends are in one shard they share one record; across shards each end
-// has its own and messages carry what the other needs.
+// A call in flight: one cache line, in a pool indexed by 32 bits. When both ends are in one shard they share one record; across shards each
+// end has its own and messages carry what the other needs.
 
 #include <cstdint>
 #include <vector>
@@ -13,9 +13,9 @@ namespace model {
 
 struct alignas(64) Call {
   std::uint64_t key = 0;
-  sim::Time sent = 0;      ///< cs; for a call from another shard: the generation of the record there
-  sim::Time received = 0;  ///< sr
-  sim::Time work = 0;      ///< service time while it waits for a worker; when answered, the time of the answer (ss)
+  sim::Time sent = 0;              ///< cs; for a call from another shard: the generation of the record there
+  sim::Time received = 0;          ///< sr
+  sim::Time work = 0;              ///< service time while it waits for a worker; when answered, the time of the answer (ss)
   std::uint32_t parent = no_call;  ///< the request in whose service this call is made; for a call from another shard: the record there
   std::uint32_t generation = 0;    ///< of this slot of the pool; 28 bits count
   InstanceId source = no_instance;
@@ -31,16 +31,16 @@ struct alignas(64) Call {
   std::uint8_t scratch = 0;  ///< its package's own
 
   enum Flag : std::uint16_t {
-    live = 1,        ///< in use
-    at_server = 2,   ///< arrived and not answered
-    root = 4,        ///< a request of a user
-    one_way = 8,     ///< nobody waits for an answer
-    from_afar = 16,  ///< the caller's record is in another shard
-    to_afar = 32,    ///< the server's record is in another shard
-    orphan = 64,     ///< the caller has given up or is gone
-    traced = 128,    ///< spans are kept
-    lost = 256,      ///< nobody will ever answer
-    retriable = 512, ///< may be tried elsewhere
+    live = 1,         ///< in use
+    at_server = 2,    ///< arrived and not answered
+    root = 4,         ///< a request of a user
+    one_way = 8,      ///< nobody waits for an answer
+    from_afar = 16,   ///< the caller's record is in another shard
+    to_afar = 32,     ///< the server's record is in another shard
+    orphan = 64,      ///< the caller has given up or is gone
+    traced = 128,     ///< spans are kept
+    lost = 256,       ///< nobody will ever answer
+    retriable = 512,  ///< may be tried elsewhere
   };
   bool is(std::uint16_t flag) const { return (flags & flag) != 0; }
   void set(std::uint16_t flag) { flags = static_cast<std::uint16_t>(flags | flag); }

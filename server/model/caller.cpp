@@ -117,7 +117,8 @@ void Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_
   }
   LinkCount& count = link_counts_[c.link];
   ++count.requests;
-  if (count_pairs_) [[unlikely]] ++pairs_[pair_key(c.source, c.target)].requests;
+  if (count_pairs_) [[unlikely]]
+    ++pairs_[pair_key(c.source, c.target)].requests;
   if (two_way) {
     engine_.timers().reserve(calls_.size());
     const sim::Timers::List list = timer_of_link_[c.link];

@@ -14,9 +14,15 @@ inline constexpr InstanceId no_instance = 0xffffffffU;
 inline constexpr int slot_bits = 22;
 inline constexpr std::uint32_t shards_max = 64;
 inline constexpr std::uint32_t slots_max = 1U << slot_bits;
-constexpr InstanceId instance_id(std::uint32_t shard, std::uint32_t slot) { return (shard << slot_bits) | slot; }
-constexpr std::uint32_t shard_of(InstanceId id) { return id >> slot_bits; }
-constexpr std::uint32_t slot_of(InstanceId id) { return id & (slots_max - 1); }
+constexpr InstanceId instance_id(std::uint32_t shard, std::uint32_t slot) {
+  return (shard << slot_bits) | slot;
+}
+constexpr std::uint32_t shard_of(InstanceId id) {
+  return id >> slot_bits;
+}
+constexpr std::uint32_t slot_of(InstanceId id) {
+  return id & (slots_max - 1);
+}
 
 enum class InstanceState : std::uint8_t {
   starting,
@@ -50,8 +56,8 @@ struct alignas(64) Instance {
   std::uint16_t workers = 1;
   InstanceState state = InstanceState::up;
   Reach reach = Reach::open;
-  bool known = false;  ///< in the callers' view
-  bool slowed = false; ///< Detail::added_latency is not 0
+  bool known = false;   ///< in the callers' view
+  bool slowed = false;  ///< Detail::added_latency is not 0
 };
 static_assert(sizeof(Instance) == 64);
 
@@ -64,10 +70,10 @@ struct InstanceDetail {
   sim::Time added_latency = 0;   ///< by faults, on every piece of work
   sim::Time started = 0;
   sim::Time draining_since = 0;
-  std::uint32_t serial = 0;       ///< the number in its name
-  std::uint32_t display_slot = 0; ///< its place within its group while it lives
-  std::uint32_t known_at = 0;     ///< index in Group::known, while it is known
-  std::uint32_t node = 0;         ///< order of creation, from 1: gives its address
+  std::uint32_t serial = 0;        ///< the number in its name
+  std::uint32_t display_slot = 0;  ///< its place within its group while it lives
+  std::uint32_t known_at = 0;      ///< index in Group::known, while it is known
+  std::uint32_t node = 0;          ///< order of creation, from 1: gives its address
   std::uint32_t incarnation = 0;
   std::uint32_t holds_refuse = 0;     ///< faults that keep it down, refusing
   std::uint32_t holds_blackhole = 0;  ///< faults that keep it down, silent

@@ -82,7 +82,8 @@ std::uint32_t World::cell_for(std::uint32_t group, std::uint32_t profile) {
 
 InstanceId World::start_instance(std::uint32_t service, std::uint32_t location, std::uint32_t profile) {
   const Service& s = shared_->services[service];
-  const auto group = std::find_if(s.groups.begin(), s.groups.end(), [&](std::uint32_t g) { return shared_->groups[g].location == location; });
+  const auto group =
+      std::find_if(s.groups.begin(), s.groups.end(), [&](std::uint32_t g) { return shared_->groups[g].location == location; });
   assert(group != s.groups.end());
   const InstanceId id = new_instance(*group, profile, shared_->services[service].next_serial++);
   tell_instance(id, "instance.starting", "info", "starts");
@@ -305,7 +306,8 @@ void World::set_traffic(std::uint32_t service, double requests_per_second) {
   s.requests_per_second = requests_per_second;
   std::size_t sources = 0;
   for (const std::uint32_t group : s.groups) sources += shared_->groups[group].members.size();
-  if (requests_per_second > 0) s.gap = sim::Distribution::exponential(sim::from_ms(1000.0 * static_cast<double>(sources) / requests_per_second));
+  if (requests_per_second > 0)
+    s.gap = sim::Distribution::exponential(sim::from_ms(1000.0 * static_cast<double>(sources) / requests_per_second));
   for (const std::uint32_t group : s.groups) {
     for (const InstanceId id : shared_->groups[group].members) shards_[shard_of(id)].start_load(slot_of(id));
   }

@@ -1,8 +1,9 @@
 #pragma once
 // Where things are, and how long a message takes between two places.
 //
-// One way takes base + jitter: base = mean * (1 - jitter share), jitter exponential with the rest as its mean; so the mean is the configured one
-// and nothing is faster than the base. The smallest base between two shards is the look-ahead of conservative synchronisation.
+// One way takes base + jitter: base = mean * (1 - jitter share), jitter exponential with the rest as its mean; so the mean is the
+// configured one and nothing is faster than the base. The smallest base between two shards is the look-ahead of conservative
+// synchronisation.
 
 #include <cstdint>
 #include <string>

@@ -1,9 +1,9 @@
 #pragma once
 // What a package is (the behaviour of a kind of service) and the words it is written in.
 //
-// A package is one step function over the record of a request, written straight-line with awaits that expand to a switch on the record's program
-// counter (a protothread). Locals do not survive an AWAIT; scratch() does. The life of a call (queueing, timing, spans, time-outs, retries,
-// shutdown) is the model's and is not repeated in packages:
+// A package is one step function over the record of a request, written straight-line with awaits that expand to a switch on the record's
+// program counter (a protothread). Locals do not survive an AWAIT; scratch() does. The life of a call (queueing, timing, spans, time-outs,
+// retries, shutdown) is the model's and is not repeated in packages:
 //
 //   void karyon(Task& task) {
 //     SIMIANVIZ_BEGIN(task)
@@ -46,27 +46,27 @@ class Task {
   InstanceId self() const;
 
   // To be awaited, and the last thing in a step.
-  void compute();                        ///< a worker's time; when the queue is full the request is over (rejected)
-  void call_any();                       ///< one instance at random of all dependencies together
-  void call(unsigned dependency);        ///< one instance of one dependency
-  void call_each();                      ///< one instance of every dependency, all at once
-  void call_peer(const Peer& peer);      ///< that instance of the own service; not retried elsewhere
+  void compute();                    ///< a worker's time; when the queue is full the request is over (rejected)
+  void call_any();                   ///< one instance at random of all dependencies together
+  void call(unsigned dependency);    ///< one instance of one dependency
+  void call_each();                  ///< one instance of every dependency, all at once
+  void call_peer(const Peer& peer);  ///< that instance of the own service; not retried elsewhere
 
   // Not awaited.
-  void tell(const Peer& peer);     ///< one way: a copy of a Put; nothing when the peer is no_instance
-  unsigned dependencies() const;   ///< how many services it may call, the own one not counted
-  bool from_own_service() const;   ///< whether an instance of the same service sent it
-  bool from_own_region() const;    ///< whether its sender is in the region of this instance
-  void reply(Status status);       ///< ends the request
+  void tell(const Peer& peer);    ///< one way: a copy of a Put; nothing when the peer is no_instance
+  unsigned dependencies() const;  ///< how many services it may call, the own one not counted
+  bool from_own_service() const;  ///< whether an instance of the same service sent it
+  bool from_own_region() const;   ///< whether its sender is in the region of this instance
+  void reply(Status status);      ///< ends the request
 
   // A cluster: instances of the own service that hold copies of the same data.
-  unsigned replicas() const;             ///< places in this region that the service is in, the own zone first
-  Peer replica(unsigned n) const;        ///< owner of the key in the n-th of them; no_instance when it is not known to be up
-  unsigned far_regions() const;          ///< other regions that the service is known in
-  Peer far_replica(unsigned n) const;    ///< owner of the key in the first zone of the n-th of them
-  unsigned peers() const;                ///< known instances of the own service in its cluster, oneself left out
+  unsigned replicas() const;           ///< places in this region that the service is in, the own zone first
+  Peer replica(unsigned n) const;      ///< owner of the key in the n-th of them; no_instance when it is not known to be up
+  unsigned far_regions() const;        ///< other regions that the service is known in
+  Peer far_replica(unsigned n) const;  ///< owner of the key in the first zone of the n-th of them
+  unsigned peers() const;              ///< known instances of the own service in its cluster, oneself left out
   Peer peer(unsigned n) const;
-  bool hit();                            ///< draws whether a read finds its key here
+  bool hit();  ///< draws whether a read finds its key here
 
  private:
   const Group& own_group() const;
@@ -91,18 +91,18 @@ struct PackageInfo {
 };
 
 // NOLINTBEGIN(bugprone-macro-parentheses): statements, not expressions
-#define SIMIANVIZ_BEGIN(task)             \
-  enum { simianviz_base = __COUNTER__ };  \
-  auto& simianviz_task = (task);          \
-  switch (simianviz_task.pc()) {          \
+#define SIMIANVIZ_BEGIN(task)            \
+  enum { simianviz_base = __COUNTER__ }; \
+  auto& simianviz_task = (task);         \
+  switch (simianviz_task.pc()) {         \
     case 0:
 
-#define SIMIANVIZ_AWAIT_AT(place, ...)                           \
-  do {                                                           \
-    simianviz_task.pc() = static_cast<std::uint8_t>(place);      \
-    __VA_ARGS__;                                                 \
-    return;                                                      \
-    case (place):;                                               \
+#define SIMIANVIZ_AWAIT_AT(place, ...)                      \
+  do {                                                      \
+    simianviz_task.pc() = static_cast<std::uint8_t>(place); \
+    __VA_ARGS__;                                            \
+    return;                                                 \
+    case (place):;                                          \
   } while (false)
 #define AWAIT(...) SIMIANVIZ_AWAIT_AT(__COUNTER__ - simianviz_base, __VA_ARGS__)
 

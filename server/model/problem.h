@@ -32,7 +32,8 @@ struct Refusal {
   std::vector<Problem> problems;
 };
 
-/// The one of `known` that is closest to `name` by edit distance, or "" when nothing is near (distance over a third of the length, plus one).
+/// The one of `known` that is closest to `name` by edit distance, or "" when nothing is near (distance over a third of the length, plus
+/// one).
 std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
 
 }  // namespace model

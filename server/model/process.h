@@ -1,6 +1,6 @@
 #pragma once
-// Something that acts on the World at simulated times of its own choosing: a fault, a deployment. Acts at barriers, between events, in the order in which
-// it asked to be woken. Holds plain values and ids only, so that clone() is a copy.
+// Something that acts on the World at simulated times of its own choosing: a fault, a deployment. Acts at barriers, between events, in the
+// order in which it asked to be woken. Holds plain values and ids only, so that clone() is a copy.
 
 #include <cstdint>
 #include <memory>

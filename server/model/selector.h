@@ -9,8 +9,8 @@ namespace model {
 struct Selector {
   std::vector<std::string> instances;  ///< short names
   std::vector<std::string> services;
-  std::vector<std::string> zones;      ///< "us-east-1.zoneB"
-  std::vector<std::string> regions;    ///< "us-east-1"
+  std::vector<std::string> zones;    ///< "us-east-1.zoneB"
+  std::vector<std::string> regions;  ///< "us-east-1"
 
   bool empty() const { return instances.empty() && services.empty() && zones.empty() && regions.empty(); }
   bool operator==(const Selector&) const = default;

@@ -31,11 +31,20 @@ void Shard::handle(const sim::Event& event) {
   }
   if (event.generation() != calls_[subject].generation) return;  // the call is over: its instance died
   switch (event.kind()) {
-    case arrive_kind: arrive(subject); break;
-    case done_kind: finish_work(subject); break;
-    case reply_kind: receive_reply(subject); break;
-    case resume_kind: resume(subject, calls_[subject].status); break;
-    default: assert(false);
+    case arrive_kind:
+      arrive(subject);
+      break;
+    case done_kind:
+      finish_work(subject);
+      break;
+    case reply_kind:
+      receive_reply(subject);
+      break;
+    case resume_kind:
+      resume(subject, calls_[subject].status);
+      break;
+    default:
+      assert(false);
   }
 }
 
@@ -79,7 +88,8 @@ void Shard::compute(std::uint32_t call) {
   const Profile& profile = shared_->profiles[server.profile];
   c.work = profile.service_time.is_constant() ? profile.service_time.sample(0)
                                               : profile.service_time.sample(random(c.target, sim::Purpose::service_time));
-  if (server.slowed) [[unlikely]] c.work += details_[slot_of(c.target)].added_latency;
+  if (server.slowed) [[unlikely]]
+    c.work += details_[slot_of(c.target)].added_latency;
   if (server.busy < server.workers) {
     start_work(call, server);
     return;

@@ -1,7 +1,7 @@
 #pragma once
-// One region as a logical process: its instances, the calls in flight in it, its events. Here is the life of a call, once: send, network delay,
-// arrival, queue, service time, calls to dependencies, reply, time-out, retry. Runs on one thread at a time; touches nothing that another shard
-// writes: messages to other shards go to the outbox, by value. Plain data throughout, so that a copy is a fork.
+// One region as a logical process: its instances, the calls in flight in it, its events. Here is the life of a call, once: send, network
+// delay, arrival, queue, service time, calls to dependencies, reply, time-out, retry. Runs on one thread at a time; touches nothing that
+// another shard writes: messages to other shards go to the outbox, by value. Plain data throughout, so that a copy is a fork.
 
 #include <cstdint>
 #include <vector>
@@ -40,7 +40,7 @@ struct Message {
   InstanceId source = no_instance, target = no_instance;
   std::uint32_t call = no_call, generation = 0;  ///< the caller's record
   std::uint32_t link = 0;
-  std::uint32_t cell = 0;                        ///< replies only
+  std::uint32_t cell = 0;  ///< replies only
   bool is_reply = false;
   Verb verb = Verb::get;
   std::uint16_t flags = 0;  ///< one_way, traced
@@ -50,7 +50,7 @@ struct Message {
 
 class Shard {
  public:
-  static constexpr std::uint8_t attempts_max = 2;  ///< of a call: an instance that cannot be reached is tried once elsewhere
+  static constexpr std::uint8_t attempts_max = 2;    ///< of a call: an instance that cannot be reached is tried once elsewhere
   static constexpr std::size_t spans_kept = 65'536;  ///< spans that wait to be collected; more are dropped and counted
 
   Shard(std::uint32_t number, const Shared& shared) : number_(number), shared_(&shared) {}
@@ -75,15 +75,15 @@ class Shard {
   std::uint32_t slots() const { return static_cast<std::uint32_t>(instances_.size()); }
   /// (Re)starts the stream of requests of a load source; ends it when the rate is 0.
   void start_load(std::uint32_t slot);
-  /// Everything at these instances is lost: their callers are refused or hear nothing, their own calls are forgotten. One pass over the calls in flight.
-  /// REQUIRES: their `reach` says what arrivals find from now on. `slots` ascending.
+  /// Everything at these instances is lost: their callers are refused or hear nothing, their own calls are forgotten. One pass over the
+  /// calls in flight. REQUIRES: their `reach` says what arrivals find from now on. `slots` ascending.
   void abort_calls(const std::vector<std::uint32_t>& slots);
 
   // --- statistics
   const std::vector<LinkCount>& link_counts() const { return link_counts_; }
   const std::vector<CellCount>& cell_counts() const { return cell_counts_; }
   const RequestCount& requests() const { return requests_; }
-  std::uint64_t messages() const { return messages_; }    ///< requests and replies delivered
+  std::uint64_t messages() const { return messages_; }  ///< requests and replies delivered
   std::uint64_t late_replies() const { return late_; }
   std::size_t calls_in_flight() const { return calls_.live(); }
   std::vector<Span>& spans() { return spans_; }
@@ -102,9 +102,7 @@ class Shard {
 
   InstanceId id(std::uint32_t slot) const { return instance_id(number_, slot); }
   Instance& at(InstanceId id) { return instances_[slot_of(id)]; }
-  std::uint64_t random(InstanceId id, sim::Purpose purpose) {
-    return sim::draw(shared_->seed, id, purpose, at(id).draws++);
-  }
+  std::uint64_t random(InstanceId id, sim::Purpose purpose) { return sim::draw(shared_->seed, id, purpose, at(id).draws++); }
   std::uint64_t next_order(InstanceId id) { return sim::order_of(id, at(id).sequence++); }
   sim::Time network_delay(InstanceId sender, std::uint32_t from_group, std::uint32_t to_group);
 

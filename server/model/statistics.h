@@ -1,5 +1,6 @@
 #pragma once
-// What is counted, in integers, so that no order of adding can change a sum. Each shard counts what happens in it; sums over shards are the whole.
+// What is counted, in integers, so that no order of adding can change a sum. Each shard counts what happens in it; sums over shards are the
+// whole.
 
 #include <cstdint>
 #include <unordered_map>
@@ -60,6 +61,8 @@ struct Span {
 
 /// Counts per pair of instances, kept only while somebody looks. Key: source << 32 | target.
 using PairCounts = std::unordered_map<std::uint64_t, LinkCount>;
-constexpr std::uint64_t pair_key(InstanceId source, InstanceId target) { return (std::uint64_t{source} << 32) | target; }
+constexpr std::uint64_t pair_key(InstanceId source, InstanceId target) {
+  return (std::uint64_t{source} << 32) | target;
+}
 
 }  // namespace model

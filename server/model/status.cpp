@@ -4,22 +4,32 @@ namespace model {
 
 const char* name_of(Verb verb) {
   switch (verb) {
-    case Verb::get: return "get";
-    case Verb::put: return "put";
-    case Verb::replicate: return "replicate";
+    case Verb::get:
+      return "get";
+    case Verb::put:
+      return "put";
+    case Verb::replicate:
+      return "replicate";
   }
   return "";
 }
 
 const char* name_of(Status status) {
   switch (status) {
-    case Status::ok: return "ok";
-    case Status::miss: return "miss";
-    case Status::error: return "error";
-    case Status::rejected: return "rejected";
-    case Status::refused: return "refused";
-    case Status::timeout: return "timeout";
-    case Status::unavailable: return "unavailable";
+    case Status::ok:
+      return "ok";
+    case Status::miss:
+      return "miss";
+    case Status::error:
+      return "error";
+    case Status::rejected:
+      return "rejected";
+    case Status::refused:
+      return "refused";
+    case Status::timeout:
+      return "timeout";
+    case Status::unavailable:
+      return "unavailable";
   }
   return "";
 }

@@ -5,8 +5,8 @@
 
 namespace model {
 
-/// Verbs of requests between instances. The other messages of the predecessor (Hello, NameDrop, Inform, Goodbye ...) are changes of who knows
-/// whom; here they are acts of the World at barriers, not messages that queue.
+/// Verbs of requests between instances. The other messages of the predecessor (Hello, NameDrop, Inform, Goodbye ...) are changes of who
+/// knows whom; here they are acts of the World at barriers, not messages that queue.
 enum class Verb : std::uint8_t {
   get,        ///< GetRequest: read a key
   put,        ///< Put: write a key
@@ -24,9 +24,13 @@ enum class Status : std::uint8_t {
   unavailable,  ///< the caller knows no instance to ask
 };
 
-constexpr bool failed(Status s) { return s >= Status::error; }
+constexpr bool failed(Status s) {
+  return s >= Status::error;
+}
 /// Whether another instance may well answer: only these are tried again.
-constexpr bool unreachable(Status s) { return s == Status::refused || s == Status::timeout; }
+constexpr bool unreachable(Status s) {
+  return s == Status::refused || s == Status::timeout;
+}
 
 const char* name_of(Verb verb);
 const char* name_of(Status status);

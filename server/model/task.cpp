@@ -32,16 +32,32 @@ InstanceId owner_in(const Group& group, std::uint32_t token) {
 
 }  // namespace
 
-const Group& Task::own_group() const { return shard_.shared_->groups[shard_.at(self()).group]; }
+const Group& Task::own_group() const {
+  return shard_.shared_->groups[shard_.at(self()).group];
+}
 
-Verb Task::verb() const { return shard_.calls_[call_].verb; }
-std::uint64_t Task::key() const { return shard_.calls_[call_].key; }
-Status Task::status() const { return shard_.calls_[call_].status; }
-std::uint8_t& Task::scratch() { return shard_.calls_[call_].scratch; }
-std::uint8_t& Task::pc() { return shard_.calls_[call_].pc; }
-InstanceId Task::self() const { return shard_.calls_[call_].target; }
+Verb Task::verb() const {
+  return shard_.calls_[call_].verb;
+}
+std::uint64_t Task::key() const {
+  return shard_.calls_[call_].key;
+}
+Status Task::status() const {
+  return shard_.calls_[call_].status;
+}
+std::uint8_t& Task::scratch() {
+  return shard_.calls_[call_].scratch;
+}
+std::uint8_t& Task::pc() {
+  return shard_.calls_[call_].pc;
+}
+InstanceId Task::self() const {
+  return shard_.calls_[call_].target;
+}
 
-void Task::compute() { shard_.compute(call_); }
+void Task::compute() {
+  shard_.compute(call_);
+}
 
 void Task::call_any() {
   const Group& group = own_group();
@@ -57,26 +73,38 @@ void Task::call(unsigned dependency) {
   shard_.call(call_, shard_.pick(self(), group.routes[dependency]), Call::retriable);
 }
 
-void Task::call_each() { shard_.call_each(call_, own_group()); }
+void Task::call_each() {
+  shard_.call_each(call_, own_group());
+}
 
-void Task::call_peer(const Peer& peer) { shard_.call(call_, peer, 0); }
+void Task::call_peer(const Peer& peer) {
+  shard_.call(call_, peer, 0);
+}
 
 void Task::tell(const Peer& peer) {
   if (peer.id != no_instance) shard_.send(call_, peer, Verb::replicate, Call::one_way, 1);
 }
 
-unsigned Task::dependencies() const { return static_cast<unsigned>(own_group().routes.size()); }
+unsigned Task::dependencies() const {
+  return static_cast<unsigned>(own_group().routes.size());
+}
 
 bool Task::from_own_service() const {
   const Call& c = shard_.calls_[call_];
   return !c.is(Call::root) && shard_.shared_->links[c.link].route == Link::own_cluster;
 }
 
-bool Task::from_own_region() const { return !shard_.calls_[call_].is(Call::from_afar); }
+bool Task::from_own_region() const {
+  return !shard_.calls_[call_].is(Call::from_afar);
+}
 
-void Task::reply(Status status) { shard_.reply(call_, status); }
+void Task::reply(Status status) {
+  shard_.reply(call_, status);
+}
 
-unsigned Task::replicas() const { return own_group().cluster.tier_end[2]; }
+unsigned Task::replicas() const {
+  return own_group().cluster.tier_end[2];
+}
 
 Peer Task::replica(unsigned n) const {
   const RouteEnd& end = own_group().cluster.ends[n];

@@ -1,6 +1,6 @@
 #pragma once
-// Who is where and who knows whom: services, groups (a service in a place), links (a group's calls to another) and routes. Shared by all shards;
-// changed only at barriers, between events, so that shards may read it while they run.
+// Who is where and who knows whom: services, groups (a service in a place), links (a group's calls to another) and routes. Shared by all
+// shards; changed only at barriers, between events, so that shards may read it while they run.
 
 #include <array>
 #include <cstdint>
@@ -21,8 +21,8 @@ struct Profile {
   sim::Distribution service_time;
   std::uint32_t queue_limit = 0;
   std::uint16_t workers = 1;
-  std::uint64_t hit = 0;    ///< sim::threshold
-  std::uint64_t error = 0;  ///< sim::threshold
+  std::uint64_t hit = 0;           ///< sim::threshold
+  std::uint64_t error = 0;         ///< sim::threshold
   double service_time_factor = 1;  ///< against the service's first version
   double error_rate = 0;
 };
@@ -36,22 +36,22 @@ struct RouteEnd {
 /// From one group to one dependency: the groups that may answer, nearest first.
 struct Route {
   std::uint32_t service = 0;
-  std::vector<RouteEnd> ends;                ///< own zone, then own region, then elsewhere
-  std::array<std::uint16_t, 4> tier_end{};   ///< ends before [1]: own zone; before [2]: own region; before [3]: all
+  std::vector<RouteEnd> ends;               ///< own zone, then own region, then elsewhere
+  std::array<std::uint16_t, 4> tier_end{};  ///< ends before [1]: own zone; before [2]: own region; before [3]: all
 };
 
 struct Group {
   std::uint32_t service = 0;
   std::uint32_t location = 0;
   std::uint32_t shard = 0;
-  std::vector<InstanceId> known;    ///< whom callers believe to be up, in the order they were announced
-  std::vector<InstanceId> members;  ///< every instance not removed yet, by serial
-  std::vector<InstanceId> ring;     ///< the members as owners of token ranges; no_instance where one is not known to be up
+  std::vector<InstanceId> known;                  ///< whom callers believe to be up, in the order they were announced
+  std::vector<InstanceId> members;                ///< every instance not removed yet, by serial
+  std::vector<InstanceId> ring;                   ///< the members as owners of token ranges; no_instance where one is not known to be up
   std::vector<std::uint32_t> free_display_slots;  ///< places given back, a heap with the least on top
   std::uint32_t display_slots = 0;                ///< places given out so far
-  std::uint32_t cell = 0;           ///< of the version that new instances get
-  std::vector<Route> routes;        ///< one a dependency, the own service left out
-  Route cluster;                    ///< to the own service, the own group first; no ends when it does not depend on itself
+  std::uint32_t cell = 0;                         ///< of the version that new instances get
+  std::vector<Route> routes;                      ///< one a dependency, the own service left out
+  Route cluster;                                  ///< to the own service, the own group first; no ends when it does not depend on itself
 };
 
 struct Link {
@@ -75,16 +75,16 @@ struct Service {
   std::uint32_t count = 0;                  ///< 0: one instance a region
   std::array<std::string, 4> levels;        ///< machine, instance (when it is given), container, process
   std::vector<std::uint32_t> groups;
-  std::vector<std::uint32_t> profiles;      ///< one a version, the current one is current_profile
+  std::vector<std::uint32_t> profiles;  ///< one a version, the current one is current_profile
   std::uint32_t current_profile = 0;
-  std::uint32_t desired = 0;                ///< instances that should be
+  std::uint32_t desired = 0;  ///< instances that should be
   std::uint32_t next_serial = 0;
-  sim::Time timeout = 0;                    ///< how long its callers wait
+  sim::Time timeout = 0;  ///< how long its callers wait
   sim::Time start_up = 0;
-  std::uint32_t tier = 0;                   ///< column in pictures: longest way from a load source
-  std::uint32_t lane = 0;                   ///< order within the tier
-  double requests_per_second = 0;           ///< load sources: of all instances together
-  sim::Distribution gap;                    ///< load sources: between two requests of one instance
+  std::uint32_t tier = 0;          ///< column in pictures: longest way from a load source
+  std::uint32_t lane = 0;          ///< order within the tier
+  double requests_per_second = 0;  ///< load sources: of all instances together
+  sim::Distribution gap;           ///< load sources: between two requests of one instance
 };
 
 struct RegionNames {

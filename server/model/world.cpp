@@ -12,11 +12,16 @@ namespace model {
 sim::Distribution make_distribution(const DistributionSpec& spec) {
   using Kind = DistributionSpec::Kind;
   switch (spec.kind) {
-    case Kind::constant: return sim::Distribution::constant(sim::from_ms(spec.mean_ms));
-    case Kind::uniform: return sim::Distribution::uniform(sim::from_ms(spec.min_ms), sim::from_ms(spec.max_ms));
-    case Kind::exponential: return sim::Distribution::exponential(sim::from_ms(spec.mean_ms));
-    case Kind::log_normal: return sim::Distribution::log_normal(sim::from_ms(spec.mean_ms), spec.cv);
-    case Kind::pareto: return sim::Distribution::pareto(sim::from_ms(spec.mean_ms), spec.alpha);
+    case Kind::constant:
+      return sim::Distribution::constant(sim::from_ms(spec.mean_ms));
+    case Kind::uniform:
+      return sim::Distribution::uniform(sim::from_ms(spec.min_ms), sim::from_ms(spec.max_ms));
+    case Kind::exponential:
+      return sim::Distribution::exponential(sim::from_ms(spec.mean_ms));
+    case Kind::log_normal:
+      return sim::Distribution::log_normal(sim::from_ms(spec.mean_ms), spec.cv);
+    case Kind::pareto:
+      return sim::Distribution::pareto(sim::from_ms(spec.mean_ms), spec.alpha);
     case Kind::empirical: {
       std::vector<sim::Time> values;
       for (const double ms : spec.values_ms) values.push_back(sim::from_ms(ms));
@@ -215,14 +220,18 @@ void World::plan(sim::Time time, Act act, std::uint32_t subject, std::uint32_t i
   std::push_heap(agenda_.begin(), agenda_.end());
 }
 
-void World::wake_at(sim::Time time, std::uint32_t process, std::uint32_t token) { plan(time, act_wake, process, token); }
+void World::wake_at(sim::Time time, std::uint32_t process, std::uint32_t token) {
+  plan(time, act_wake, process, token);
+}
 
 std::uint32_t World::add_process(std::unique_ptr<Process> process) {
   processes_[++last_process_] = std::move(process);
   return last_process_;
 }
 
-void World::end_process(std::uint32_t number) { processes_.erase(number); }
+void World::end_process(std::uint32_t number) {
+  processes_.erase(number);
+}
 
 void World::act(const AgendaItem& item) {
   cause_ = item.cause;
@@ -239,12 +248,23 @@ void World::act(const AgendaItem& item) {
   } else if (detail(item.subject).in_use && detail(item.subject).incarnation == item.incarnation) {
     control_fingerprint_.add(now_, item.number, item.act);
     switch (item.act) {
-      case act_ready: become_ready(item.subject); break;
-      case act_announce: announce(item.subject); break;
-      case act_withdraw: withdraw(item.subject); break;
-      case act_drain: check_drained(item.subject); break;
-      case act_remove: remove(item.subject); break;
-      default: assert(false);
+      case act_ready:
+        become_ready(item.subject);
+        break;
+      case act_announce:
+        announce(item.subject);
+        break;
+      case act_withdraw:
+        withdraw(item.subject);
+        break;
+      case act_drain:
+        check_drained(item.subject);
+        break;
+      case act_remove:
+        remove(item.subject);
+        break;
+      default:
+        assert(false);
     }
   }
   cause_ = 0;

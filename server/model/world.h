@@ -1,9 +1,9 @@
 #pragma once
-// A simulated system: shards that run, and what is shared between them and changes only at barriers. A plain value: a copy is a fork that does what
-// the original would have done. One thread at a time. Knows neither wall time nor files nor JSON.
+// A simulated system: shards that run, and what is shared between them and changes only at barriers. A plain value: a copy is a fork that
+// does what the original would have done. One thread at a time. Knows neither wall time nor files nor JSON.
 //
-// Control acts (instances that become ready, view changes, faults that end, deployments that go on) wait in an agenda and happen at barriers: all
-// shards run to that time first. At equal times control comes before messages.
+// Control acts (instances that become ready, view changes, faults that end, deployments that go on) wait in an agenda and happen at
+// barriers: all shards run to that time first. At equal times control comes before messages.
 
 #include <cstdint>
 #include <map>
@@ -57,7 +57,7 @@ class World {
   static constexpr sim::Time drain_least = 1 * sim::second;     ///< so that calls on their way still find it
   static constexpr sim::Time drain_poll = 100 * sim::millisecond;
   static constexpr sim::Time drain_longest = 30 * sim::second;
-  static constexpr std::size_t records_kept = 100;              ///< ended faults and deployments
+  static constexpr std::size_t records_kept = 100;  ///< ended faults and deployments
 
   /// REQUIRES: the spec was checked (architecture::build does).
   explicit World(const WorldSpec& spec);

@@ -1,5 +1,6 @@
 #pragma once
-// Changes that people make to a running system, one file each. All act at the present simulated time, between events; what takes time goes on as a Process.
+// Changes that people make to a running system, one file each. All act at the present simulated time, between events; what takes time goes
+// on as a Process.
 
 #include <map>
 #include <optional>
@@ -20,8 +21,8 @@ std::variant<model::InstanceId, model::Refusal> kill(model::World& world, const 
 
 struct ScaleRequest {
   std::string service;
-  std::optional<std::uint32_t> replicas;         ///< in total: each new one goes where there are fewest
-  std::map<std::string, std::uint32_t> per_zone; ///< or so many in each named zone
+  std::optional<std::uint32_t> replicas;          ///< in total: each new one goes where there are fewest
+  std::map<std::string, std::uint32_t> per_zone;  ///< or so many in each named zone
 };
 /// Instances that start or stop; new ones take their start-up time, old ones say Goodbye and drain.
 std::variant<std::vector<model::InstanceId>, model::Refusal> scale(model::World& world, const ScaleRequest& request);

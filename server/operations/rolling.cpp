@@ -134,7 +134,8 @@ class RollingDeployment : public model::Process {
     record.updated = updated(world);
     record.total = world.shared().services[service_].desired;
     model::Occurrence o = occurrence(world, record, "deployment.step", "info");
-    o.message = record.service + " " + world.shared().profiles[to_].version + ": " + std::to_string(record.updated) + " of " + std::to_string(record.total);
+    o.message = record.service + " " + world.shared().profiles[to_].version + ": " + std::to_string(record.updated) + " of " +
+                std::to_string(record.total);
     world.report(std::move(o));
     world.structure_changed();
   }
@@ -155,7 +156,8 @@ class RollingDeployment : public model::Process {
     record.updated = updated(world);
     record.ended = world.now();
     model::Occurrence o = occurrence(world, record, "deployment.ended", back ? "warning" : "info");
-    o.message = back ? record.service + " is back on version " + record.previous_version : record.service + " runs version " + record.version;
+    o.message =
+        back ? record.service + " is back on version " + record.previous_version : record.service + " runs version " + record.version;
     o.data.emplace_back("state", record.state);
     world.report(std::move(o));
     world.end_process(record.process);
@@ -176,8 +178,9 @@ std::optional<Refusal> check(const PushRequest& request) {
   const auto out_of_range = [&](const char* field, const char* range) {
     problems.push_back({std::string("/") + field, "outOfRange", std::string("must be ") + range, {}});
   };
-  const bool plain = !request.version.empty() && request.version.size() <= version_length_max &&
-                     request.version.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-_") == std::string::npos;
+  const bool plain =
+      !request.version.empty() && request.version.size() <= version_length_max &&
+      request.version.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-_") == std::string::npos;
   if (!plain) problems.push_back({"/version", "badName", "1 to 50 letters, digits, dots, dashes and underscores", {}});
   if (request.strategy != "rolling") problems.push_back({"/strategy", "unknownStrategy", "must be \"rolling\"", {"rolling"}});
   if (!(request.service_time_factor >= 0.001 && request.service_time_factor <= 1000)) out_of_range("serviceTimeFactor", "0.001 to 1000");
@@ -231,7 +234,9 @@ void tell_start(model::World& world, const model::DeploymentRecord& record, cons
   world.set_cause(world.report(std::move(o)));
 }
 
-void wake_now(model::World& world, std::uint32_t process) { world.process(process).wake(world, 0); }
+void wake_now(model::World& world, std::uint32_t process) {
+  world.process(process).wake(world, 0);
+}
 
 }  // namespace
 
@@ -260,7 +265,8 @@ std::variant<std::string, Refusal> push(model::World& world, const PushRequest& 
   record.started = world.now();
   record.process = world.add_process(std::make_unique<RollingDeployment>(record.id, service, previous, *profile, request.batch_percent));
   if (world.deployments().size() >= model::World::records_kept) {
-    const auto old = std::find_if(world.deployments().begin(), world.deployments().end(), [](const auto& r) { return r.ended.has_value(); });
+    const auto old =
+        std::find_if(world.deployments().begin(), world.deployments().end(), [](const auto& r) { return r.ended.has_value(); });
     if (old != world.deployments().end()) world.deployments().erase(old);
   }
   const std::uint64_t outer = world.cause();
@@ -283,8 +289,10 @@ std::variant<std::string, Refusal> roll_back(model::World& world, const std::str
   if (record == nullptr || record->service != service_name) {
     return Refusal{Kind::not_found, "there is no deployment \"" + deployment + "\" of " + service_name, {}};
   }
-  const auto newest = std::find_if(world.deployments().rbegin(), world.deployments().rend(), [&](const auto& r) { return r.service == service_name; });
-  if (newest->id != deployment) return Refusal{Kind::conflict, "deployment " + newest->id + " of " + service_name + " is newer; roll that one back", {}};
+  const auto newest =
+      std::find_if(world.deployments().rbegin(), world.deployments().rend(), [&](const auto& r) { return r.service == service_name; });
+  if (newest->id != deployment)
+    return Refusal{Kind::conflict, "deployment " + newest->id + " of " + service_name + " is newer; roll that one back", {}};
   if (record->state == "rollingBack" || record->state == "rolledBack") {
     return Refusal{Kind::conflict, "deployment " + deployment + " is rolled back already", {}};
   }

@@ -85,7 +85,8 @@ void scale_total(model::World& world, std::uint32_t service, std::uint32_t repli
   for (; now > replicas; --now) shrink(world, fullest_group(world, world.shared().services[service]), touched);
 }
 
-void scale_zones(model::World& world, std::uint32_t service, const std::map<std::string, std::uint32_t>& per_zone, std::vector<InstanceId>& touched) {
+void scale_zones(model::World& world, std::uint32_t service, const std::map<std::string, std::uint32_t>& per_zone,
+                 std::vector<InstanceId>& touched) {
   for (const std::uint32_t group : world.shared().services[service].groups) {
     const std::uint32_t location = world.shared().groups[group].location;
     const auto wanted = per_zone.find(world.shared().locations[location].id);
@@ -115,7 +116,8 @@ std::variant<std::vector<InstanceId>, Refusal> scale(model::World& world, const 
     desired += wanted == request.per_zone.end() ? active_in(world, group).size() : wanted->second;
   }
   if (request.replicas) desired = *request.replicas;
-  o.message = request.service + " is scaled from " + std::to_string(world.shared().services[service].desired) + " to " + std::to_string(desired);
+  o.message =
+      request.service + " is scaled from " + std::to_string(world.shared().services[service].desired) + " to " + std::to_string(desired);
   o.data = {{"desired", std::to_string(desired)}};
   const std::uint64_t outer = world.cause();
   world.set_cause(world.report(std::move(o)));
@@ -126,7 +128,8 @@ std::variant<std::vector<InstanceId>, Refusal> scale(model::World& world, const 
     scale_zones(world, service, request.per_zone, touched);
   }
   world.set_desired(service, static_cast<std::uint32_t>(desired));
-  if (world.shared().services[service].package->load_source) world.set_traffic(service, world.shared().services[service].requests_per_second);
+  if (world.shared().services[service].package->load_source)
+    world.set_traffic(service, world.shared().services[service].requests_per_second);
   world.set_cause(outer);
   return touched;
 }

@@ -14,7 +14,8 @@ std::optional<model::Refusal> set_traffic(model::World& world, const std::string
     return model::Refusal{Kind::invalid, "service \"" + name + "\" is not a load source (package denominator)", {}};
   }
   if (!(requests_per_second >= 0 && requests_per_second <= 1e6)) {
-    return model::Refusal{Kind::invalid, "requestsPerSecond is out of range", {{"/requestsPerSecond", "outOfRange", "must be 0 to 1000000", {}}}};
+    return model::Refusal{
+        Kind::invalid, "requestsPerSecond is out of range", {{"/requestsPerSecond", "outOfRange", "must be 0 to 1000000", {}}}};
   }
   world.set_traffic(service, requests_per_second);
   char text[64];

@@ -1,4 +1,5 @@
-// Global DNS, the way in for users: makes an open Poisson stream of requests (the World draws their arrivals and keys) and sends each to one entry point.
+// Global DNS, the way in for users: makes an open Poisson stream of requests (the World draws their arrivals and keys) and sends each to
+// one entry point.
 #include "packages/list.h"
 
 namespace packages {

@@ -1,4 +1,5 @@
-// The service registry as a service of its own, for documents that draw it. Who knows whom is decided in model/registry.h, whether it is drawn or not.
+// The service registry as a service of its own, for documents that draw it. Who knows whom is decided in model/registry.h, whether it is
+// drawn or not.
 #include "packages/list.h"
 
 namespace packages {

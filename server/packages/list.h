@@ -1,6 +1,6 @@
 #pragma once
-// Every package, in one list. Adding one: its file with a `const model::PackageInfo name_info`, a line here, a line in list.cpp, its defaults in
-// config/packages.json, a test.
+// Every package, in one list. Adding one: its file with a `const model::PackageInfo name_info`, a line here, a line in list.cpp, its
+// defaults in config/packages.json, a test.
 
 #include <string>
 #include <string_view>

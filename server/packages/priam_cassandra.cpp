@@ -1,6 +1,6 @@
-// Cassandra with Priam's token assignment: each zone of a region holds one copy of the data, on a ring of its own. The node that gets a request for a
-// key that it does not own forwards it to the owner in its zone, or in the next zone when that one is down. A put is replicated to one node in each other
-// zone, and to one in each other region, which replicates it to its own zones.
+// Cassandra with Priam's token assignment: each zone of a region holds one copy of the data, on a ring of its own. The node that gets a
+// request for a key that it does not own forwards it to the owner in its zone, or in the next zone when that one is down. A put is
+// replicated to one node in each other zone, and to one in each other region, which replicates it to its own zones.
 #include "packages/list.h"
 
 namespace packages {
@@ -9,7 +9,9 @@ namespace {
 using model::Status;
 
 /// Whether this node keeps a copy of the key, as the n-th owner that the coordinator should ask.
-bool own_turn(model::Task& task) { return task.replica(task.scratch()).id == task.self(); }
+bool own_turn(model::Task& task) {
+  return task.replica(task.scratch()).id == task.self();
+}
 
 void skip_unknown(model::Task& task) {
   while (task.scratch() < task.replicas() && task.replica(task.scratch()).id == model::no_instance) ++task.scratch();
@@ -53,7 +55,8 @@ void cassandra(model::Task& task) {
 const model::PackageInfo priam_cassandra_info = {
     .name = "priamCassandra",
     .title = "Cassandra ring",
-    .description = "A ring of token ranges in every zone; requests go to the owner of the key, puts are replicated to the other zones and regions.",
+    .description =
+        "A ring of token ranges in every zone; requests go to the owner of the key, puts are replicated to the other zones and regions.",
     .step = cassandra,
 };
 

@@ -7,7 +7,8 @@ namespace packages {
 const model::PackageInfo volume_info = {
     .name = "volume",
     .title = "Disk volume",
-    .description = "Answers gets that hit (hitRatio), at the pace of a disk; a put is copied to the connected instances of the same service.",
+    .description =
+        "Answers gets that hit (hitRatio), at the pace of a disk; a put is copied to the connected instances of the same service.",
     .step = key_value,
 };
 

@@ -63,7 +63,9 @@ struct Apply {
 
 }  // namespace
 
-Outcome apply(model::World& world, const Command& command) { return std::visit(Apply{world}, command); }
+Outcome apply(model::World& world, const Command& command) {
+  return std::visit(Apply{world}, command);
+}
 
 std::string verb_of(const Command& command) {
   static const char* const verbs[] = {"kill", "scale", "push", "rollBack", "startFault", "stopFault", "setTraffic"};

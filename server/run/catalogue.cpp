@@ -16,13 +16,18 @@ const std::vector<PackageEntry>& packages() {
   return entries;
 }
 
-std::vector<std::string> package_names() { return packages::names(); }
+std::vector<std::string> package_names() {
+  return packages::names();
+}
 
 const std::vector<FaultEntry>& faults() {
   static const std::vector<FaultEntry> entries = [] {
     std::vector<FaultEntry> result;
     for (const chaos::FaultType& type : chaos::all()) {
-      result.push_back({std::string(type.type), std::string(type.title), std::string(type.description), {std::string(chaos::name_of(type.scope))},
+      result.push_back({std::string(type.type),
+                        std::string(type.title),
+                        std::string(type.description),
+                        {std::string(chaos::name_of(type.scope))},
                         type.parameters()});
     }
     return result;

@@ -62,8 +62,8 @@ using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, St
 /// What came of a command that was carried out.
 struct Applied {
   sim::Time at = 0;
-  std::string id;                   ///< of the deployment or fault that it made, else ""
-  std::vector<std::string> targets; ///< short names of the instances concerned, at most 1,000
+  std::string id;                    ///< of the deployment or fault that it made, else ""
+  std::vector<std::string> targets;  ///< short names of the instances concerned, at most 1,000
   std::uint64_t target_count = 0;
 };
 

@@ -15,12 +15,13 @@ namespace run {
 
 class FlowLog {
  public:
-  static constexpr std::size_t open_max = 5'000;       ///< flows whose root has not ended yet
-  static constexpr std::size_t per_interval_max = 200; ///< complete flows between two calls of next_interval()
+  static constexpr std::size_t open_max = 5'000;        ///< flows whose root has not ended yet
+  static constexpr std::size_t per_interval_max = 200;  ///< complete flows between two calls of next_interval()
 
   explicit FlowLog(std::size_t kept) : kept_(kept) {}
 
-  /// Takes the spans that the shards have collected. Beyond the limits they are dropped: a flat-out run makes far more than anybody can look at.
+  /// Takes the spans that the shards have collected. Beyond the limits they are dropped: a flat-out run makes far more than anybody can
+  /// look at.
   void collect(model::World& world);
   void next_interval() { taken_ = 0; }
 

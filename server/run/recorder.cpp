@@ -18,7 +18,8 @@ std::vector<InstanceCount> instances_of(const model::Shard& shard) {
   for (std::uint32_t slot = 0; slot < shard.slots(); ++slot) {
     const model::Instance& instance = shard.instance(slot);
     const model::InstanceDetail& detail = shard.detail(slot);
-    result.push_back({instance.requests, detail.errors, detail.replies, detail.service_ns, detail.busy_ns, instance.in_flight, instance.queued});
+    result.push_back(
+        {instance.requests, detail.errors, detail.replies, detail.service_ns, detail.busy_ns, instance.in_flight, instance.queued});
   }
   return result;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Takes what has been counted out of a World, and keeps enough of the past for rates and for the last ten seconds. Simulation thread only, between events.
+// Takes what has been counted out of a World, and keeps enough of the past for rates and for the last ten seconds. Simulation thread only,
+// between events.
 
 #include <deque>
 #include <memory>
@@ -15,7 +16,8 @@ class Recorder {
   static constexpr sim::Time histogram_window = 10 * sim::second;
   static constexpr sim::Time histogram_step = 1 * sim::second;
 
-  /// Counts now; remembers them when time has passed since the last call. Histograms are copied once a simulated second, and when `histograms`.
+  /// Counts now; remembers them when time has passed since the last call. Histograms are copied once a simulated second, and when
+  /// `histograms`.
   void sample(const model::World& world, bool histograms);
 
   const std::shared_ptr<const Counters>& now() const { return now_; }

@@ -9,7 +9,9 @@ namespace run {
 
 namespace {
 
-model::Refusal ended() { return {model::Refusal::Kind::gone, "the simulation has ended", {}}; }
+model::Refusal ended() {
+  return {model::Refusal::Kind::gone, "the simulation has ended", {}};
+}
 
 }  // namespace
 
@@ -25,7 +27,8 @@ Simulation::Runner::Runner(std::string given_id, std::string given_architecture,
   created.severity = "info";
   created.subject_kind = "simulation";
   created.subject_id = id;
-  created.message = architecture + " starts with " + std::to_string(world_.instance_count()) + " instances, seed " + std::to_string(given.seed);
+  created.message =
+      architecture + " starts with " + std::to_string(world_.instance_count()) + " instances, seed " + std::to_string(given.seed);
   events.add(std::move(created));
   if (speed_ > 0) pacer_.start(Clock::now(), 0, speed_);
   publish();
@@ -205,8 +208,7 @@ Outcome Simulation::Runner::carry_out(const Command& command) {
   }
   JournalEntry entry;
   entry.sim_time = world_.now();
-  entry.wall_time_ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  entry.wall_time_ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   entry.command = command;
   Event event;
   event.sim_time = world_.now();

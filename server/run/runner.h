@@ -1,5 +1,6 @@
 #pragma once
-// The inside of a Simulation: its thread and its World. Everything that other threads may touch is behind `mutex_` or has a lock of its own.
+// The inside of a Simulation: its thread and its World. Everything that other threads may touch is behind `mutex_` or has a lock of its
+// own.
 
 #include <chrono>
 #include <condition_variable>
@@ -46,13 +47,13 @@ class Simulation::Runner {
  private:
   using Clock = std::chrono::steady_clock;
   static constexpr auto publish_interval = std::chrono::milliseconds(100);
-  static constexpr auto slice = std::chrono::milliseconds(5);        ///< longest stretch of work between two looks at the inbox
+  static constexpr auto slice = std::chrono::milliseconds(5);  ///< longest stretch of work between two looks at the inbox
   static constexpr auto wires_watched_for = std::chrono::seconds(10);
 
   struct Request {
-    std::function<void()> act;       ///< on the simulation thread, between events
-    std::function<void()> answer;    ///< after the snapshot that shows it was published
-    std::function<void()> abandon;   ///< instead of both, when the simulation ends first
+    std::function<void()> act;      ///< on the simulation thread, between events
+    std::function<void()> answer;   ///< after the snapshot that shows it was published
+    std::function<void()> abandon;  ///< instead of both, when the simulation ends first
   };
 
   void loop();

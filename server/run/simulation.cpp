@@ -11,34 +11,64 @@ Simulation::~Simulation() = default;
 
 std::variant<std::unique_ptr<Simulation>, model::Refusal> Simulation::start(std::string id, const architecture::Architecture& document,
                                                                             const architecture::Regions& regions,
-                                                                            const architecture::Defaults& defaults, const Settings& settings) {
+                                                                            const architecture::Defaults& defaults,
+                                                                            const Settings& settings) {
   auto spec = architecture::build(document, regions, defaults, {settings.seed, settings.scale_percent, settings.regions});
   if (auto* refusal = std::get_if<model::Refusal>(&spec)) return std::move(*refusal);
   auto runner = std::make_unique<Runner>(std::move(id), document.name, std::get<model::WorldSpec>(spec), settings);
   return std::unique_ptr<Simulation>(new Simulation(std::move(runner)));
 }
 
-const std::string& Simulation::id() const { return runner_->id; }
-const std::string& Simulation::architecture() const { return runner_->architecture; }
-const Settings& Simulation::settings() const { return runner_->settings; }
-std::shared_ptr<const Snapshot> Simulation::snapshot() const { return runner_->snapshot(); }
-void Simulation::post(Command command, CommandDone done) { runner_->post(std::move(command), std::move(done)); }
-void Simulation::set_clock(ClockSetting setting, std::function<void()> done) { runner_->set_clock(setting, std::move(done)); }
-void Simulation::step(sim::Time until, StepDone done) { runner_->step(until, std::move(done)); }
-void Simulation::watch_wires() { runner_->watch_wires(); }
-std::vector<Event> Simulation::events_since(std::uint64_t since, std::size_t limit) const { return runner_->events.since(since, limit); }
-std::uint64_t Simulation::oldest_event() const { return runner_->events.oldest(); }
-std::vector<std::shared_ptr<const Flow>> Simulation::flows(std::size_t limit) const { return runner_->flows.newest(limit); }
-std::shared_ptr<const Flow> Simulation::flow(std::uint64_t trace) const { return runner_->flows.find(trace); }
+const std::string& Simulation::id() const {
+  return runner_->id;
+}
+const std::string& Simulation::architecture() const {
+  return runner_->architecture;
+}
+const Settings& Simulation::settings() const {
+  return runner_->settings;
+}
+std::shared_ptr<const Snapshot> Simulation::snapshot() const {
+  return runner_->snapshot();
+}
+void Simulation::post(Command command, CommandDone done) {
+  runner_->post(std::move(command), std::move(done));
+}
+void Simulation::set_clock(ClockSetting setting, std::function<void()> done) {
+  runner_->set_clock(setting, std::move(done));
+}
+void Simulation::step(sim::Time until, StepDone done) {
+  runner_->step(until, std::move(done));
+}
+void Simulation::watch_wires() {
+  runner_->watch_wires();
+}
+std::vector<Event> Simulation::events_since(std::uint64_t since, std::size_t limit) const {
+  return runner_->events.since(since, limit);
+}
+std::uint64_t Simulation::oldest_event() const {
+  return runner_->events.oldest();
+}
+std::vector<std::shared_ptr<const Flow>> Simulation::flows(std::size_t limit) const {
+  return runner_->flows.newest(limit);
+}
+std::shared_ptr<const Flow> Simulation::flow(std::uint64_t trace) const {
+  return runner_->flows.find(trace);
+}
 std::vector<std::shared_ptr<const Flow>> Simulation::flows_since(std::uint64_t since, std::size_t limit, std::uint64_t& next) const {
   return runner_->flows.since(since, limit, next);
 }
-std::vector<JournalEntry> Simulation::journal(std::uint64_t since, std::size_t limit) const { return runner_->journal(since, limit); }
-void Simulation::on_publish(std::function<void()> callback) { runner_->on_publish(std::move(callback)); }
+std::vector<JournalEntry> Simulation::journal(std::uint64_t since, std::size_t limit) const {
+  return runner_->journal(since, limit);
+}
+void Simulation::on_publish(std::function<void()> callback) {
+  runner_->on_publish(std::move(callback));
+}
 
 std::variant<std::shared_ptr<Simulation>, model::Refusal> Simulations::create(std::string id, const architecture::Architecture& document,
                                                                               const architecture::Regions& regions,
-                                                                              const architecture::Defaults& defaults, const Settings& settings) {
+                                                                              const architecture::Defaults& defaults,
+                                                                              const Settings& settings) {
   using Kind = model::Refusal::Kind;
   const std::scoped_lock lock(mutex_);
   if (simulations_.size() >= limit_) return model::Refusal{Kind::limit, "at most " + std::to_string(limit_) + " simulations at a time", {}};

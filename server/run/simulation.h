@@ -87,7 +87,8 @@ class Simulation {
 
   std::vector<JournalEntry> journal(std::uint64_t since, std::size_t limit) const;
 
-  /// Wakes whoever streams: called on the simulation thread after each published snapshot. Set once, before anything else looks; may be empty.
+  /// Wakes whoever streams: called on the simulation thread after each published snapshot. Set once, before anything else looks; may be
+  /// empty.
   void on_publish(std::function<void()> callback);
 
  private:

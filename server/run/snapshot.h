@@ -37,7 +37,7 @@ struct ServiceInfo {
   std::uint32_t lane = 0;  ///< order within the tier
   bool entry = false;      ///< a load source
   std::uint32_t desired = 0;
-  std::string version;     ///< the one that new instances get
+  std::string version;             ///< the one that new instances get
   double requests_per_second = 0;  ///< load sources: offered by all instances together
 };
 
@@ -103,12 +103,12 @@ struct Structure {
   std::vector<GroupInfo> groups;
   std::vector<CellInfo> cells;
   std::vector<LinkInfo> links;
-  std::vector<InstanceInfo> instances;                 ///< ascending by (group, serial); dead ones stay a while
-  std::vector<std::pair<InstanceId, InstanceId>> wires; ///< who knows whom; empty when there are more than wires_max
+  std::vector<InstanceInfo> instances;                   ///< ascending by (group, serial); dead ones stay a while
+  std::vector<std::pair<InstanceId, InstanceId>> wires;  ///< who knows whom; empty when there are more than wires_max
   std::uint64_t wire_count = 0;
-  std::vector<FaultInfo> faults;                       ///< active ones, and the last 100 ended
-  std::vector<DeploymentInfo> deployments;             ///< all, oldest first, the last 100
-  bool redundant = true;  ///< every load source still has a working path, by the wiring alone
+  std::vector<FaultInfo> faults;            ///< active ones, and the last 100 ended
+  std::vector<DeploymentInfo> deployments;  ///< all, oldest first, the last 100
+  bool redundant = true;                    ///< every load source still has a working path, by the wiring alone
   std::uint32_t regions = 0;
   std::uint32_t zones = 0;
 
@@ -183,14 +183,14 @@ struct Snapshot {
   double achieved_speed = 0;     ///< simulated over wall time, over the last second of wall time
   double events_per_second = 0;  ///< wall
   std::uint64_t fingerprint = 0;
-  std::string status;            ///< healthy | "degraded, redundant" | degraded | outage
+  std::string status;  ///< healthy | "degraded, redundant" | degraded | outage
   std::string status_detail;
   std::uint64_t last_event_seq = 0;
   std::shared_ptr<const Structure> structure;
   std::shared_ptr<const Counters> now;
-  std::shared_ptr<const Counters> base;        ///< about a second of simulated time before now: rates are differences to it
-  std::shared_ptr<const Histograms> total;     ///< since the start; refreshed about once a second
-  std::shared_ptr<const Histograms> window;    ///< about the last ten seconds of simulated time
+  std::shared_ptr<const Counters> base;      ///< about a second of simulated time before now: rates are differences to it
+  std::shared_ptr<const Histograms> total;   ///< since the start; refreshed about once a second
+  std::shared_ptr<const Histograms> window;  ///< about the last ten seconds of simulated time
 };
 
 /// One thing that happened, for people.

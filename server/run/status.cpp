@@ -25,7 +25,8 @@ Damage damage_of(const Structure& s) {
   std::vector<std::uint64_t> there(s.services.size());
   for (const InstanceInfo& i : s.instances) {
     if (i.state == InstanceState::down) ++d.down;
-    if (i.state == InstanceState::up || i.state == InstanceState::starting || i.state == InstanceState::down) ++there[s.groups[i.group].service];
+    if (i.state == InstanceState::up || i.state == InstanceState::starting || i.state == InstanceState::down)
+      ++there[s.groups[i.group].service];
   }
   for (std::size_t i = 0; i < there.size(); ++i) {
     if (s.services[i].desired > there[i]) d.missing += s.services[i].desired - there[i];

@@ -9,11 +9,16 @@ namespace {
 
 InstanceState state_of(model::InstanceState state) {
   switch (state) {
-    case model::InstanceState::starting: return InstanceState::starting;
-    case model::InstanceState::up: return InstanceState::up;
-    case model::InstanceState::draining: return InstanceState::draining;
-    case model::InstanceState::down: return InstanceState::down;
-    case model::InstanceState::dead: return InstanceState::dead;
+    case model::InstanceState::starting:
+      return InstanceState::starting;
+    case model::InstanceState::up:
+      return InstanceState::up;
+    case model::InstanceState::draining:
+      return InstanceState::draining;
+    case model::InstanceState::down:
+      return InstanceState::down;
+    case model::InstanceState::dead:
+      return InstanceState::dead;
   }
   return InstanceState::dead;
 }
@@ -135,8 +140,8 @@ std::string Structure::full_name_of(const InstanceInfo& instance) const {
   const auto& [machine, given, container, process] = levels[group.service];
   char serial[16];
   std::snprintf(serial, sizeof serial, "%02u", instance.serial);
-  return architecture + "." + locations[group.location].id + "." + machine + "." + (given.empty() ? service.name : given) + serial + "." + container +
-         "." + process + "." + service.name + "." + service.package;
+  return architecture + "." + locations[group.location].id + "." + machine + "." + (given.empty() ? service.name : given) + serial + "." +
+         container + "." + process + "." + service.name + "." + service.package;
 }
 
 const InstanceInfo* Structure::find(const std::string& name) const {

@@ -10,29 +10,46 @@ namespace {
 
 constexpr std::uint32_t no_node = 0xffffffffU;
 
-bool within(const LocationInfo& location, const std::string& path) { return path.empty() || location.region == path || location.id == path; }
+bool within(const LocationInfo& location, const std::string& path) {
+  return path.empty() || location.region == path || location.id == path;
+}
 
 /// What decides which node an instance belongs to, at a level.
 std::string node_id(const Structure& s, Level level, const InstanceInfo& instance) {
   const GroupInfo& group = s.groups[instance.group];
   const LocationInfo& location = s.locations[group.location];
   switch (level) {
-    case Level::region: return location.region;
-    case Level::zone: return location.id;
-    case Level::service: return s.services[group.service].name;
-    case Level::group: return location.id + "." + s.services[group.service].name;
-    case Level::instance: return s.name_of(instance);
+    case Level::region:
+      return location.region;
+    case Level::zone:
+      return location.id;
+    case Level::service:
+      return s.services[group.service].name;
+    case Level::group:
+      return location.id + "." + s.services[group.service].name;
+    case Level::instance:
+      return s.name_of(instance);
   }
   return "";
 }
 
 void count_state(StateCounts& counts, InstanceState state) {
   switch (state) {
-    case InstanceState::starting: ++counts.starting; break;
-    case InstanceState::up: ++counts.up; break;
-    case InstanceState::draining: ++counts.draining; break;
-    case InstanceState::down: ++counts.down; break;
-    case InstanceState::dead: ++counts.dead; break;
+    case InstanceState::starting:
+      ++counts.starting;
+      break;
+    case InstanceState::up:
+      ++counts.up;
+      break;
+    case InstanceState::draining:
+      ++counts.draining;
+      break;
+    case InstanceState::down:
+      ++counts.down;
+      break;
+    case InstanceState::dead:
+      ++counts.dead;
+      break;
   }
 }
 
@@ -115,10 +132,14 @@ class Projection {
 
   std::uint64_t key_of(const GroupInfo& group) const {
     switch (spec_.level) {
-      case Level::region: return first_of_region(s_.locations[group.location].region);
-      case Level::zone: return group.location;
-      case Level::service: return group.service;
-      default: return (std::uint64_t{group.service} << 32) | group.location;
+      case Level::region:
+        return first_of_region(s_.locations[group.location].region);
+      case Level::zone:
+        return group.location;
+      case Level::service:
+        return group.service;
+      default:
+        return (std::uint64_t{group.service} << 32) | group.location;
     }
   }
 
@@ -361,8 +382,10 @@ std::variant<ViewStructure, model::Problem> project(const Structure& structure, 
   }
   const bool narrow = !spec.path.empty() || !spec.focus.empty();
   if (spec.level == Level::instance && structure.instances.size() > view_nodes_max && !narrow) {
-    return model::Problem{"/level", "tooMany", std::to_string(structure.instances.size()) + " instances are too many for one view (at most " +
-                                                   std::to_string(view_nodes_max) + "); give a path or take level group",
+    return model::Problem{"/level",
+                          "tooMany",
+                          std::to_string(structure.instances.size()) + " instances are too many for one view (at most " +
+                              std::to_string(view_nodes_max) + "); give a path or take level group",
                           {}};
   }
   ViewStructure view = projection.make();
@@ -370,8 +393,10 @@ std::variant<ViewStructure, model::Problem> project(const Structure& structure, 
     return model::Problem{"/focus", "unknownFocus", "there is no node \"" + spec.focus + "\" at level " + level_name(spec.level), {}};
   }
   if (view.nodes.size() > view_nodes_max || view.edges.size() > view_edges_max) {
-    return model::Problem{"/level", "tooMany", "the view has " + std::to_string(view.nodes.size()) + " nodes and " + std::to_string(view.edges.size()) +
-                                                   " edges, over the limits; narrow the path or take a higher level",
+    return model::Problem{"/level",
+                          "tooMany",
+                          "the view has " + std::to_string(view.nodes.size()) + " nodes and " + std::to_string(view.edges.size()) +
+                              " edges, over the limits; narrow the path or take a higher level",
                           {}};
   }
   return view;

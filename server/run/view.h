@@ -60,7 +60,7 @@ struct ViewStructure {
 
   // Where the figures of a node or an edge come from.
   struct Sources {
-    std::vector<std::uint32_t> cells;      ///< Counters::cells and Histograms::cells
+    std::vector<std::uint32_t> cells;  ///< Counters::cells and Histograms::cells
     std::vector<InstanceId> instances;
     std::uint64_t workers = 0;
   };

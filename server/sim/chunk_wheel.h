@@ -1,10 +1,10 @@
 #pragma once
-// Pending events by the thousand: a hierarchical wheel. The bottom level has a slot for each nanosecond, so what lies there is sorted; each of the three levels
-// above has slots 2^11 times as wide, whose events lie unsorted in chunks of memory and are dealt out to the level below when their time comes.
-// What is further than 2^44 ns (5 hours) waits in a heap.
+// Pending events by the thousand: a hierarchical wheel. The bottom level has a slot for each nanosecond, so what lies there is sorted; each
+// of the three levels above has slots 2^11 times as wide, whose events lie unsorted in chunks of memory and are dealt out to the level
+// below when their time comes. What is further than 2^44 ns (5 hours) waits in a heap.
 //
-// Time goes forward only: peek(limit) never moves the wheel to `limit` or beyond, so events may still be pushed at any time that is not before both the limit and the
-// event popped last.
+// Time goes forward only: peek(limit) never moves the wheel to `limit` or beyond, so events may still be pushed at any time that is not
+// before both the limit and the event popped last.
 
 #include <array>
 #include <cstddef>

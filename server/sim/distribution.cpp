@@ -9,7 +9,9 @@
 namespace sim {
 namespace {
 
-Time clamp_time(double ns) { return static_cast<Time>(std::clamp(ns + 0.5, 0.0, static_cast<double>(Distribution::longest) * 16)); }
+Time clamp_time(double ns) {
+  return static_cast<Time>(std::clamp(ns + 0.5, 0.0, static_cast<double>(Distribution::longest) * 16));
+}
 
 }  // namespace
 
@@ -81,7 +83,9 @@ Distribution Distribution::scaled(double factor) const {
   return d;
 }
 
-Time Distribution::least() const { return low_; }
+Time Distribution::least() const {
+  return low_;
+}
 
 Time Distribution::sample_empirical(std::uint64_t random) const {
   const Wide place = Wide{random} * (table_.size() - 1);

@@ -2,8 +2,8 @@
 // Distributions of times. A draw takes 64 random bits and gives whole nanoseconds with integer arithmetic alone: the formulas are
 // evaluated once, into a table of quantiles, when the distribution is made.
 //
-// The table holds both tails in cells of equal ratio, 32 to an octave of tail probability, down to a tail of 2^-42; between cells it is linear.
-// Measured for a log-normal of cv 1: mean 0.9998, p99.9 9.28 where 9.27 is exact.
+// The table holds both tails in cells of equal ratio, 32 to an octave of tail probability, down to a tail of 2^-42; between cells it is
+// linear. Measured for a log-normal of cv 1: mean 0.9998, p99.9 9.28 where 9.27 is exact.
 
 #include <array>
 #include <cstdint>
@@ -22,11 +22,11 @@ class Distribution {
 
   Distribution() = default;  ///< always 0
   static Distribution constant(Time value);
-  static Distribution uniform(Time min, Time max);           ///< REQUIRES: min <= max
+  static Distribution uniform(Time min, Time max);  ///< REQUIRES: min <= max
   static Distribution exponential(Time mean);
-  static Distribution log_normal(Time mean, double cv);      ///< cv: standard deviation / mean, over 0
-  static Distribution pareto(Time mean, double alpha);       ///< alpha: shape, over 1; least value mean * (alpha - 1) / alpha
-  static Distribution empirical(std::vector<Time> values);   ///< at least one; sorted here; linear between neighbours
+  static Distribution log_normal(Time mean, double cv);     ///< cv: standard deviation / mean, over 0
+  static Distribution pareto(Time mean, double alpha);      ///< alpha: shape, over 1; least value mean * (alpha - 1) / alpha
+  static Distribution empirical(std::vector<Time> values);  ///< at least one; sorted here; linear between neighbours
 
   /// The same shape, every value times `factor` (over 0).
   Distribution scaled(double factor) const;
@@ -34,10 +34,14 @@ class Distribution {
   /// The value for 64 random bits.
   Time sample(std::uint64_t random) const {
     switch (kind_) {
-      case Kind::constant: return low_;
-      case Kind::uniform: return low_ + static_cast<Time>(scale(random, span_));
-      case Kind::table: return sample_table(random);
-      case Kind::empirical: return sample_empirical(random);
+      case Kind::constant:
+        return low_;
+      case Kind::uniform:
+        return low_ + static_cast<Time>(scale(random, span_));
+      case Kind::table:
+        return sample_table(random);
+      case Kind::empirical:
+        return sample_empirical(random);
     }
     return low_;
   }
@@ -67,7 +71,8 @@ class Distribution {
     const std::uint64_t down = ~(tail << octave);  // runs from 0 at the octave's upper end to 2^63 - 1 at its lower
     const std::uint64_t cell = down >> (63 - cells_bits);
     const std::uint64_t fraction = (down >> (63 - cells_bits - fraction_bits)) & ((std::uint64_t{1} << fraction_bits) - 1);
-    const std::int64_t* q = &table_[side * (cells + 1) + (static_cast<std::uint64_t>(octave) << cells_bits) + (cell & ((1U << cells_bits) - 1))];
+    const std::int64_t* q =
+        &table_[side * (cells + 1) + (static_cast<std::uint64_t>(octave) << cells_bits) + (cell & ((1U << cells_bits) - 1))];
     const WideSigned step = WideSigned{q[1] - q[0]} * static_cast<std::int64_t>(fraction);
     return (q[0] + static_cast<std::int64_t>(step >> fraction_bits)) >> scale_bits;
   }

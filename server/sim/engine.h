@@ -1,6 +1,6 @@
 #pragma once
-// The main loop of one logical process (a region): pops events and due time-outs in their total order and hands each to a handler. No thread, clock or
-// allocation of its own; one thread at a time.
+// The main loop of one logical process (a region): pops events and due time-outs in their total order and hands each to a handler. No
+// thread, clock or allocation of its own; one thread at a time.
 
 #include <cassert>
 #include <cstdint>

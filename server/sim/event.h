@@ -10,9 +10,9 @@ namespace sim {
 
 struct Event {
   Time time = 0;
-  std::uint64_t order = 0;   ///< see order_of()
-  std::uint32_t subject = 0; ///< what it is about: an index that its kind knows
-  std::uint32_t tag = 0;     ///< kind in the low kind_bits, generation of the subject above
+  std::uint64_t order = 0;    ///< see order_of()
+  std::uint32_t subject = 0;  ///< what it is about: an index that its kind knows
+  std::uint32_t tag = 0;      ///< kind in the low kind_bits, generation of the subject above
 
   static constexpr std::uint32_t kind_bits = 4;
   std::uint32_t kind() const { return tag & ((1U << kind_bits) - 1); }
@@ -28,6 +28,8 @@ constexpr std::uint64_t order_of(std::uint32_t source, std::uint64_t sequence) {
   return (std::uint64_t{source} << sequence_bits) | (sequence & ((std::uint64_t{1} << sequence_bits) - 1));
 }
 
-constexpr bool before(const Event& a, const Event& b) { return a.time != b.time ? a.time < b.time : a.order < b.order; }
+constexpr bool before(const Event& a, const Event& b) {
+  return a.time != b.time ? a.time < b.time : a.order < b.order;
+}
 
 }  // namespace sim

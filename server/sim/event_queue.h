@@ -1,6 +1,6 @@
 #pragma once
-// Pending events in their total order, behind peek(limit) / push / pop: a binary heap while they are few, a wheel when they are many. Which of the two it is cannot change
-// a result, since no two events compare equal.
+// Pending events in their total order, behind peek(limit) / push / pop: a binary heap while they are few, a wheel when they are many. Which
+// of the two it is cannot change a result, since no two events compare equal.
 
 #include <cstddef>
 
@@ -28,7 +28,8 @@ class EventQueue {
       return;
     }
     heap_.push(event);
-    if (heap_.size() > many) [[unlikely]] to_wheel();
+    if (heap_.size() > many) [[unlikely]]
+      to_wheel();
   }
 
   /// Removes the event that peek() gave. REQUIRES: it gave one, and nothing was pushed before it since.
@@ -39,7 +40,8 @@ class EventQueue {
       return;
     }
     wheel_.pop();
-    if (wheel_.size() < few) [[unlikely]] to_heap();
+    if (wheel_.size() < few) [[unlikely]]
+      to_heap();
   }
 
  private:

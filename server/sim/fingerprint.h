@@ -1,6 +1,6 @@
 #pragma once
-// A fingerprint of a run: every event's time, order and kind, in order, folded into 64 bits. Two runs with the same fingerprint did the same.
-// Indexes into pools are left out on purpose: where a record lies is not part of what happened.
+// A fingerprint of a run: every event's time, order and kind, in order, folded into 64 bits. Two runs with the same fingerprint did the
+// same. Indexes into pools are left out on purpose: where a record lies is not part of what happened.
 
 #include <cstdint>
 

@@ -1,6 +1,7 @@
 #pragma once
-// Logarithm, exponential and the quantile of the normal distribution from additions, multiplications, divisions and square roots alone, which IEEE 754
-// rounds in one way only. The standard library's differ in the last bit between processors and versions, and simulated times must not.
+// Logarithm, exponential and the quantile of the normal distribution from additions, multiplications, divisions and square roots alone,
+// which IEEE 754 rounds in one way only. The standard library's differ in the last bit between processors and versions, and simulated times
+// must not.
 
 namespace sim {
 

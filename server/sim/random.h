@@ -2,7 +2,8 @@
 // Random numbers as a function: draw n of entity e for a purpose, under a seed, is always the same 64 bits, whoever asks first. So the
 // behaviour of one entity does not depend on how often others draw, and a copy of a run draws what the original would have.
 //
-// The mixing is two folds of 64 x 64 -> 128 bit products (the construction of wyhash, public domain, Wang Yi), 0.75 ns a draw when measured.
+// The mixing is two folds of 64 x 64 -> 128 bit products (the construction of wyhash, public domain, Wang Yi), 0.75 ns a draw when
+// measured.
 
 #include <cstdint>
 
@@ -12,7 +13,9 @@ __extension__ using Wide = unsigned __int128;
 __extension__ using WideSigned = __int128;
 
 /// High half of the product: maps 64 random bits to 0..n-1 with a bias below n / 2^64.
-constexpr std::uint64_t scale(std::uint64_t random, std::uint64_t n) { return static_cast<std::uint64_t>((Wide{random} * n) >> 64); }
+constexpr std::uint64_t scale(std::uint64_t random, std::uint64_t n) {
+  return static_cast<std::uint64_t>((Wide{random} * n) >> 64);
+}
 
 constexpr std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
   const Wide product = Wide{a} * b;
@@ -38,7 +41,8 @@ enum class Purpose : std::uint64_t {
 /// Draw number `n` of `entity`.
 constexpr std::uint64_t draw(std::uint64_t seed, std::uint64_t entity, Purpose purpose, std::uint64_t n) {
   const std::uint64_t key = seed + entity * 0xd6e8feb86659fd93ULL;
-  return fold(fold(n ^ 0xa0761d6478bd642fULL, key ^ static_cast<std::uint64_t>(purpose)) ^ 0x8ebc6af09c88c6e3ULL, key ^ 0x589965cc75374cc3ULL);
+  return fold(fold(n ^ 0xa0761d6478bd642fULL, key ^ static_cast<std::uint64_t>(purpose)) ^ 0x8ebc6af09c88c6e3ULL,
+              key ^ 0x589965cc75374cc3ULL);
 }
 
 /// A chance of 0..1 as a threshold: it happens when draw() < threshold. 1 gives 2^64 - 1, so "always" fails once in 2^64 draws.

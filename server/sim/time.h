@@ -16,9 +16,15 @@ inline constexpr Time second = 1'000'000'000;
 /// Later than anything that can be scheduled.
 inline constexpr Time never = std::numeric_limits<Time>::max();
 
-constexpr double to_ms(Time t) { return static_cast<double>(t) / 1e6; }
-constexpr double to_seconds(Time t) { return static_cast<double>(t) / 1e9; }
+constexpr double to_ms(Time t) {
+  return static_cast<double>(t) / 1e6;
+}
+constexpr double to_seconds(Time t) {
+  return static_cast<double>(t) / 1e9;
+}
 /// Rounds to the nearest nanosecond. REQUIRES: |ms| below 2^53 / 1e6 (104 days) for an exact result.
-constexpr Time from_ms(double ms) { return static_cast<Time>(ms * 1e6 + (ms < 0 ? -0.5 : 0.5)); }
+constexpr Time from_ms(double ms) {
+  return static_cast<Time>(ms * 1e6 + (ms < 0 ? -0.5 : 0.5));
+}
 
 }  // namespace sim

@@ -1,7 +1,8 @@
 #pragma once
-// Time-outs that are nearly always cancelled. They live outside the event queue, in one linked list for each distinct duration: armed in the order of
-// time, so the head of a list is its earliest. Arming and cancelling touch two links. `bound()` is never later than the earliest deadline, so the
-// main loop compares one number; cancelling only makes the true minimum later, and the bound is made exact about once a duration.
+// Time-outs that are nearly always cancelled. They live outside the event queue, in one linked list for each distinct duration: armed in
+// the order of time, so the head of a list is its earliest. Arming and cancelling touch two links. `bound()` is never later than the
+// earliest deadline, so the main loop compares one number; cancelling only makes the true minimum later, and the bound is made exact about
+// once a duration.
 
 #include <cassert>
 #include <cstddef>

@@ -32,8 +32,8 @@ std::vector<std::tuple<std::string, int, int, std::uint32_t, std::uint32_t, sim:
     for (const model::InstanceId id : worlds::instances_of(world, service.name)) {
       const model::Instance& i = world.instance(id);
       const model::InstanceDetail& d = world.detail(id);
-      state.emplace_back(world.name_of(id), static_cast<int>(i.state), static_cast<int>(i.reach), d.holds_refuse, d.holds_blackhole, d.added_latency,
-                         i.slowed);
+      state.emplace_back(world.name_of(id), static_cast<int>(i.state), static_cast<int>(i.reach), d.holds_refuse, d.holds_blackhole,
+                         d.added_latency, i.slowed);
     }
   }
   return state;
@@ -43,10 +43,18 @@ std::vector<std::tuple<std::string, int, int, std::uint32_t, std::uint32_t, sim:
 model::Selector selector_for(const chaos::FaultType& type) {
   model::Selector s;
   switch (type.scope) {
-    case chaos::Scope::instances: s.instances = {"netflixoss.us-east-1.zoneA.homepage15"}; break;
-    case chaos::Scope::services: s.services = {"login"}; break;
-    case chaos::Scope::zones: s.zones = {"us-east-1.zoneB"}; break;
-    case chaos::Scope::regions: s.regions = {"us-east-1"}; break;
+    case chaos::Scope::instances:
+      s.instances = {"netflixoss.us-east-1.zoneA.homepage15"};
+      break;
+    case chaos::Scope::services:
+      s.services = {"login"};
+      break;
+    case chaos::Scope::zones:
+      s.zones = {"us-east-1.zoneB"};
+      break;
+    case chaos::Scope::regions:
+      s.regions = {"us-east-1"};
+      break;
   }
   return s;
 }

@@ -13,13 +13,26 @@ void commands(model::World& world, int step) {
   model::Selector zone;
   zone.zones = {"us-east-1.zoneB"};
   switch (step) {
-    case 1: chaos::start_fault(world, "zone.outage", zone, 2 * sim::second, {{"mode", std::string("blackhole")}}); break;
-    case 2: operations::scale(world, {"homepage", 30, {}}); break;
-    case 3: operations::push(world, {"login", "1.1", "rolling", 1.5, 0.01, 50}); break;
-    case 4: operations::kill(world, "netflixoss.us-east-1.zoneA.cassSubscriber00"); break;
-    case 5: operations::roll_back(world, "login", "d2"); break;
-    case 6: operations::scale(world, {"homepage", 12, {}}); break;
-    default: break;
+    case 1:
+      chaos::start_fault(world, "zone.outage", zone, 2 * sim::second, {{"mode", std::string("blackhole")}});
+      break;
+    case 2:
+      operations::scale(world, {"homepage", 30, {}});
+      break;
+    case 3:
+      operations::push(world, {"login", "1.1", "rolling", 1.5, 0.01, 50});
+      break;
+    case 4:
+      operations::kill(world, "netflixoss.us-east-1.zoneA.cassSubscriber00");
+      break;
+    case 5:
+      operations::roll_back(world, "login", "d2");
+      break;
+    case 6:
+      operations::scale(world, {"homepage", 12, {}});
+      break;
+    default:
+      break;
   }
 }
 
@@ -75,6 +88,7 @@ TEST_P(Determinism, ACopyGoesOnAsTheOriginal) {
   EXPECT_EQ(copy.name_of(worlds::instances_of(copy, "login").back()), original.name_of(worlds::instances_of(original, "login").back()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Regions, Determinism, testing::Values(1U, 2U, 3U), [](const auto& i) { return "regions" + std::to_string(i.param); });
+INSTANTIATE_TEST_SUITE_P(Regions, Determinism, testing::Values(1U, 2U, 3U),
+                         [](const auto& i) { return "regions" + std::to_string(i.param); });
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The fingerprint of every architecture, from a file: a change of behaviour shows there. UPDATE_GOLDEN=1 writes it anew; review is git diff.
+// The fingerprint of every architecture, from a file: a change of behaviour shows there. UPDATE_GOLDEN=1 writes it anew; review is git
+// diff.
 
 #include <gtest/gtest.h>
 
@@ -18,15 +19,16 @@ std::string row_of(const std::string& name, std::uint32_t regions) {
   model::World world(worlds::spec_of(name, {1, 100, regions}));
   world.run_until(seconds * sim::second);
   char row[200];
-  std::snprintf(row, sizeof row, "%s,%u,1,%d,%llu,%llu,%016llx", name.c_str(), regions, seconds, static_cast<unsigned long long>(world.events()),
-                static_cast<unsigned long long>(worlds::requests_of(world).succeeded), static_cast<unsigned long long>(world.fingerprint()));
+  std::snprintf(row, sizeof row, "%s,%u,1,%d,%llu,%llu,%016llx", name.c_str(), regions, seconds,
+                static_cast<unsigned long long>(world.events()), static_cast<unsigned long long>(worlds::requests_of(world).succeeded),
+                static_cast<unsigned long long>(world.fingerprint()));
   return row;
 }
 
 std::vector<std::string> present_rows() {
   std::vector<std::string> rows{header};
-  for (const char* name : {"lamp", "cassandra", "netflixoss", "riak", "storage", "migration0", "migration1", "migration2", "migration3", "migration4",
-                           "migration5", "migration6", "migration7", "migration8", "migration9"}) {
+  for (const char* name : {"lamp", "cassandra", "netflixoss", "riak", "storage", "migration0", "migration1", "migration2", "migration3",
+                           "migration4", "migration5", "migration6", "migration7", "migration8", "migration9"}) {
     for (const std::uint32_t regions : {1U, 2U}) rows.push_back(row_of(name, regions));
   }
   return rows;

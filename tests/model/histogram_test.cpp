@@ -10,8 +10,9 @@ namespace {
 using model::Histogram;
 
 std::vector<sim::Time> values_of_many_sizes() {
-  return *rc::gen::nonEmpty(rc::gen::container<std::vector<sim::Time>>(rc::gen::map(
-      rc::gen::pair(rc::gen::inRange<int>(0, 50), rc::gen::inRange<sim::Time>(0, 1000)), [](const auto& p) { return (p.second << p.first) / 7; })));
+  return *rc::gen::nonEmpty(rc::gen::container<std::vector<sim::Time>>(
+      rc::gen::map(rc::gen::pair(rc::gen::inRange<int>(0, 50), rc::gen::inRange<sim::Time>(0, 1000)),
+                   [](const auto& p) { return (p.second << p.first) / 7; })));
 }
 
 TEST(Histogram, IsEmptyAtFirst) {

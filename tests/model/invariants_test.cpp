@@ -34,13 +34,15 @@ model::WorldSpec random_spec(Dice& dice) {
     }
     const char* kind = s == 0 ? "store" : kinds[dice.below(8)];
     if (std::string(kind) == "priamCassandra" || std::string(kind) == "riak") dependencies = {s};
-    services.push_back(worlds::service("s" + std::to_string(s), kind, static_cast<std::uint32_t>(dice.below(8)), dependencies, 0.1 + 0.1 * static_cast<double>(dice.below(60))));
+    services.push_back(worlds::service("s" + std::to_string(s), kind, static_cast<std::uint32_t>(dice.below(8)), dependencies,
+                                       0.1 + 0.1 * static_cast<double>(dice.below(60))));
     services.back().concurrency = static_cast<std::uint32_t>(1 + dice.below(8));
     services.back().queue_limit = static_cast<std::uint32_t>(dice.below(40));
     services.back().timeout = static_cast<sim::Time>(5 + dice.below(300)) * sim::millisecond;
     services.back().error_rate = dice.one_in(4) ? 0.05 : 0;
     services.back().hit_ratio = 0.7;
-    services.back().service_time.kind = dice.one_in(2) ? model::DistributionSpec::Kind::exponential : model::DistributionSpec::Kind::log_normal;
+    services.back().service_time.kind =
+        dice.one_in(2) ? model::DistributionSpec::Kind::exponential : model::DistributionSpec::Kind::log_normal;
   }
   services.push_back(worlds::service("elb", "elb", 0, {static_cast<std::uint32_t>(tiers - 1)}));
   services.push_back(worlds::service("users", "denominator", 0, {static_cast<std::uint32_t>(tiers)}));
@@ -58,21 +60,29 @@ model::WorldSpec random_spec(Dice& dice) {
   return spec;
 }
 
-std::string some_service(const model::World& world, Dice& dice) { return world.shared().services[dice.below(world.shared().services.size())].name; }
+std::string some_service(const model::World& world, Dice& dice) {
+  return world.shared().services[dice.below(world.shared().services.size())].name;
+}
 
 void random_command(model::World& world, Dice& dice) {
   model::Selector selector;
   selector.zones = {"us-east-1.zone" + std::string(1, static_cast<char>('A' + dice.below(3)))};
   const std::string service = some_service(world, dice);
   switch (dice.below(7)) {
-    case 0: chaos::start_fault(world, "zone.outage", selector, sim::second, {{"mode", std::string(dice.one_in(2) ? "fail" : "blackhole")}}); break;
+    case 0:
+      chaos::start_fault(world, "zone.outage", selector, sim::second, {{"mode", std::string(dice.one_in(2) ? "fail" : "blackhole")}});
+      break;
     case 1:
       selector.zones.clear();
       selector.services = {service};
       chaos::start_fault(world, "service.latency", selector, sim::second, {{"latencyMs", 20.0}});
       break;
-    case 2: operations::scale(world, {service, static_cast<std::uint32_t>(1 + dice.below(10)), {}}); break;
-    case 3: operations::push(world, {service, "v" + std::to_string(dice.below(4)), "rolling", 1, 0, 30}); break;
+    case 2:
+      operations::scale(world, {service, static_cast<std::uint32_t>(1 + dice.below(10)), {}});
+      break;
+    case 3:
+      operations::push(world, {service, "v" + std::to_string(dice.below(4)), "rolling", 1, 0, 30});
+      break;
     case 4: {
       const auto all = worlds::instances_of(world, service);
       if (!all.empty()) world.kill(all[dice.below(all.size())]);

@@ -13,7 +13,8 @@ TEST(Network, MeansAreTheConfiguredOnes) {
   const model::Network network({0.1, 0.4, 10, 0.1, {{0, 35}, {35, 0}}}, places);
   const auto mean = [&](std::uint32_t from, std::uint32_t to) {
     double sum = 0;
-    for (std::uint64_t i = 0; i < 100'000; ++i) sum += static_cast<double>(network.delay(from, to, sim::draw(1, 1, sim::Purpose::network, i)));
+    for (std::uint64_t i = 0; i < 100'000; ++i)
+      sum += static_cast<double>(network.delay(from, to, sim::draw(1, 1, sim::Purpose::network, i)));
     return sum / 100'000 / 1e6;
   };
   EXPECT_NEAR(mean(1, 1), 0.1, 0.001);
@@ -34,7 +35,8 @@ TEST(Network, NothingIsFasterThanTheLookAhead) {
 
 TEST(Network, RequestsTakeWhatTheHopsTake) {
   // www -> elb -> webserver and back, every delay 0.1 ms, 1 ms of work at each of the two.
-  model::World world(worlds::small({worlds::service("web", "store", 3, {}), worlds::service("elb", "elb", 0, {0}), worlds::service("www", "denominator", 0, {1})}));
+  model::World world(worlds::small(
+      {worlds::service("web", "store", 3, {}), worlds::service("elb", "elb", 0, {0}), worlds::service("www", "denominator", 0, {1})}));
   world.set_traffic(2, 10);
   world.run_until(10 * sim::second);
   const model::CellCount www = worlds::cells_of(world, "www");

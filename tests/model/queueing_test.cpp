@@ -1,5 +1,5 @@
-// The engine against queueing theory. Tolerances are five times the standard error by Whitt's formula for M/M/1 (relative half-width at 95 % of
-// 1.96^2 * 2 (1 + rho) / ((1 - rho)^2 n)), which bounds that of queues with more servers.
+// The engine against queueing theory. Tolerances are five times the standard error by Whitt's formula for M/M/1 (relative half-width at 95
+// % of 1.96^2 * 2 (1 + rho) / ((1 - rho)^2 n)), which bounds that of queues with more servers.
 
 #include <gtest/gtest.h>
 
@@ -40,7 +40,9 @@ TEST_P(MMc, MeanWaitIsErlangs) {
 }
 
 // Erlang C, with the figures for services of 1 ms.
-INSTANTIATE_TEST_SUITE_P(Erlang, MMc, testing::Values(Queue{.5, 1, 1.0}, Queue{.8, 1, 4.0}, Queue{.8, 2, 1.77778}, Queue{.7, 4, .35721}, Queue{.7, 8, .11275}));
+INSTANTIATE_TEST_SUITE_P(Erlang, MMc,
+                         testing::Values(Queue{.5, 1, 1.0}, Queue{.8, 1, 4.0}, Queue{.8, 2, 1.77778}, Queue{.7, 4, .35721},
+                                         Queue{.7, 8, .11275}));
 
 TEST(MG1, ConstantServiceHalvesTheWait) {
   model::WorldSpec spec = worlds::small({worlds::service("queue", "store", 0, {}), worlds::service("users", "denominator", 0, {0})}, 3);

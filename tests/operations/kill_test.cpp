@@ -8,7 +8,9 @@ namespace {
 using Kind = model::Refusal::Kind;
 const std::string victim = "netflixoss.us-east-1.zoneA.homepage15";
 
-Kind kind_of(const std::variant<model::InstanceId, model::Refusal>& result) { return std::get<model::Refusal>(result).kind; }
+Kind kind_of(const std::variant<model::InstanceId, model::Refusal>& result) {
+  return std::get<model::Refusal>(result).kind;
+}
 
 TEST(Kill, TakesOneInstanceAwayAndUsersDoNotNotice) {
   model::World world(worlds::spec_of("netflixoss"));

@@ -11,7 +11,9 @@ namespace {
 using model::InstanceState;
 using Kind = model::Refusal::Kind;
 
-operations::PushRequest login(const std::string& version) { return {"login", version, "rolling", 1, 0, 25}; }
+operations::PushRequest login(const std::string& version) {
+  return {"login", version, "rolling", 1, 0, 25};
+}
 
 std::map<std::string, std::size_t> up_by_version(const model::World& world) {
   std::map<std::string, std::size_t> versions;

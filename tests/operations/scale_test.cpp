@@ -15,12 +15,15 @@ std::map<std::string, int> by_zone(const model::World& world, const std::string&
   std::map<std::string, int> zones;
   for (const model::InstanceId id : worlds::instances_of(world, service)) {
     const InstanceState state = world.instance(id).state;
-    if (state == InstanceState::up || state == InstanceState::starting) ++zones[world.shared().locations[world.shared().groups[world.instance(id).group].location].id];
+    if (state == InstanceState::up || state == InstanceState::starting)
+      ++zones[world.shared().locations[world.shared().groups[world.instance(id).group].location].id];
   }
   return zones;
 }
 
-std::map<std::string, int> in_zones(int a, int b, int c) { return {{"us-east-1.zoneA", a}, {"us-east-1.zoneB", b}, {"us-east-1.zoneC", c}}; }
+std::map<std::string, int> in_zones(int a, int b, int c) {
+  return {{"us-east-1.zoneA", a}, {"us-east-1.zoneB", b}, {"us-east-1.zoneC", c}};
+}
 
 TEST(Scale, UpSpreadsOverTheZonesAndTakesTheStartUpTime) {
   model::World world(worlds::spec_of("netflixoss"));
@@ -94,7 +97,9 @@ TEST(Scale, MoreUsersSendTheSameLoadTogether) {
 
 TEST(Scale, SaysWhatIsWrong) {
   model::World world(worlds::spec_of("netflixoss"));
-  const auto kind = [&](const operations::ScaleRequest& request) { return std::get<model::Refusal>(operations::scale(world, request)).kind; };
+  const auto kind = [&](const operations::ScaleRequest& request) {
+    return std::get<model::Refusal>(operations::scale(world, request)).kind;
+  };
   EXPECT_EQ(kind({"homepge", 3, {}}), model::Refusal::Kind::not_found);
   EXPECT_EQ(kind({"homepage", {}, {}}), model::Refusal::Kind::invalid);
   EXPECT_EQ(kind({"homepage", 3, {{"us-east-1.zoneA", 1}}}), model::Refusal::Kind::invalid);

@@ -13,8 +13,8 @@ namespace {
 using worlds::service;
 
 model::WorldSpec ring(std::uint32_t regions) {
-  model::WorldSpec spec = worlds::small({service("cass", "priamCassandra", 12, {0}), service("staash", "staash", 3, {0}), service("elb", "elb", 0, {1}),
-                                         service("users", "denominator", 0, {2})});
+  model::WorldSpec spec = worlds::small({service("cass", "priamCassandra", 12, {0}), service("staash", "staash", 3, {0}),
+                                         service("elb", "elb", 0, {1}), service("users", "denominator", 0, {2})});
   if (regions == 2) {
     spec.regions.push_back({"us-west-2", {"zoneA", "zoneB", "zoneC"}, {"54.245", "54.244", "54.214"}});
     spec.network.between_ms = {{0, 30}, {30, 0}};
@@ -99,13 +99,15 @@ TEST(Cassandra, APutReachesEveryZoneOfEveryRegion) {
   const std::uint64_t puts = [&] {
     std::uint64_t n = 0;
     for (const auto& [trace, spans] : traffic_in_ring(world)) {
-      n += static_cast<std::uint64_t>(std::any_of(spans.begin(), spans.end(), [](const auto& s) { return s.verb == model::Verb::replicate; }));
+      n += static_cast<std::uint64_t>(
+          std::any_of(spans.begin(), spans.end(), [](const auto& s) { return s.verb == model::Verb::replicate; }));
     }
     return n;
   }();
   std::uint64_t copies = 0;
   for (const auto& [trace, spans] : traffic_in_ring(world)) {
-    copies += static_cast<std::uint64_t>(std::count_if(spans.begin(), spans.end(), [](const auto& s) { return s.verb == model::Verb::replicate; }));
+    copies += static_cast<std::uint64_t>(
+        std::count_if(spans.begin(), spans.end(), [](const auto& s) { return s.verb == model::Verb::replicate; }));
   }
   EXPECT_GT(puts, 200U);
   EXPECT_EQ(copies, 5 * puts);  // two zones here, one there, which has two more

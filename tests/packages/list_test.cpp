@@ -32,7 +32,8 @@ TEST(Packages, AreSpigosAndHaveDefaults) {
 TEST(Packages, EachAnswersRequests) {
   for (const model::PackageInfo* info : packages::all()) {
     if (info->load_source) continue;
-    model::World world(worlds::small({worlds::service("one", std::string(info->name), 3, {}), worlds::service("users", "denominator", 0, {0})}));
+    model::World world(
+        worlds::small({worlds::service("one", std::string(info->name), 3, {}), worlds::service("users", "denominator", 0, {0})}));
     world.set_traffic(1, 100);
     world.run_until(2 * sim::second);
     EXPECT_GT(worlds::requests_of(world).succeeded, 150U) << info->name;

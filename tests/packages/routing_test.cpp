@@ -11,10 +11,14 @@ namespace {
 using worlds::service;
 using worlds::small;
 
-std::uint64_t requests_at(const model::World& world, model::InstanceId id) { return world.instance(id).requests; }
+std::uint64_t requests_at(const model::World& world, model::InstanceId id) {
+  return world.instance(id).requests;
+}
 
 /// Five standard deviations of a binomial count.
-double spread(double n, double p) { return 5 * std::sqrt(n * p * (1 - p)); }
+double spread(double n, double p) {
+  return 5 * std::sqrt(n * p * (1 - p));
+}
 
 TEST(Routing, ALoadBalancerSpreadsOverTheZones) {
   model::World world(small({service("web", "store", 6, {}), service("elb", "elb", 0, {0}), service("users", "denominator", 0, {1})}));

@@ -23,7 +23,9 @@ std::vector<Tree> trees(model::WorldSpec spec, const std::string& caller) {
   model::World world(std::move(spec));
   world.set_traffic(static_cast<std::uint32_t>(world.shared().services.size() - 1), 200);
   world.run_until(20 * sim::second);
-  const auto service_of = [&](model::InstanceId id) { return world.shared().services[world.shared().groups[world.instance(id).group].service].name; };
+  const auto service_of = [&](model::InstanceId id) {
+    return world.shared().services[world.shared().groups[world.instance(id).group].service].name;
+  };
   std::map<std::uint64_t, std::vector<model::Span>> by_trace;
   std::vector<std::uint64_t> ended;
   for (const model::Span& span : world.shards()[0].spans()) {
@@ -42,8 +44,9 @@ std::vector<Tree> trees(model::WorldSpec spec, const std::string& caller) {
 }
 
 model::WorldSpec all_kinds() {
-  model::WorldSpec spec = small({service("mysql", "store", 1, {}), service("cass", "priamCassandra", 3, {1}), service("mem", "cache", 1, {}),
-                                 service("disk", "volume", 0, {}), service("staash", "staash", 1, {0, 1, 2, 3}), service("users", "denominator", 0, {4})});
+  model::WorldSpec spec =
+      small({service("mysql", "store", 1, {}), service("cass", "priamCassandra", 3, {1}), service("mem", "cache", 1, {}),
+             service("disk", "volume", 0, {}), service("staash", "staash", 1, {0, 1, 2, 3}), service("users", "denominator", 0, {4})});
   spec.services[1].hit_ratio = spec.services[2].hit_ratio = spec.services[3].hit_ratio = 0.5;
   return spec;
 }

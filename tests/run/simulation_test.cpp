@@ -1,4 +1,5 @@
-// A simulation on its thread: the clock, commands, what is published. Nothing here asserts how fast wall time passes; waits have a generous end.
+// A simulation on its thread: the clock, commands, what is published. Nothing here asserts how fast wall time passes; waits have a generous
+// end.
 
 #include "run/simulation.h"
 
@@ -219,7 +220,8 @@ TEST(Simulation, EndsAtOnceWithRequestsWaiting) {
   settings.speed = 0;
   auto simulation = start(settings);
   std::promise<bool> refused;
-  simulation->step(365LL * 24 * 3600 * sim::second, [&](const auto& result) { refused.set_value(std::holds_alternative<model::Refusal>(result)); });
+  simulation->step(365LL * 24 * 3600 * sim::second,
+                   [&](const auto& result) { refused.set_value(std::holds_alternative<model::Refusal>(result)); });
   simulation.reset();
   EXPECT_TRUE(refused.get_future().get());
 }

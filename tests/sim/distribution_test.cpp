@@ -36,7 +36,9 @@ Moments moments_of(const std::vector<Time>& values) {
 }
 
 /// Five standard errors of the mean, plus the table's own 0.05 %.
-double tolerance(double mean, double deviation) { return 5 * deviation / std::sqrt(draws) + 0.0005 * mean; }
+double tolerance(double mean, double deviation) {
+  return 5 * deviation / std::sqrt(draws) + 0.0005 * mean;
+}
 
 TEST(Distribution, Constant) {
   const Distribution d = Distribution::constant(1234);
@@ -89,7 +91,8 @@ TEST(Distribution, ScaledIsTheSameShape) {
 }
 
 TEST(Distribution, TheLeastValueIsNeverUndercut) {
-  for (const Distribution& d : {Distribution::exponential(1'000), Distribution::log_normal(1'000'000, 1), Distribution::pareto(1'000, 1.5)}) {
+  for (const Distribution& d :
+       {Distribution::exponential(1'000), Distribution::log_normal(1'000'000, 1), Distribution::pareto(1'000, 1.5)}) {
     EXPECT_GE(moments_of(sample(d)).min, d.least());
     EXPECT_GE(d.sample(0), d.least());
     EXPECT_GE(d.sample(~std::uint64_t{0}), d.least());

@@ -31,8 +31,9 @@ TEST(EventQueue, EqualTimesGoByOrder) {
   EXPECT_EQ(queue.peek(sim::never)->subject, 2U);
 }
 
-/// Pushes and pops mixed at random, as an engine does it: never before what was popped last, nor before a limit that was reached. What comes out is
-/// what a sorted set of the same events gives. `wanted` events are kept pending, so that each kind of queue and the change between them is met.
+/// Pushes and pops mixed at random, as an engine does it: never before what was popped last, nor before a limit that was reached. What
+/// comes out is what a sorted set of the same events gives. `wanted` events are kept pending, so that each kind of queue and the change
+/// between them is met.
 template <class Queue>
 void compare_with_a_sorted_set(std::size_t wanted, std::uint64_t seed) {
   Queue queue;

@@ -20,7 +20,8 @@ TEST(Random, IsAFunctionOfSeedEntityPurposeAndNumber) {
   EXPECT_NE(x, sim::draw(1, 2, Purpose::routing, 4));
 }
 
-/// Chi-square of 256 cells over 2^20 draws: mean 255, standard deviation 22.6. Tried along each of the arguments; five deviations are allowed.
+/// Chi-square of 256 cells over 2^20 draws: mean 255, standard deviation 22.6. Tried along each of the arguments; five deviations are
+/// allowed.
 TEST(Random, EveryByteIsUniformAlongEveryArgument) {
   constexpr int draws = 1 << 20;
   for (int argument = 0; argument < 3; ++argument) {

@@ -29,7 +29,9 @@ struct Log {
     engine.timers().cancel(list[subject], subject);
     happened.emplace_back(engine.now(), -static_cast<int>(subject));
   }
-  sim::TimerKey timer_key(sim::Timers::List l, std::uint32_t subject) const { return {armed[subject] + engine.timers().duration(l), subject}; }
+  sim::TimerKey timer_key(sim::Timers::List l, std::uint32_t subject) const {
+    return {armed[subject] + engine.timers().duration(l), subject};
+  }
 };
 
 using Happened = std::vector<std::pair<sim::Time, int>>;

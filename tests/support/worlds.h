@@ -19,14 +19,17 @@ inline std::string text_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-inline architecture::Regions catalogue() { return std::get<architecture::Regions>(architecture::read_regions(text_of("config/regions.json"))); }
+inline architecture::Regions catalogue() {
+  return std::get<architecture::Regions>(architecture::read_regions(text_of("config/regions.json")));
+}
 
 inline architecture::Defaults defaults() {
   return std::get<architecture::Defaults>(architecture::read_defaults(text_of("config/packages.json"), packages::names()));
 }
 
 inline architecture::Architecture document(const std::string& name) {
-  return std::get<architecture::Architecture>(architecture::read_architecture(text_of("json_arch/" + name + "_arch.json"), packages::names()));
+  return std::get<architecture::Architecture>(
+      architecture::read_architecture(text_of("json_arch/" + name + "_arch.json"), packages::names()));
 }
 
 inline model::WorldSpec spec_of(const std::string& name, architecture::BuildSettings settings = {}) {
@@ -34,8 +37,8 @@ inline model::WorldSpec spec_of(const std::string& name, architecture::BuildSett
 }
 
 /// A service with a constant service time of `ms`; the rest as a test needs it.
-inline model::ServiceSpec service(const std::string& name, const std::string& package, std::uint32_t count, std::vector<std::uint32_t> dependencies,
-                                  double ms = 1) {
+inline model::ServiceSpec service(const std::string& name, const std::string& package, std::uint32_t count,
+                                  std::vector<std::uint32_t> dependencies, double ms = 1) {
   model::ServiceSpec s;
   s.name = name;
   s.package = packages::find(package);
