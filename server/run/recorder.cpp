@@ -76,6 +76,7 @@ void Recorder::sample_histograms(const model::World& world) {
       total->cells[i].response.merge(shard.cell_counts()[i].response);
       total->cells[i].service.merge(shard.cell_counts()[i].service);
       total->cells[i].network.merge(shard.cell_counts()[i].network);
+      total->cells[i].errors += shard.cell_counts()[i].errors;
     }
   }
   total_ = total;
@@ -91,6 +92,7 @@ void Recorder::sample_histograms(const model::World& world) {
       cell.response = cell.response.since(before.cells[i].response);
       cell.service = cell.service.since(before.cells[i].service);
       cell.network = cell.network.since(before.cells[i].network);
+      cell.errors -= before.cells[i].errors;
     }
     window->cells.push_back(std::move(cell));
   }

@@ -153,6 +153,7 @@ struct CellHistograms {
   model::Histogram response;  ///< cr - cs
   model::Histogram service;   ///< ss - sr
   model::Histogram network;   ///< (sr - cs) + (cr - ss)
+  std::uint64_t errors = 0;   ///< of the responses, how many failed
 };
 
 /// Cumulative counts at one moment.

@@ -43,6 +43,32 @@ TEST(Recorder, TheWindowHoldsTheLastTenSeconds) {
   EXPECT_NEAR(static_cast<double>(window), static_cast<double>(total) / 3, static_cast<double>(total) * 0.05);
 }
 
+TEST(Recorder, ErrorsLeaveTheWindowAfterTenSeconds) {
+  model::WorldSpec spec = worlds::spec_of("lamp");
+  model::World world(spec);
+  run::Recorder recorder;
+  const auto errors = [](const std::shared_ptr<const run::Histograms>& h) {
+    std::uint64_t sum = 0;
+    for (const auto& cell : h->cells) sum += cell.errors;
+    return sum;
+  };
+  const auto run_to = [&](int from, int to) {
+    for (int t = from; t <= to; ++t) {
+      world.run_until(t * sim::second);
+      recorder.sample(world, false);
+    }
+  };
+  run_to(0, 5);
+  world.kill(worlds::instances_of(world, "webserver-elb")[0]);
+  run_to(6, 9);
+  EXPECT_GT(errors(recorder.window()), 100U);
+  EXPECT_EQ(errors(recorder.window()), errors(recorder.total()));
+  world.set_traffic(*world.find_service("www"), 0);
+  run_to(10, 25);
+  EXPECT_EQ(errors(recorder.window()), 0U);
+  EXPECT_GT(errors(recorder.total()), 100U);
+}
+
 TEST(Recorder, CountsAgreeWithTheWorld) {
   model::World world(worlds::spec_of("netflixoss", {1, 100, 2}));
   run::Recorder recorder;

@@ -30,6 +30,16 @@ model::Histogram merged_histogram(const run::Structure& structure, const run::Hi
   return all;
 }
 
+std::uint64_t error_count(const run::Structure& structure, const run::Histograms* histograms, std::uint32_t service) {
+  std::uint64_t errors = 0;
+  if (histograms == nullptr) return errors;
+  const std::size_t cells = std::min(structure.cells.size(), histograms->cells.size());
+  for (std::size_t i = 0; i < cells; ++i) {
+    if (structure.groups[structure.cells[i].group].service == service) errors += histograms->cells[i].errors;
+  }
+  return errors;
+}
+
 void write_histogram(JsonWriter& json, const char* kind, const model::Histogram& histogram) {
   json.begin_object().member("kind", kind).member("unit", "ms").member("count", histogram.count());
   write_quantiles(json, histogram);

@@ -15,6 +15,9 @@ enum class HistogramKind { response, service, network };
 model::Histogram merged_histogram(const run::Structure& structure, const run::Histograms* histograms, std::uint32_t service,
                                   const std::string& zone, HistogramKind kind);
 
+/// How many responses of a service failed.
+std::uint64_t error_count(const run::Structure& structure, const run::Histograms* histograms, std::uint32_t service);
+
 /// `{kind, unit, count, p50Ms, p95Ms, p99Ms, meanMs, buckets: [{fromMs, toMs, count}]}`
 void write_histogram(JsonWriter& json, const char* kind, const model::Histogram& histogram);
 

@@ -17,6 +17,7 @@ void write_entry(JsonWriter& json, const run::Snapshot& snapshot, std::uint32_t 
   const model::Histogram last = response(snapshot.window.get());
   const double seconds = rate_seconds(snapshot);
   json.end_object().key("last10s").begin_object().member("requests", last.count());
+  json.member("errors", error_count(structure, snapshot.window.get(), service));
   write_quantiles(json, last);
   json.key("requestsPerSecond").rounded(per_second(now.requests, base.requests, seconds));
   json.key("errorsPerSecond").rounded(per_second(now.errors, base.errors, seconds));
