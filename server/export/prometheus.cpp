@@ -101,22 +101,6 @@ std::map<Labels, CellSum> sum_cells(const std::string& simulation, const run::Sn
   return sums;
 }
 
-const char* state_name(run::InstanceState state) {
-  switch (state) {
-    case run::InstanceState::starting:
-      return "starting";
-    case run::InstanceState::up:
-      return "up";
-    case run::InstanceState::draining:
-      return "draining";
-    case run::InstanceState::down:
-      return "down";
-    case run::InstanceState::dead:
-      return "dead";
-  }
-  return "dead";
-}
-
 class SimulationCollector : public prometheus::Collectable {
  public:
   explicit SimulationCollector(const run::Simulations& simulations) : simulations_(simulations) {}
@@ -185,7 +169,7 @@ class SimulationCollector : public prometheus::Collectable {
                 {"service", structure.services[group.service].name},
                 {"region", location.region},
                 {"zone", location.zone},
-                {"state", state_name(static_cast<run::InstanceState>(state))}}] += states[state];
+                {"state", run::name_of(static_cast<run::InstanceState>(state))}}] += states[state];
       }
     }
     for (const auto& [labels, count] : counts) family.add(labels, count);

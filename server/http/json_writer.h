@@ -1,5 +1,6 @@
 #pragma once
-// Writes JSON text, member by member, commas and escapes included. One thread; about as fast as appending to a string.
+// Writes JSON text, member by member, without a tree in between: frames are written ten times a second for every view. nlohmann/json writes
+// the strings, the standard library the numbers; only brackets and commas are put here. One thread.
 
 #include <cstdint>
 #include <string>

@@ -49,21 +49,21 @@ void write_tiers(JsonWriter& json, const std::vector<std::vector<std::string>>& 
   json.end_array();
 }
 
-std::vector<run::FaultInfo> active_faults(const run::Structure& structure) {
-  std::vector<run::FaultInfo> active;
-  for (const run::FaultInfo& fault : structure.faults) {
+std::vector<model::FaultRecord> active_faults(const run::Structure& structure) {
+  std::vector<model::FaultRecord> active;
+  for (const model::FaultRecord& fault : structure.faults) {
     if (!fault.ended) active.push_back(fault);
   }
   return active;
 }
 
-void write_faults(JsonWriter& json, const std::vector<run::FaultInfo>& faults) {
+void write_faults(JsonWriter& json, const std::vector<model::FaultRecord>& faults) {
   json.key("faults").begin_array();
-  for (const run::FaultInfo& fault : faults) write_fault(json, fault);
+  for (const model::FaultRecord& fault : faults) write_fault(json, fault);
   json.end_array();
 }
 
-bool same_faults(const std::vector<run::FaultInfo>& a, const std::vector<run::FaultInfo>& b) {
+bool same_faults(const std::vector<model::FaultRecord>& a, const std::vector<model::FaultRecord>& b) {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (a[i].id != b[i].id || a[i].targets != b[i].targets) return false;

@@ -43,7 +43,7 @@ class Projection {
   const run::ViewSpec spec_;
   std::shared_ptr<const run::Snapshot> snapshot_;
   run::ViewStructure view_;
-  std::vector<run::FaultInfo> faults_;
+  std::vector<model::FaultRecord> faults_;
 
   std::unordered_map<std::string, std::uint32_t> node_index_;
   std::unordered_map<std::uint64_t, std::uint32_t> edge_index_;  ///< by index of source << 32 | index of target

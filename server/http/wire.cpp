@@ -96,22 +96,6 @@ double sim_ms(sim::Time time) {
   return std::round(static_cast<double>(time) / 1e3) / 1e3;
 }
 
-const char* instance_state_name(run::InstanceState state) {
-  switch (state) {
-    case run::InstanceState::starting:
-      return "starting";
-    case run::InstanceState::up:
-      return "up";
-    case run::InstanceState::draining:
-      return "draining";
-    case run::InstanceState::down:
-      return "down";
-    case run::InstanceState::dead:
-      return "dead";
-  }
-  return "dead";
-}
-
 void write_clock(JsonWriter& json, const run::Snapshot& snapshot, bool with_time) {
   json.begin_object().member("state", snapshot.state).member("speed", snapshot.speed).key("achievedSpeed").rounded(snapshot.achieved_speed);
   if (with_time) json.member("simTimeMs", sim_ms(snapshot.sim_time));
@@ -140,7 +124,7 @@ void write_flow(JsonWriter& json, const run::Flow& flow, bool spans) {
   json.end_object();
 }
 
-void write_fault(JsonWriter& json, const run::FaultInfo& fault) {
+void write_fault(JsonWriter& json, const model::FaultRecord& fault) {
   json.begin_object().member("id", fault.id).member("type", fault.type).key("selector");
   write_selector(json, fault.selector);
   json.key("parameters");
@@ -152,7 +136,7 @@ void write_fault(JsonWriter& json, const run::FaultInfo& fault) {
   json.end_object();
 }
 
-void write_deployment(JsonWriter& json, const run::DeploymentInfo& deployment) {
+void write_deployment(JsonWriter& json, const model::DeploymentRecord& deployment) {
   json.begin_object().member("id", deployment.id).member("service", deployment.service).member("version", deployment.version);
   json.member("previousVersion", deployment.previous_version).member("strategy", deployment.strategy).member("state", deployment.state);
   json.member("updated", deployment.updated).member("total", deployment.total).member("startedSimTimeMs", sim_ms(deployment.started));
@@ -162,7 +146,7 @@ void write_deployment(JsonWriter& json, const run::DeploymentInfo& deployment) {
 
 void write_state_counts(JsonWriter& json, const std::uint32_t (&counts)[5]) {
   json.begin_object();
-  for (std::size_t i = 0; i < 5; ++i) json.member(instance_state_name(static_cast<run::InstanceState>(i)), counts[i]);
+  for (std::size_t i = 0; i < 5; ++i) json.member(run::name_of(static_cast<run::InstanceState>(i)), counts[i]);
   json.end_object();
 }
 

@@ -19,13 +19,11 @@ std::string hex_text(std::uint64_t number);
 /// Simulated time in ms, to the microsecond.
 double sim_ms(sim::Time time);
 
-const char* instance_state_name(run::InstanceState state);
-
 void write_clock(JsonWriter& json, const run::Snapshot& snapshot, bool with_time);
 void write_event(JsonWriter& json, const run::Event& event);
 void write_flow(JsonWriter& json, const run::Flow& flow, bool spans);
-void write_fault(JsonWriter& json, const run::FaultInfo& fault);
-void write_deployment(JsonWriter& json, const run::DeploymentInfo& deployment);
+void write_fault(JsonWriter& json, const model::FaultRecord& fault);
+void write_deployment(JsonWriter& json, const model::DeploymentRecord& deployment);
 void write_state_counts(JsonWriter& json, const std::uint32_t (&counts)[5]);
 void write_command(JsonWriter& json, const run::JournalEntry& entry);
 /// Members p50Ms, p95Ms, p99Ms, meanMs.

@@ -12,8 +12,7 @@
 #include <vector>
 
 #include "model/histogram.h"
-#include "model/parameter.h"
-#include "model/selector.h"
+#include "model/records.h"
 #include "sim/time.h"
 
 namespace run {
@@ -21,6 +20,7 @@ namespace run {
 using InstanceId = std::uint32_t;
 
 enum class InstanceState : std::uint8_t { starting, up, draining, down, dead };
+const char* name_of(InstanceState state);
 
 /// A place instances can be in: a zone, a region as a whole ("*" as its zone), or the world outside any region ("*", "*").
 struct LocationInfo {
@@ -71,30 +71,6 @@ struct InstanceInfo {
   std::string address;
 };
 
-struct FaultInfo {
-  std::string id;
-  std::string type;
-  model::Selector selector;
-  model::Parameters parameters;
-  std::uint64_t targets = 0;
-  sim::Time started = 0;
-  std::optional<sim::Time> ends;   ///< planned
-  std::optional<sim::Time> ended;  ///< set when it is over
-};
-
-struct DeploymentInfo {
-  std::string id;
-  std::string service;
-  std::string version;
-  std::string previous_version;
-  std::string strategy;
-  std::string state;  ///< progressing, succeeded, rollingBack, rolledBack, superseded
-  std::uint32_t updated = 0;
-  std::uint32_t total = 0;
-  sim::Time started = 0;
-  std::optional<sim::Time> ended;
-};
-
 struct Structure {
   std::uint64_t version = 0;  ///< grows with every change
   std::string architecture;
@@ -106,9 +82,9 @@ struct Structure {
   std::vector<InstanceInfo> instances;                   ///< ascending by (group, serial); dead ones stay a while
   std::vector<std::pair<InstanceId, InstanceId>> wires;  ///< who knows whom; empty when there are more than wires_max
   std::uint64_t wire_count = 0;
-  std::vector<FaultInfo> faults;            ///< active ones, and the last 100 ended
-  std::vector<DeploymentInfo> deployments;  ///< all, oldest first, the last 100
-  bool redundant = true;                    ///< every load source still has a working path, by the wiring alone
+  std::vector<model::FaultRecord> faults;            ///< active ones, and the last 100 ended
+  std::vector<model::DeploymentRecord> deployments;  ///< all, oldest first, the last 100
+  bool redundant = true;                             ///< every load source still has a working path, by the wiring alone
   std::uint32_t regions = 0;
   std::uint32_t zones = 0;
 

@@ -31,7 +31,7 @@ Damage damage_of(const Structure& s) {
   for (std::size_t i = 0; i < there.size(); ++i) {
     if (s.services[i].desired > there[i]) d.missing += s.services[i].desired - there[i];
   }
-  for (const FaultInfo& fault : s.faults) {
+  for (const model::FaultRecord& fault : s.faults) {
     if (fault.ended) continue;
     const bool outage = fault.type.ends_with(".outage");
     if (!outage) {

@@ -103,15 +103,6 @@ void add_wires(const model::World& world, Structure& s) {
   }
 }
 
-void add_records(const model::World& world, Structure& s) {
-  for (const model::FaultRecord& r : world.faults()) {
-    s.faults.push_back({r.id, r.type, r.selector, r.parameters, r.targets, r.started, r.ends, r.ended});
-  }
-  for (const model::DeploymentRecord& r : world.deployments()) {
-    s.deployments.push_back({r.id, r.service, r.version, r.previous_version, r.strategy, r.state, r.updated, r.total, r.started, r.ended});
-  }
-}
-
 }  // namespace
 
 std::shared_ptr<const Structure> describe(const model::World& world) {
@@ -122,9 +113,15 @@ std::shared_ptr<const Structure> describe(const model::World& world) {
   add_services(world, *s);
   add_groups(world, *s);
   add_wires(world, *s);
-  add_records(world, *s);
+  s->faults = world.faults();
+  s->deployments = world.deployments();
   s->redundant = world.redundant();
   return s;
+}
+
+const char* name_of(InstanceState state) {
+  static const char* const names[] = {"starting", "up", "draining", "down", "dead"};
+  return names[static_cast<std::size_t>(state)];
 }
 
 std::string Structure::name_of(const InstanceInfo& instance) const {

@@ -56,7 +56,7 @@ TEST(Status, WithoutAPathItIsAnOutageBeforeTheFirstFailure) {
 
 TEST(Status, NamesTheZone) {
   run::Structure s = system_with(run::InstanceState::down);
-  run::FaultInfo fault;
+  model::FaultRecord fault;
   fault.type = "zone.outage";
   fault.selector.zones = {"us-east-1.zoneB"};
   s.faults.push_back(fault);

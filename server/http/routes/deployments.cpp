@@ -3,8 +3,8 @@
 namespace http::routes {
 namespace {
 
-const run::DeploymentInfo* find_deployment(const run::Structure& structure, const std::string& service, const std::string& id) {
-  for (const run::DeploymentInfo& deployment : structure.deployments) {
+const model::DeploymentRecord* find_deployment(const run::Structure& structure, const std::string& service, const std::string& id) {
+  for (const model::DeploymentRecord& deployment : structure.deployments) {
     if (deployment.id == id && deployment.service == service) return &deployment;
   }
   return nullptr;
@@ -12,7 +12,7 @@ const run::DeploymentInfo* find_deployment(const run::Structure& structure, cons
 
 Reply deployment_reply(const run::Simulation& simulation, const std::string& service, const std::string& id) {
   const auto snapshot = simulation.snapshot();
-  const run::DeploymentInfo* deployment = find_deployment(*snapshot->structure, service, id);
+  const model::DeploymentRecord* deployment = find_deployment(*snapshot->structure, service, id);
   if (deployment == nullptr) return problem(404, "There is no deployment '" + id + "' of '" + service + "'.");
   JsonWriter json;
   write_deployment(json, *deployment);
@@ -43,11 +43,12 @@ void list(run::Simulation& simulation, const Request& request, const Respond& re
   const auto snapshot = simulation.snapshot();
   const std::string& service = request.params.at("name");
   if (!snapshot->structure->service_index(service)) return respond(not_found("service", service, service_names(*snapshot->structure)));
-  std::vector<const run::DeploymentInfo*> found;
-  for (const run::DeploymentInfo& deployment : snapshot->structure->deployments) {
+  std::vector<const model::DeploymentRecord*> found;
+  for (const model::DeploymentRecord& deployment : snapshot->structure->deployments) {
     if (deployment.service == service) found.push_back(&deployment);
   }
-  respond(list_reply(request, found, [](JsonWriter& json, const run::DeploymentInfo* deployment) { write_deployment(json, *deployment); }));
+  respond(
+      list_reply(request, found, [](JsonWriter& json, const model::DeploymentRecord* deployment) { write_deployment(json, *deployment); }));
 }
 
 void get(run::Simulation& simulation, const Request& request, const Respond& respond) {
@@ -57,7 +58,7 @@ void get(run::Simulation& simulation, const Request& request, const Respond& res
 void get_state(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
   const std::string& id = request.params.at("deployment");
-  const run::DeploymentInfo* deployment = find_deployment(*snapshot->structure, request.params.at("name"), id);
+  const model::DeploymentRecord* deployment = find_deployment(*snapshot->structure, request.params.at("name"), id);
   if (deployment == nullptr) return respond(problem(404, "There is no deployment '" + id + "' of '" + request.params.at("name") + "'."));
   JsonWriter json;
   json.begin_object().member("state", deployment->state).end_object();

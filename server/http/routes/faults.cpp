@@ -8,8 +8,8 @@ namespace {
 
 constexpr double duration_ms_max = 31'536'000'000.0;  ///< a year
 
-const run::FaultInfo* find_fault(const run::Structure& structure, const std::string& id) {
-  for (const run::FaultInfo& fault : structure.faults) {
+const model::FaultRecord* find_fault(const run::Structure& structure, const std::string& id) {
+  for (const model::FaultRecord& fault : structure.faults) {
     if (fault.id == id) return &fault;
   }
   return nullptr;
@@ -17,7 +17,7 @@ const run::FaultInfo* find_fault(const run::Structure& structure, const std::str
 
 Reply fault_reply(const run::Simulation& simulation, const std::string& id) {
   const auto snapshot = simulation.snapshot();
-  const run::FaultInfo* fault = find_fault(*snapshot->structure, id);
+  const model::FaultRecord* fault = find_fault(*snapshot->structure, id);
   if (fault == nullptr) return problem(404, "There is no fault '" + id + "'.");
   JsonWriter json;
   write_fault(json, *fault);

@@ -26,7 +26,7 @@ void write_members(JsonWriter& json, const run::Snapshot& snapshot, const run::I
   json.member("id", name).member("name", name).member("fullName", structure.full_name_of(instance));
   json.member("service", place.service.name).member("package", place.service.package).member("version", place.version);
   json.member("region", place.location.region).member("zone", place.location.id).member("address", instance.address);
-  json.member("state", instance_state_name(instance.state));
+  json.member("state", run::name_of(instance.state));
   const run::InstanceCount& now = snapshot.now->of(instance.id);
   const run::InstanceCount& base = snapshot.base->of(instance.id);
   const double seconds = rate_seconds(snapshot);
@@ -45,7 +45,7 @@ void write_members(JsonWriter& json, const run::Snapshot& snapshot, const run::I
 bool wanted(const Fields& query, const Place& place) {
   const auto differs = [&query](const char* name, const std::string& value) { return query.has(name) && query.text(name) != value; };
   return !differs("service", place.service.name) && !differs("zone", place.location.id) && !differs("region", place.location.region) &&
-         !differs("version", place.version) && !differs("state", instance_state_name(place.instance.state));
+         !differs("version", place.version) && !differs("state", run::name_of(place.instance.state));
 }
 
 void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
