@@ -96,6 +96,7 @@ TEST(WebSocket, closes_on_broken_frames) {
 TEST(WebSocket, survives_clients_that_vanish) {
   Harness server;
   Stream good(server.port(), target);
+  ASSERT_TRUE(server.source().wait_for_clients(1));  // the server has it a moment later than the client
   for (int i = 0; i < 20; ++i) {
     Stream gone(server.port(), target);
     server.source().broadcast(json{{"type", "x"}, {"text", std::string(100'000, 'x')}}.dump(), FrameKind::kept);

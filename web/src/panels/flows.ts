@@ -35,7 +35,8 @@ function drawWaterfall(svg: SVGSVGElement, flow: Flow): void {
   const ends = flow.spans.map((span) => span.cr ?? span.ss ?? span.sr ?? span.cs);
   const from = Math.min(flow.startSimTimeMs, ...flow.spans.map((span) => span.cs));
   const x = scaleLinear().domain([from, Math.max(from + 1e-3, from + flow.durationMs, ...ends)]).range([labelWidth, width - 8]);
-  const end = (span: Span): number => span.cr ?? x.domain()[1]!;
+  // Nobody waits for a message that goes one way: it is over when it was served.
+  const end = (span: Span): number => span.cr ?? span.ss ?? x.domain()[1]!;
   const root = select(svg).attr('height', rows.length * rowHeight + 6).attr('role', 'img').attr('aria-label', `Trace of ${flow.rootService}, ${duration(flow.durationMs)}, ${rows.length} calls`);
   const groups = root.selectAll<SVGGElement, Row>('g').data(rows, (row) => row.span.spanId).join((enter) => {
     const g = enter.append('g');
