@@ -15,7 +15,7 @@
 namespace chaos {
 
 inline constexpr std::size_t faults_max = 100;  ///< at a time
-inline constexpr sim::Time duration_max = 7 * 24 * 3600 * sim::second;
+inline constexpr sim::Time duration_max = sim::second * 3600 * 24 * 7;
 
 struct Started {
   std::string id;

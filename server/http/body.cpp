@@ -96,7 +96,9 @@ model::Problem unknown_problem(std::string pointer, const char* code, const std:
 
 void Checker::object(const Json& json, const Field& schema, const std::string& pointer, Fields& out) {
   if (!json.is_object()) return wrong_type(pointer, "an object", json);
-  for (const auto& [name, member] : json.items()) {
+  for (const auto& entry : json.items()) {
+    const std::string& name = entry.key();
+    const Json& member = entry.value();
     const auto known = std::find_if(schema.fields.begin(), schema.fields.end(), [&](const Field& f) { return f.name == name; });
     const std::string place = pointer + "/" + escaped(name);
     if (known == schema.fields.end())

@@ -78,7 +78,7 @@ void Simulation::Runner::post(Command command, CommandDone done) {
 }
 
 void Simulation::Runner::set_clock(ClockSetting setting, std::function<void()> done) {
-  submit({[this, setting] { apply_clock(setting); }, done, done});
+  submit({[this, setting] { apply_clock(setting); }, done, std::move(done)});
 }
 
 void Simulation::Runner::step(sim::Time until, StepDone done) {
@@ -93,7 +93,7 @@ void Simulation::Runner::step(sim::Time until, StepDone done) {
             step_done_ = done;
           },
           {},
-          [done] { done(ended()); }});
+          [done = std::move(done)] { done(ended()); }});
 }
 
 void Simulation::Runner::watch_wires() {

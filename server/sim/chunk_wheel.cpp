@@ -4,7 +4,7 @@
 
 namespace sim {
 
-ChunkWheel::ChunkWheel() : head_(slots, none), tail_(slots, none), chunk_of_(levels * slots, none) {}
+ChunkWheel::ChunkWheel() : head_(slots, none), tail_(slots, none), chunk_of_(std::size_t{levels} * slots, none) {}
 
 std::uint32_t ChunkWheel::Occupied::first(std::uint32_t from) const {
   std::size_t w = from >> 6;

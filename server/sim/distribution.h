@@ -18,7 +18,7 @@ namespace sim {
 /// Plain value; copying copies the table (21 KB). All times must lie in 0 to Distribution::longest.
 class Distribution {
  public:
-  static constexpr Time longest = 1'000 * 24 * 3600 * second;  ///< draws of long tails are cut here: 1,000 days
+  static constexpr Time longest = second * 3600 * 24 * 1'000;  ///< draws of long tails are cut here: 1,000 days
 
   Distribution() = default;  ///< always 0
   static Distribution constant(Time value);

@@ -145,6 +145,25 @@ TEST_F(StreamTest, gives_fewer_values_at_a_lower_rate) {
   EXPECT_LE(values, 8);
 }
 
+TEST_F(StreamTest, neither_clients_nor_the_pace_change_what_happens) {
+  // At speed 1 by the clock on the wall, watched at two levels; then on to the same time as the one that ran there in one go, with nobody
+  // looking.
+  const std::string watched = make("netflixoss", {{"seed", 9}, {"startPaused", false}, {"speed", 1}});
+  auto closely = open(watched);
+  auto loosely = open(watched);
+  closely->send({{"type", "subscribe"}, {"level", "instance"}, {"flows", true}, {"rate", 20}});
+  loosely->send({{"type", "subscribe"}, {"level", "service"}});
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(closely->read_type("values"));
+    ASSERT_TRUE(loosely->read_type("values"));
+  }
+  run_to(watched, 60'000);
+  const std::string alone = make("netflixoss", {{"seed", 9}, {"speed", 0}});
+  run_to(alone, 60'000);
+  EXPECT_EQ(get(watched)["fingerprint"], get(alone)["fingerprint"]);
+  EXPECT_EQ(get(watched)["requests"], get(alone)["requests"]);
+}
+
 TEST_F(StreamTest, repairs_a_gap_with_a_keyframe) {
   const std::string s = make("netflixoss", {{"startPaused", false}});
   auto stream = open(s);

@@ -44,7 +44,7 @@ std::string path_of(const run::Simulation& simulation, const std::string& rest) 
   return "/api/v1/simulations/" + simulation.id() + rest;
 }
 
-Reply not_found(const std::string& what, const std::string& name, std::vector<std::string> known) {
+Reply not_found(const std::string& what, const std::string& name, const std::vector<std::string>& known) {
   std::string detail = "There is no " + what + " '" + name + "'.";
   const std::string nearest = model::nearest_name(name, known);
   if (!nearest.empty()) detail += " Did you mean '" + nearest + "'?";

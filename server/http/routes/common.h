@@ -29,7 +29,7 @@ void answer_later(Context& context, const std::string& simulation, const Respond
 std::string path_of(const run::Simulation& simulation, const std::string& rest);
 
 /// 404 that names what is near.
-Reply not_found(const std::string& what, const std::string& name, std::vector<std::string> known);
+Reply not_found(const std::string& what, const std::string& name, const std::vector<std::string>& known);
 
 /// The query parameters of every collection.
 std::vector<Field> page_fields();
