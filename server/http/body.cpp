@@ -82,6 +82,7 @@ std::string text_fault(const std::string& text, const Field& schema) {
 
 std::vector<std::string> names_of(const std::vector<Field>& fields) {
   std::vector<std::string> names;
+  names.reserve(fields.size());
   for (const Field& field : fields) names.push_back(field.name);
   return names;
 }
