@@ -95,28 +95,6 @@ InstanceId World::start_instance(std::uint32_t service, std::uint32_t location, 
   return id;
 }
 
-std::uint32_t World::place_for(std::uint32_t service) const {
-  const Service& s = shared_->services[service];
-  std::uint32_t best = shared_->groups[s.groups.front()].location;
-  std::size_t best_score = ~std::size_t{0};
-  for (const std::uint32_t g : s.groups) {
-    const Group& group = shared_->groups[g];
-    std::size_t working = 0;
-    std::size_t held = 0;
-    for (const InstanceId id : group.members) {
-      const InstanceState state = instance(id).state;
-      if (state == InstanceState::up || state == InstanceState::starting) ++working;
-      if (state == InstanceState::down) ++held;
-    }
-    const std::size_t score = working == 0 && held > 0 ? ~std::size_t{0} - 1 : working;
-    if (score < best_score) {
-      best_score = score;
-      best = group.location;
-    }
-  }
-  return best;
-}
-
 void World::become_ready(InstanceId id) {
   if (instance(id).state != InstanceState::starting) return;
   detail_at(id).ready = true;

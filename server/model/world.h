@@ -103,8 +103,6 @@ class World {
 
   // --- changes; each tells the structure version and the log
   InstanceId start_instance(std::uint32_t service, std::uint32_t location, std::uint32_t profile);
-  /// The place where one more instance of the service belongs: the one with the fewest, places that a fault holds down left out.
-  std::uint32_t place_for(std::uint32_t service) const;
   /// Says Goodbye: leaves the callers' view, serves what still comes, stops.
   void retire(InstanceId id);
   /// Dies at once; callers are refused and no longer see it after the registry delay.

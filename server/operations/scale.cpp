@@ -9,49 +9,55 @@ using model::InstanceId;
 using model::InstanceState;
 using model::Refusal;
 
-bool active(const model::World& world, InstanceId id) {
-  const InstanceState state = world.instance(id).state;
+/// The instances of a service in one place that count, and the order in which they would go.
+struct Place {
+  std::uint32_t location = 0;
+  std::vector<InstanceId> going;  ///< the last one goes first
+  std::size_t count = 0;          ///< of those that there will be
+  bool failed = false;            ///< all of them are held down by a fault
+};
+
+bool active(InstanceState state) {
   return state == InstanceState::up || state == InstanceState::starting || state == InstanceState::down;
 }
 
-std::vector<InstanceId> active_in(const model::World& world, std::uint32_t group) {
-  std::vector<InstanceId> result;
-  for (const InstanceId id : world.shared().groups[group].members) {
-    if (active(world, id)) result.push_back(id);
-  }
-  return result;
-}
-
 /// Who goes first when there are too many: what a fault holds down, then what has not started yet, then the newest.
-InstanceId one_to_retire(const model::World& world, const std::vector<InstanceId>& candidates) {
+Place place_of(const model::World& world, std::uint32_t group) {
+  Place place;
+  place.location = world.shared().groups[group].location;
+  std::size_t down = 0;
+  for (const InstanceId id : world.shared().groups[group].members) {
+    const InstanceState state = world.instance(id).state;
+    if (!active(state)) continue;
+    place.going.push_back(id);
+    down += static_cast<std::size_t>(state == InstanceState::down);
+  }
+  place.count = place.going.size();
+  place.failed = down > 0 && down == place.count;
   const auto rank = [&](InstanceId id) {
     const InstanceState state = world.instance(id).state;
-    return std::pair(state == InstanceState::down ? 0 : state == InstanceState::starting ? 1 : 2, ~world.detail(id).serial);
+    return std::pair(state == InstanceState::down ? 2 : state == InstanceState::starting ? 1 : 0, world.detail(id).serial);
   };
-  return *std::min_element(candidates.begin(), candidates.end(), [&](InstanceId a, InstanceId b) { return rank(a) < rank(b); });
+  std::sort(place.going.begin(), place.going.end(), [&](InstanceId x, InstanceId y) { return rank(x) < rank(y); });
+  return place;
 }
 
-std::uint32_t fullest_group(const model::World& world, const model::Service& service) {
-  std::uint32_t best = service.groups.front();
-  std::size_t most = 0;
-  for (const std::uint32_t group : service.groups) {
-    const std::size_t size = active_in(world, group).size();
-    if (size >= most) {
-      most = size;
-      best = group;
-    }
-  }
-  return best;
+std::vector<Place> places_of(const model::World& world, std::uint32_t service) {
+  std::vector<Place> places;
+  for (const std::uint32_t group : world.shared().services[service].groups) places.push_back(place_of(world, group));
+  return places;
 }
 
-void grow(model::World& world, std::uint32_t service, std::uint32_t location, std::vector<InstanceId>& touched) {
-  touched.push_back(world.start_instance(service, location, world.shared().services[service].current_profile));
+void grow(model::World& world, std::uint32_t service, Place& place, std::vector<InstanceId>& touched) {
+  touched.push_back(world.start_instance(service, place.location, world.shared().services[service].current_profile));
+  ++place.count;
 }
 
-void shrink(model::World& world, std::uint32_t group, std::vector<InstanceId>& touched) {
-  const InstanceId id = one_to_retire(world, active_in(world, group));
-  touched.push_back(id);
-  world.retire(id);
+void shrink(model::World& world, Place& place, std::vector<InstanceId>& touched) {
+  touched.push_back(place.going.back());
+  world.retire(place.going.back());
+  place.going.pop_back();
+  --place.count;
 }
 
 std::optional<Refusal> check(const model::World& world, std::uint32_t service, const ScaleRequest& request) {
@@ -78,22 +84,24 @@ std::optional<Refusal> check(const model::World& world, std::uint32_t service, c
   return std::nullopt;
 }
 
+/// A new one goes where there are fewest, but not where everything is down; one too many is taken where there are most.
 void scale_total(model::World& world, std::uint32_t service, std::uint32_t replicas, std::vector<InstanceId>& touched) {
+  std::vector<Place> places = places_of(world, service);
   std::size_t now = 0;
-  for (const std::uint32_t group : world.shared().services[service].groups) now += active_in(world, group).size();
-  for (; now < replicas; ++now) grow(world, service, world.place_for(service), touched);
-  for (; now > replicas; --now) shrink(world, fullest_group(world, world.shared().services[service]), touched);
+  for (const Place& place : places) now += place.count;
+  const auto emptier = [](const Place& x, const Place& y) { return std::pair(x.failed, x.count) < std::pair(y.failed, y.count); };
+  for (; now < replicas; ++now) grow(world, service, *std::min_element(places.begin(), places.end(), emptier), touched);
+  const auto smaller = [](const Place& x, const Place& y) { return x.count < y.count; };
+  for (; now > replicas; --now) shrink(world, *std::max_element(places.rbegin(), places.rend(), smaller), touched);
 }
 
 void scale_zones(model::World& world, std::uint32_t service, const std::map<std::string, std::uint32_t>& per_zone,
                  std::vector<InstanceId>& touched) {
-  for (const std::uint32_t group : world.shared().services[service].groups) {
-    const std::uint32_t location = world.shared().groups[group].location;
-    const auto wanted = per_zone.find(world.shared().locations[location].id);
+  for (Place& place : places_of(world, service)) {
+    const auto wanted = per_zone.find(world.shared().locations[place.location].id);
     if (wanted == per_zone.end()) continue;
-    std::size_t now = active_in(world, group).size();
-    for (; now < wanted->second; ++now) grow(world, service, location, touched);
-    for (; now > wanted->second; --now) shrink(world, group, touched);
+    while (place.count < wanted->second) grow(world, service, place, touched);
+    while (place.count > wanted->second) shrink(world, place, touched);
   }
 }
 
@@ -111,9 +119,9 @@ std::variant<std::vector<InstanceId>, Refusal> scale(model::World& world, const 
   o.subject_kind = "service";
   o.subject_id = request.service;
   std::uint64_t desired = 0;
-  for (const std::uint32_t group : world.shared().services[service].groups) {
-    const auto wanted = request.per_zone.find(world.shared().locations[world.shared().groups[group].location].id);
-    desired += wanted == request.per_zone.end() ? active_in(world, group).size() : wanted->second;
+  for (const Place& place : places_of(world, service)) {
+    const auto wanted = request.per_zone.find(world.shared().locations[place.location].id);
+    desired += wanted == request.per_zone.end() ? place.count : wanted->second;
   }
   if (request.replicas) desired = *request.replicas;
   o.message =

@@ -13,8 +13,15 @@ std::uint64_t EventLog::add(Event event) {
   return last_;
 }
 
+std::uint64_t EventLog::cause_of(std::uint64_t occurrence, std::uint64_t otherwise) const {
+  const auto known = event_of_occurrence_.find(occurrence);
+  return known == event_of_occurrence_.end() ? otherwise : known->second;
+}
+
 void EventLog::add(std::vector<model::Occurrence> occurrences, std::uint64_t cause) {
+  std::map<std::pair<std::string, std::uint64_t>, std::size_t> alike;
   for (model::Occurrence& o : occurrences) {
+    if (o.subject_kind == "instance" && ++alike[{o.type, o.cause}] > alike_max) continue;
     Event event;
     event.sim_time = o.at;
     event.type = std::move(o.type);
@@ -23,10 +30,21 @@ void EventLog::add(std::vector<model::Occurrence> occurrences, std::uint64_t cau
     event.subject_id = std::move(o.subject_id);
     event.message = std::move(o.message);
     event.data = std::move(o.data);
-    const auto known = event_of_occurrence_.find(o.cause);
-    event.cause_seq = known != event_of_occurrence_.end() ? known->second : cause;
+    event.cause_seq = cause_of(o.cause, cause);
     event_of_occurrence_[o.number] = add(std::move(event));
     if (event_of_occurrence_.size() > kept_) event_of_occurrence_.erase(event_of_occurrence_.begin());
+  }
+  for (const auto& [kind, count] : alike) {
+    if (count <= alike_max) continue;
+    Event event;
+    event.sim_time = occurrences.back().at;
+    event.type = kind.first;
+    event.severity = "info";
+    event.subject_kind = "instances";
+    event.message = std::to_string(count - alike_max) + " more instances: " + kind.first.substr(kind.first.find('.') + 1);
+    event.data = {{"more", std::to_string(count - alike_max)}};
+    event.cause_seq = cause_of(kind.second, cause);
+    add(std::move(event));
   }
 }
 

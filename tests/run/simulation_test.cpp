@@ -165,6 +165,16 @@ TEST(Simulation, EventsTellWhatLedToWhat) {
   EXPECT_TRUE(simulation->events_since(events.size(), 100).empty());
 }
 
+TEST(Simulation, ManyInstancesThatDoTheSameAreToldAsANumber) {
+  const auto simulation = start(paused());
+  carry_out(*simulation, run::Scale{"homepage", 2'000, {}});
+  const auto events = simulation->events_since(0, 10'000);
+  const auto starting = std::count_if(events.begin(), events.end(), [](const auto& e) { return e.type == "instance.starting"; });
+  EXPECT_EQ(starting, 21);
+  EXPECT_EQ(events.back().message, "1956 more instances: starting");
+  EXPECT_EQ(events.back().cause_seq, events[events.size() - 2].cause_seq);
+}
+
 TEST(Simulation, PausesAndGoesOn) {
   Settings settings;
   settings.speed = 100;
