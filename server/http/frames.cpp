@@ -23,6 +23,7 @@ const Field& message_schema() {
 }
 
 std::uint32_t rate_class(double rate) {
+  if (rate >= 20) return 20;
   if (rate >= 10) return 10;
   if (rate >= 5) return 5;
   return rate >= 2 ? 2 : 1;

@@ -29,7 +29,7 @@ std::string flows_body(const std::vector<std::shared_ptr<const run::Flow>>& flow
 
 struct Subscription {
   run::ViewSpec view;
-  std::uint32_t rate = 10;  ///< values frames a second: 1, 2, 5 or 10, the one at or below what was asked for
+  std::uint32_t rate = 10;  ///< values frames a second: 1, 2, 5, 10 or 20, the one at or below what was asked for
   bool flows = false;
   std::optional<std::uint64_t> since_event;
   auto operator<=>(const Subscription&) const = default;

@@ -195,9 +195,11 @@ Hub::News Hub::collect(Stream& stream, run::Simulation& simulation) {
   if (wanted && !flows.empty()) news.flows = flows_body(flows);
   const bool wires = std::any_of(stream.projections.begin(), stream.projections.end(),
                                  [](const auto& p) { return p.first.level == run::Level::instance; });
-  if (wires && Clock::now() - stream.wires_at > std::chrono::seconds(1)) {
-    simulation.watch_wires();
-    stream.wires_at = Clock::now();
+  const bool closely = std::any_of(stream.channels.begin(), stream.channels.end(), [](const auto& c) { return c.second.rate > 10; });
+  if ((wires || closely) && Clock::now() - stream.asked_at > std::chrono::seconds(1)) {
+    if (wires) simulation.watch_wires();
+    if (closely) simulation.watch_closely();
+    stream.asked_at = Clock::now();
   }
   return news;
 }

@@ -56,7 +56,7 @@ class Hub : public StreamSource {
     std::shared_ptr<const run::Snapshot> snapshot;
     std::uint64_t event_seq = 0;  ///< last one sent
     std::uint64_t flow_cursor = 0;
-    Clock::time_point wires_at{};
+    Clock::time_point asked_at{};  ///< for wires or for closer snapshots
     std::map<run::ViewSpec, std::unique_ptr<Projection>> projections;
     std::map<Subscription, Channel> channels;  ///< key without since_event
     std::size_t clients = 0;

@@ -98,7 +98,12 @@ void Simulation::Runner::step(sim::Time until, StepDone done) {
 
 void Simulation::Runner::watch_wires() {
   const std::scoped_lock lock(mutex_);
-  wires_until_ = Clock::now() + wires_watched_for;
+  wires_until_ = Clock::now() + watched_for;
+}
+
+void Simulation::Runner::watch_closely() {
+  const std::scoped_lock lock(mutex_);
+  closely_until_ = Clock::now() + watched_for;
 }
 
 std::vector<JournalEntry> Simulation::Runner::journal(std::uint64_t since, std::size_t limit) const {
@@ -132,7 +137,7 @@ void Simulation::Runner::loop() {
     if (!idle()) run_slice();
     if (step_until_ && world_.now() >= *step_until_) {
       finish_step();
-    } else if (!changed && Clock::now() - last_publish_ >= publish_interval) {
+    } else if (!changed && Clock::now() - last_publish_ >= interval_) {
       publish();
     }
   }
@@ -271,6 +276,7 @@ void Simulation::Runner::publish() {
     snapshot_ = std::move(s);
     callback = on_publish_;
     watch = wall < wires_until_;
+    interval_ = wall < closely_until_ ? close_interval : publish_interval;
   }
   for (model::Shard& shard : world_.shards()) shard.count_pairs(watch);
   if (callback) callback();

@@ -41,14 +41,16 @@ class Simulation::Runner {
   void set_clock(ClockSetting setting, std::function<void()> done);
   void step(sim::Time until, StepDone done);
   void watch_wires();
+  void watch_closely();
   std::vector<JournalEntry> journal(std::uint64_t since, std::size_t limit) const;
   void on_publish(std::function<void()> callback);
 
  private:
   using Clock = std::chrono::steady_clock;
   static constexpr auto publish_interval = std::chrono::milliseconds(100);
-  static constexpr auto slice = std::chrono::milliseconds(5);  ///< longest stretch of work between two looks at the inbox
-  static constexpr auto wires_watched_for = std::chrono::seconds(10);
+  static constexpr auto close_interval = std::chrono::milliseconds(50);  ///< while somebody watches closely
+  static constexpr auto slice = std::chrono::milliseconds(5);            ///< longest stretch of work between two looks at the inbox
+  static constexpr auto watched_for = std::chrono::seconds(10);          ///< after each time that somebody asks
 
   struct Request {
     std::function<void()> act;      ///< on the simulation thread, between events
@@ -79,6 +81,7 @@ class Simulation::Runner {
   sim::Time slice_length_ = sim::millisecond;  ///< simulated; adapted so that a slice takes about `slice`
   Clock::time_point last_publish_{};
   Clock::time_point last_histograms_{};
+  Clock::duration interval_ = publish_interval;
   std::deque<std::pair<Clock::time_point, std::pair<sim::Time, std::uint64_t>>> progress_;
   std::string told_status_ = "healthy";
   std::string told_detail_;
@@ -94,6 +97,7 @@ class Simulation::Runner {
   std::vector<JournalEntry> journal_;
   std::function<void()> on_publish_;
   Clock::time_point wires_until_{};
+  Clock::time_point closely_until_{};
 
   std::thread thread_;
 };

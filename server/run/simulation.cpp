@@ -40,6 +40,9 @@ void Simulation::set_clock(ClockSetting setting, std::function<void()> done) {
 void Simulation::step(sim::Time until, StepDone done) {
   runner_->step(until, std::move(done));
 }
+void Simulation::watch_closely() {
+  runner_->watch_closely();
+}
 void Simulation::watch_wires() {
   runner_->watch_wires();
 }

@@ -75,6 +75,9 @@ class Simulation {
   /// Asks for exact counts per pair of instances for the next 10 seconds of wall time (Counters::wires).
   void watch_wires();
 
+  /// Asks for a snapshot every 50 ms of wall time instead of every 100 ms, for the next 10 seconds of it.
+  void watch_closely();
+
   /// Events with seq > since, oldest first, at most `limit`.
   std::vector<Event> events_since(std::uint64_t since, std::size_t limit) const;
   std::uint64_t oldest_event() const;

@@ -145,6 +145,30 @@ TEST_F(StreamTest, gives_fewer_values_at_a_lower_rate) {
   EXPECT_LE(values, 8);
 }
 
+/// About twice as many frames as for a client that asks for ten. A machine that is busy may publish less often than anybody asks for: then
+/// again.
+TEST_F(StreamTest, gives_twenty_frames_a_second_to_who_asks) {
+  const std::string s = make("netflixoss", {{"startPaused", false}});
+  auto often = open(s);
+  auto seldom = open(s);
+  often->send({{"type", "subscribe"}, {"rate", 20}});
+  seldom->send({{"type", "subscribe"}, {"rate", 10}});
+  ASSERT_TRUE(often->read_type("keyframe") && seldom->read_type("keyframe"));
+  int best = 0;
+  for (int attempt = 0; attempt < 10 && best < 15; ++attempt) {
+    const double from = (*seldom->read_type("values"))["simTimeMs"];
+    double to = from;
+    for (int i = 0; i < 10; ++i) to = (*seldom->read_type("values"))["simTimeMs"];
+    int frames = 0;
+    for (double at = 0; at <= to;) {
+      at = (*often->read_type("values"))["simTimeMs"];
+      frames += at > from && at <= to ? 1 : 0;
+    }
+    best = std::max(best, frames);
+  }
+  EXPECT_GE(best, 15);
+}
+
 TEST_F(StreamTest, neither_clients_nor_the_pace_change_what_happens) {
   // At speed 1 by the clock on the wall, watched at two levels; then on to the same time as the one that ran there in one go, with nobody
   // looking.
