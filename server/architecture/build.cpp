@@ -40,8 +40,8 @@ model::ServiceSpec service_spec(const Architecture& document, const Service& ser
   return spec;
 }
 
-model::Refusal limit(const std::string& detail) {
-  return {model::Refusal::Kind::limit, detail, {}};
+model::Refusal too_large(const std::string& pointer, const std::string& detail) {
+  return {model::Refusal::Kind::invalid, detail, {{pointer, "outOfRange", detail, {}}}};
 }
 
 }  // namespace
@@ -62,11 +62,13 @@ std::variant<model::WorldSpec, model::Refusal> build(const Architecture& documen
     spec.services.push_back(std::move(s));
   }
   if (used > regions.regions.size()) {
-    return limit("needs " + std::to_string(used) + " regions, and the catalogue has " + std::to_string(regions.regions.size()));
+    return too_large("/regions", "needs " + std::to_string(used) + " regions (those of the document, times " +
+                                     std::to_string(settings.regions) + "), and the catalogue has " +
+                                     std::to_string(regions.regions.size()));
   }
   if (instances > model::World::instances_max) {
-    return limit("makes " + std::to_string(instances) + " instances, and at most " + std::to_string(model::World::instances_max) +
-                 " are possible");
+    return too_large("/scalePercent", "makes " + std::to_string(instances) + " instances, and at most " +
+                                          std::to_string(model::World::instances_max) + " are possible");
   }
   for (std::uint32_t r = 0; r < used; ++r) {
     const Region& region = regions.regions[r];

@@ -16,8 +16,8 @@ struct BuildSettings {
   std::uint32_t regions = 1;          ///< multiplies the regions of every service
 };
 
-/// Refused: more regions than the catalogue has, more instances than World::instances_max. REQUIRES: `document` came from
-/// read_architecture.
+/// Refused (invalid, with the place in the request): more regions than the catalogue has, more instances than World::instances_max.
+/// REQUIRES: `document` came from read_architecture.
 std::variant<model::WorldSpec, model::Refusal> build(const Architecture& document, const Regions& regions, const Defaults& defaults,
                                                      const BuildSettings& settings);
 

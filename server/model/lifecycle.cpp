@@ -54,6 +54,7 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   detail.in_use = true;
   detail.started = now_;
   detail.serial = serial;
+  shared_->services[group.service].group_of_serial.push_back(group_index);
   detail.node = ++last_node_;
   detail.display_slot = take_display_slot(group);
   const InstanceId id = instance_id(group.shard, slot);

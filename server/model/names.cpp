@@ -51,13 +51,15 @@ InstanceId World::find_instance(const std::string& short_name) const {
 }
 
 bool World::was_here(const std::string& short_name) const {
-  for (const Group& group : shared_->groups) {
+  for (std::uint32_t g = 0; g < shared_->groups.size(); ++g) {
+    const Group& group = shared_->groups[g];
     const Service& service = shared_->services[group.service];
     const std::string prefix = architecture_ + "." + shared_->locations[group.location].id + "." + service.name;
     if (short_name.size() <= prefix.size() || short_name.compare(0, prefix.size(), prefix) != 0) continue;
     const std::string digits = short_name.substr(prefix.size());
     if (digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string::npos) continue;
-    if (std::stoul(digits) < service.next_serial) return true;
+    const std::size_t serial = std::stoul(digits);
+    if (serial < service.group_of_serial.size() && service.group_of_serial[serial] == g) return true;
   }
   return false;
 }

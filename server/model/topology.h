@@ -79,7 +79,8 @@ struct Service {
   std::uint32_t current_profile = 0;
   std::uint32_t desired = 0;  ///< instances that should be
   std::uint32_t next_serial = 0;
-  sim::Time timeout = 0;  ///< how long its callers wait
+  std::vector<std::uint32_t> group_of_serial;  ///< where each instance that ever was had its place
+  sim::Time timeout = 0;                       ///< how long its callers wait
   sim::Time start_up = 0;
   std::uint32_t tier = 0;          ///< column in pictures: longest way from a load source
   std::uint32_t lane = 0;          ///< order within the tier

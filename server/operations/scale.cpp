@@ -79,7 +79,9 @@ std::optional<Refusal> check(const model::World& world, std::uint32_t service, c
   }
   if (!problems.empty()) return Refusal{Kind::invalid, "unknown zone", std::move(problems)};
   if (wanted > replicas_max || world.instance_count() + wanted > model::World::instances_max) {
-    return Refusal{Kind::limit, "too many instances: at most " + std::to_string(replicas_max) + " of a service", {}};
+    const std::string most =
+        "at most " + std::to_string(replicas_max) + " instances of a service, " + std::to_string(model::World::instances_max) + " in all";
+    return Refusal{Kind::invalid, "too many instances", {{request.replicas ? "/replicas" : "/perZone", "outOfRange", most, {}}}};
   }
   return std::nullopt;
 }

@@ -278,3 +278,17 @@ scene('a command is seen within 300 ms of its answer', async ({ page, id, t }) =
   await measure('play', 'PUT', `${at}/clock`, { state: 'running' }, "s.clock.state === 'running'");
   for (const [what, ms] of times) assert.ok(ms < 300, `${what}: ${ms.toFixed(0)} ms`);
 });
+
+scene('another simulation, taken from the picker, is drawn in place of the one before', async ({ page }) => {
+  await server.create('e2e-other', { architecture: 'lamp' });
+  try {
+    await page.reload();
+    await live(page, 65);
+    await page.selectOption('[data-testid=simulation-picker]', 'e2e-other');
+    await untilCount(page, 'g.node', 23);
+    await until(page, 'lamp', (s) => s.nodes === 23);
+    await shot(page, 'another-simulation');
+  } finally {
+    await server.call('DELETE', 'simulations/e2e-other');
+  }
+});

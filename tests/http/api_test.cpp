@@ -1,6 +1,8 @@
 // Every resource of a simulation, through REST.
 
+#include <chrono>
 #include <set>
+#include <thread>
 
 #include "server_fixture.h"
 
@@ -333,6 +335,8 @@ TEST_F(ServerTest, a_step_that_outlives_its_client_or_its_simulation_does_no_har
   const std::string s = make("netflixoss", {{"scalePercent", 1'000}});
   client::Connection leaving(port());
   begin_step(leaving, s);
+  // Two connections have no order: the second step is the second only once the first is under way.
+  for (int i = 0; i < 1'000 && get(s)["state"] != "running"; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   client::Connection waiting(port());
   begin_step(waiting, s);
   EXPECT_EQ(waiting.read().status, 409);

@@ -28,6 +28,7 @@ TEST(Names, RemembersWhoWasHere) {
   world.run_until(60 * sim::second);
   EXPECT_EQ(world.find_instance(name), model::no_instance);
   EXPECT_TRUE(world.was_here(name));
+  EXPECT_FALSE(world.was_here("netflixoss.us-east-1.zoneB.homepage15"));  // that one is in zoneA
   EXPECT_FALSE(world.was_here("netflixoss.us-east-1.zoneA.homepage99"));
   EXPECT_FALSE(world.was_here("netflixoss.us-east-1.zoneA.homepagexx"));
 }

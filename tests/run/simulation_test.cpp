@@ -256,11 +256,11 @@ TEST(Simulations, RefuseWhatCannotBeBuilt) {
   Settings many;
   many.regions = 7;
   const auto result = Simulation::start("x", worlds::document("netflixoss"), worlds::catalogue(), worlds::defaults(), many);
-  EXPECT_EQ(std::get<model::Refusal>(result).kind, model::Refusal::Kind::limit);
+  EXPECT_EQ(std::get<model::Refusal>(result).problems.at(0).pointer, "/regions");
   Settings huge;
   huge.scale_percent = 100'000'000;
   const auto too_big = Simulation::start("x", worlds::document("netflixoss"), worlds::catalogue(), worlds::defaults(), huge);
-  EXPECT_EQ(std::get<model::Refusal>(too_big).kind, model::Refusal::Kind::limit);
+  EXPECT_EQ(std::get<model::Refusal>(too_big).problems.at(0).pointer, "/scalePercent");
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ export interface State {
   attempt: number;
   lastFrameAt: number;
   simulationId: string;
+  structures: number; // structures seen so far, of all simulations: a number is never used for two
   simulation: Simulation | null;
   simulations: Simulation[];
   architectures: Architecture[];
@@ -72,7 +73,7 @@ export interface State {
 export const limits = { events: 1_000, flows: 80, samples: 3_000, toasts: 4 } as const;
 
 export const initialState: State = {
-  connection: 'idle', attempt: 0, lastFrameAt: 0, simulationId: '', simulation: null, simulations: [], architectures: [], faultTypes: [], view: null,
+  connection: 'idle', attempt: 0, lastFrameAt: 0, simulationId: '', structures: 0, simulation: null, simulations: [], architectures: [], faultTypes: [], view: null,
   faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], deployments: [], histogram: null, histogramKind: 'response',
   selected: '', hovered: '', service: '', wanted: { level: '', path: '', focus: '' }, tab: 'operate', theme: 'dark', themeChosen: false,
   windowMs: 120_000, dialog: '', busy: [], toasts: [],
@@ -91,23 +92,23 @@ export type Action =
 
 const nodesOf = (nodes: GraphNode[]): Map<number, GraphNode> => new Map(nodes.map((node) => [node.index, node]));
 
-function fromKeyframe(frame: Keyframe, before: View | null): View {
+function fromKeyframe(frame: Keyframe, structure: number): View {
   return {
     seq: frame.seq, level: frame.level, path: frame.path, focus: frame.focus, simTimeMs: frame.simTimeMs, clock: frame.clock, status: frame.status,
     statusDetail: frame.statusDetail, tiers: frame.tiers, bands: frame.bands, nodes: nodesOf(frame.nodes),
     edges: new Map(frame.edges.map((edge) => [edge.index, edge])), nodeValues: frame.nodeValues, edgeValues: frame.edgeValues,
-    structure: (before?.structure ?? 0) + 1,
+    structure,
   };
 }
 
-function withStructure(view: View, frame: StructureFrame): View {
+function withStructure(view: View, frame: StructureFrame, structure: number): View {
   const nodes = new Map(view.nodes);
   for (const index of frame.nodes.remove) nodes.delete(index);
   for (const node of [...frame.nodes.add, ...frame.nodes.update]) nodes.set(node.index, node);
   const edges = new Map(view.edges);
   for (const index of frame.edges.remove) edges.delete(index);
   for (const edge of frame.edges.add) edges.set(edge.index, edge);
-  return { ...view, seq: frame.seq, simTimeMs: frame.simTimeMs, nodes, edges, bands: frame.bands ?? view.bands, tiers: frame.tiers ?? view.tiers, structure: view.structure + 1 };
+  return { ...view, seq: frame.seq, simTimeMs: frame.simTimeMs, nodes, edges, bands: frame.bands ?? view.bands, tiers: frame.tiers ?? view.tiers, structure };
 }
 
 /** Load sources are the nodes that nothing calls; what arrives at them is what users asked for. */
@@ -170,11 +171,12 @@ function mergeFaults(known: Fault[], active: Fault[], simTimeMs: number): Fault[
 }
 
 function onKeyframe(state: State, frame: Keyframe): State {
-  const view = fromKeyframe(frame, state.view);
+  const structures = state.structures + 1;
+  const view = fromKeyframe(frame, structures);
   // A server that was started again counts its events and its time from the beginning.
   const restarted = (state.events[state.events.length - 1]?.seq ?? 0) > frame.lastEventSeq;
   return {
-    ...state, view, faults: mergeFaults(restarted ? [] : state.faults, frame.faults, frame.simTimeMs), events: restarted ? [] : state.events, flows: restarted ? [] : state.flows,
+    ...state, structures, view, faults: mergeFaults(restarted ? [] : state.faults, frame.faults, frame.simTimeMs), events: restarted ? [] : state.events, flows: restarted ? [] : state.flows,
     samples: sampled(restarted ? [] : state.samples, view, state),
     wanted: { level: view.level, path: view.path, focus: view.focus },
   };
@@ -196,7 +198,7 @@ function onFrame(state: State, frame: Frame, now: number): State {
     case 'values': return onValues(heard, frame);
     case 'structure':
       if (!heard.view) return heard;
-      return { ...heard, view: withStructure(heard.view, frame), faults: frame.faults ? mergeFaults(heard.faults, frame.faults, frame.simTimeMs) : heard.faults };
+      return { ...heard, structures: heard.structures + 1, view: withStructure(heard.view, frame, heard.structures + 1), faults: frame.faults ? mergeFaults(heard.faults, frame.faults, frame.simTimeMs) : heard.faults };
     case 'events': return { ...heard, events: mergeEvents(heard.events, frame.events), ...seqOf(heard, frame.seq) };
     case 'flows': return { ...heard, flows: mergeFlows(heard.flows, frame.flows), ...seqOf(heard, frame.seq) };
     default: return heard;

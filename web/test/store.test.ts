@@ -25,6 +25,12 @@ test('reduce leaves the state it was given alone', () => {
   assert.deepEqual(before, copy);
 });
 
+test('another simulation has another structure, however young both are', () => {
+  const first = play([keyframe()]);
+  const second = play([keyframe()], reduce(first, { type: 'simulation', id: 'other' }));
+  assert.notEqual(second.view!.structure, first.view!.structure);
+});
+
 test('values do not touch the structure', () => {
   const one = play([keyframe()]);
   const two = play([{ type: 'values', seq: 2, simTimeMs: 1100, wallTime: '', clock, status: 'degraded', statusDetail: 'x', nodeValues: {}, edgeValues: {} }], one);

@@ -82,9 +82,11 @@ export const faults: Panel = (root, actions) => {
   const hint = h('p', { class: 'hint' });
   const none = h('p', { class: 'empty', text: 'No fault is active.' });
   const list = h('ul', { class: 'cards' });
+  const start = h('button', { type: 'submit', class: 'danger', 'data-testid': 'start-fault', text: 'Start fault' });
+  const missing = h('p', { class: 'hint', text: 'There is nothing of this kind in the view: single instances are named at level Instances.' });
   const form = h('form', { class: 'stack' },
     field('What', picker), hint, h('div', { class: 'grid' }, field('To', kind), field('Which', target)), parameters, field('For (0 = until ended)', lasts, 's of simulated time'),
-    h('button', { type: 'submit', class: 'danger', 'data-testid': 'start-fault', text: 'Start fault' }));
+    start, missing);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     if (!type || target.value === '') return;
@@ -100,13 +102,15 @@ export const faults: Panel = (root, actions) => {
     setHidden(none, active.length > 0);
     setHidden(endAll, active.length < 2);
     drawActive(list, state, (fault) => void actions.heal([fault]));
-    setOptions(picker, state.faultTypes.map((t) => ({ value: t.type, label: t.title })), picker.value || (state.faultTypes[0]?.type ?? ''));
+    setOptions(picker, state.faultTypes.map((t) => ({ value: t.type, label: t.title })), picker.value || (state.faultTypes.find((t) => t.selectors.includes('zones')) ?? state.faultTypes[0])?.type || '');
     type = state.faultTypes.find((t) => t.type === picker.value) ?? null;
     setText(hint, type?.description ?? '');
     const kinds = type?.selectors ?? [];
     setOptions(kind, kinds.map((k) => ({ value: k, label: k.replace(/s$/, '') })), kinds.includes(kind.value) ? kind.value : (kinds[0] ?? ''));
     const targets = targetsOf(state, kind.value);
     setOptions(target, targets.map((name) => ({ value: name, label: kind.value === 'instances' ? name.split('.').slice(-2).reverse().filter((part) => part !== '*').join(', ') : name })), targets.includes(target.value) ? target.value : (targets[0] ?? ''));
+    start.disabled = target.value === '';
+    setHidden(missing, target.value !== '' || type === null);
     drawParameters(parameters, type?.parameters ?? []);
   };
 };

@@ -84,7 +84,12 @@ function pushSection(root: HTMLElement, actions: Actions, service: () => Service
     const chosen = service();
     if (!chosen) return;
     const mark = `${chosen.name}/${chosen.version}`;
-    if (mark !== shown && document.activeElement !== version) version.value = nextVersion(chosen.version);
+    if (mark !== shown && document.activeElement !== version) {
+      // What made the last version slow or faulty must not go into the next one unseen.
+      version.value = nextVersion(chosen.version);
+      factor.value = '1';
+      errors.value = '0';
+    }
     shown = mark;
     bars(versions, parts(chosen.byVersion));
     drawDeployments(list, state.deployments, (deployment) => void actions.rollBack(deployment.service, deployment.id), state.busy);
