@@ -67,9 +67,6 @@ TEST(Routing, AProxyWithoutAnyoneInItsZoneFails) {
 }
 
 TEST(Routing, UsersAreAThirdOfEachKind) {
-  model::World world(small({service("web", "cache", 1, {}), service("users", "denominator", 0, {0})}));
-  for (model::Profile profile : world.shared().profiles) EXPECT_NE(profile.step, nullptr);
-  world.set_traffic(1, 3000);
   std::uint64_t puts = 0, spans = 0;
   model::WorldSpec traced = small({service("web", "cache", 1, {}), service("users", "denominator", 0, {0})});
   traced.trace_sample_rate = 1;
