@@ -115,6 +115,8 @@ class Shard {
   void finish_work(std::uint32_t call);
   void reply(std::uint32_t call, Status status);
   void send_reply(std::uint32_t call, Status status);
+
+  // load sources
   void generate(std::uint32_t slot);
   void finish_root(std::uint32_t call);
 
