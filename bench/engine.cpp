@@ -1,4 +1,4 @@
-// Messages per second of the engine, on one core: netflixoss flat out, statistics and histograms on, a time-out armed on every call, 5 % of
+// Messages per second of the engine, on one core: netflixoss flat out, statistics and histograms on, a time-out armed on every call, 1 % of
 // requests traced. A message is a request or a reply delivered. The argument is the scale in percent; load grows with it, to about half of
 // what the services can carry.
 
@@ -24,7 +24,9 @@ model::WorldSpec spec_of(const std::string& name, std::uint32_t scale_percent, s
       std::get<architecture::Architecture>(architecture::read_architecture(text_of("json_arch/" + name + "_arch.json"), packages::names()));
   const auto catalogue = std::get<architecture::Regions>(architecture::read_regions(text_of("config/regions.json")));
   const auto defaults = std::get<architecture::Defaults>(architecture::read_defaults(text_of("config/packages.json"), packages::names()));
-  return std::get<model::WorldSpec>(architecture::build(document, catalogue, defaults, {1, scale_percent, regions}));
+  auto spec = std::get<model::WorldSpec>(architecture::build(document, catalogue, defaults, {1, scale_percent, regions}));
+  spec.trace_sample_rate = 0.01;
+  return spec;
 }
 
 void netflixoss(benchmark::State& state) {

@@ -1,8 +1,6 @@
 // What happens to calls when an instance dies, and to records that nobody waits for any more.
 
-#include <algorithm>
 #include <cassert>
-#include <tuple>
 
 #include "model/shard.h"
 
@@ -29,45 +27,23 @@ void Shard::lose(std::uint32_t call) {
   }
 }
 
-void Shard::abort_calls(const std::vector<std::uint32_t>& slots) {
-  const auto dead = [&](InstanceId id) {
-    return id != no_instance && shard_of(id) == number_ && std::binary_search(slots.begin(), slots.end(), slot_of(id));
-  };
-  std::vector<std::uint32_t> lost;
-  for (std::uint32_t call = 0; call < calls_.size(); ++call) {
-    Call& c = calls_[call];
-    if (!c.is(Call::live)) continue;
-    const bool waited_for = c.parent != no_call && !c.is(Call::from_afar);
-    if (waited_for && dead(c.source)) {
-      engine_.timers().cancel(timer_of_link_[c.link], call);
-      ++link_counts_[c.link].replies;
-      ++link_counts_[c.link].errors;
-      orphan(call);
-    }
-    if (c.is(Call::live) && c.is(Call::at_server) && dead(c.target)) lost.push_back(call);
-  }
-  // Where a record lies in the pool must not decide anything: each instance refuses its calls in the order of their arrival.
-  const auto place = [this](std::uint32_t call) {
-    const Call& c = calls_[call];
-    return std::tuple(c.target, c.received, c.source, c.key, c.verb);
-  };
-  std::sort(lost.begin(), lost.end(), [&](std::uint32_t a, std::uint32_t b) { return place(a) < place(b); });
-  for (const std::uint32_t call : lost) abort_at_server(call);
-  for (const std::uint32_t slot : slots) {
-    Instance& instance = instances_[slot];
-    instance.busy = 0;
-    instance.queued = 0;
-    instance.in_flight = 0;
-    instance.queue_head = instance.queue_tail = no_call;
-  }
+void Shard::abort_calls(std::uint32_t slot) {
+  Instance& instance = instances_[slot];
+  CellCount& cell = cell_counts_[instance.cell];
+  ++instance.life;  // what its own calls bring from now on is dropped
+  lost_.clear();
+  for (std::uint32_t call = instance.calls; call != no_call; call = calls_[call].beside.older) lost_.push_back(call);
+  for (; instance.first != no_call;) dequeue(instance.first, instance);
+  for (; instance.busy > 0; --instance.busy) cell.busy.leave(engine_.now());
+  forget_counts(slot);
+  // In the order in which they came.
+  for (; !lost_.empty(); lost_.pop_back()) abort_at_server(lost_.back());
+  assert(instance.calls == no_call && instance.in_flight == 0);
 }
 
 void Shard::abort_at_server(std::uint32_t call) {
   Call& c = calls_[call];
-  InstanceDetail& detail = details_[slot_of(c.target)];
-  ++detail.errors;
-  ++detail.replies;
-  c.clear(Call::at_server);
+  release_call(call, at(c.target));
   c.generation = (c.generation + 1) & CallPool::generation_mask;  // events that were to come are void
   if (c.is(Call::root)) {
     c.status = Status::refused;

@@ -11,36 +11,48 @@
 
 namespace model {
 
+/// The calls beside this one among those that an instance has in hand; no_call at the ends.
+struct Beside {
+  std::uint32_t newer = no_call;
+  std::uint32_t older = no_call;
+};
+
 struct alignas(64) Call {
   std::uint64_t key = 0;
-  sim::Time sent = 0;              ///< cs; for a call from another shard: the generation of the record there
-  sim::Time received = 0;          ///< sr
-  sim::Time work = 0;              ///< service time while it waits for a worker; when answered, the time of the answer (ss)
+  sim::Time sent = 0;      ///< cs; for a call from another shard: the generation of the record there
+  sim::Time received = 0;  ///< sr
+  union {
+    Beside beside;       ///< while an instance has it in hand
+    sim::Time answered;  ///< ss, once answered
+  };
   std::uint32_t parent = no_call;  ///< the request in whose service this call is made; for a call from another shard: the record there
-  std::uint32_t generation = 0;    ///< of this slot of the pool; 28 bits count
   InstanceId source = no_instance;
   InstanceId target = no_instance;
-  std::uint32_t next = no_call;  ///< in a queue, or in the free list; when answered, the cell of the instance that answered
-  std::uint32_t link = 0;        ///< which link it goes over; a root has none
+  std::uint32_t next = no_call;   ///< in the free list; when answered, the cell of the instance that answered
+  std::uint32_t link = 0;         ///< which link it goes over; a root has none
+  std::uint32_t generation : 28;  ///< of this slot of the pool
+  Status status : 4;
   std::uint16_t flags = 0;
+  std::uint16_t pending = 0;  ///< answers that its service awaits
   Verb verb = Verb::get;
-  Status status = Status::ok;
   std::uint8_t pc = 0;  ///< where its package goes on
   std::uint8_t attempt = 1;
-  std::uint8_t pending = 0;  ///< calls made in its service that are awaited
   std::uint8_t scratch = 0;  ///< its package's own
 
+  Call() : answered(0), generation(0), status(Status::ok) {}
+
   enum Flag : std::uint16_t {
-    live = 1,         ///< in use
-    at_server = 2,    ///< arrived and not answered
-    root = 4,         ///< a request of a user
-    one_way = 8,      ///< nobody waits for an answer
-    from_afar = 16,   ///< the caller's record is in another shard
-    to_afar = 32,     ///< the server's record is in another shard
-    orphan = 64,      ///< the caller has given up or is gone
-    traced = 128,     ///< spans are kept
-    lost = 256,       ///< nobody will ever answer
-    retriable = 512,  ///< may be tried elsewhere
+    at_server = 1,       ///< arrived and not answered
+    root = 2,            ///< a request of a user
+    one_way = 4,         ///< nobody waits for an answer
+    from_afar = 8,       ///< the caller's record is in another shard
+    to_afar = 16,        ///< the server's record is in another shard
+    orphan = 32,         ///< the caller has given up
+    traced = 64,         ///< spans are kept
+    lost = 128,          ///< nobody will ever answer
+    retriable = 256,     ///< may be tried elsewhere
+    queued = 512,        ///< waits for a worker
+    holds_worker = 1024  ///< keeps its worker until it is answered
   };
   bool is(std::uint16_t flag) const { return (flags & flag) != 0; }
   void set(std::uint16_t flag) { flags = static_cast<std::uint16_t>(flags | flag); }
@@ -60,9 +72,16 @@ class CallPool {
  public:
   static constexpr std::uint32_t generation_mask = (1U << 28) - 1;
 
+  /// A place of a call among those that wait for a worker, and until when it is willing to.
+  struct Wait {
+    std::uint32_t previous = no_call;
+    std::uint32_t next = no_call;
+    sim::Time until = sim::never;
+  };
+
   std::uint32_t alloc() {
     std::uint32_t index = free_;
-    if (index != no_call) {
+    if (index != no_call) [[likely]] {
       free_ = calls_[index].next;
     } else {
       index = grow();
@@ -80,7 +99,13 @@ class CallPool {
   }
   Call& operator[](std::uint32_t index) { return calls_[index]; }
   const Call& operator[](std::uint32_t index) const { return calls_[index]; }
+  const Call* data() const { return calls_.data(); }
   TraceMark& mark(std::uint32_t index) { return marks_[index]; }
+  /// REQUIRES: needs_waits() since the last alloc().
+  Wait& wait(std::uint32_t index) { return waits_[index]; }
+  void needs_waits() {
+    if (waits_.size() < calls_.size()) waits_.resize(calls_.capacity());
+  }
   std::uint32_t size() const { return static_cast<std::uint32_t>(calls_.size()); }
   std::size_t live() const { return live_; }
 
@@ -92,6 +117,7 @@ class CallPool {
   }
   std::vector<Call> calls_;
   std::vector<TraceMark> marks_;
+  std::vector<Wait> waits_;
   std::uint32_t free_ = no_call;
   std::size_t live_ = 0;
 };

@@ -1,4 +1,4 @@
-// The caller's side of a call: whom to ask, sending, time-outs, retries, what is counted when it is over.
+// The caller's side of a call: sending, time-outs, retries, what is counted when it is over.
 
 #include <algorithm>
 #include <cassert>
@@ -6,54 +6,6 @@
 #include "model/shard.h"
 
 namespace model {
-
-// --- whom to ask
-
-unsigned Shard::pick_dependency(InstanceId from, const Group& group) {
-  if (group.routes.size() == 1) return 0;
-  std::uint64_t all = 0;
-  for (const Route& route : group.routes) {
-    for (const RouteEnd& end : route.ends) all += shared_->groups[end.group].known.size();
-  }
-  if (all == 0) return 0;
-  std::uint64_t place = sim::scale(random(from, sim::Purpose::routing), all);
-  for (unsigned i = 0; i < group.routes.size(); ++i) {
-    std::uint64_t size = 0;
-    for (const RouteEnd& end : group.routes[i].ends) size += shared_->groups[end.group].known.size();
-    if (place < size) return i;
-    place -= size;
-  }
-  return 0;
-}
-
-Shard::Pick Shard::pick(InstanceId from, const Route& route, InstanceId avoid, std::uint32_t avoid_group) {
-  std::size_t begin = 0;
-  for (std::size_t tier = 1; tier < route.tier_end.size(); ++tier) {
-    const std::size_t end = route.tier_end[tier];
-    std::uint64_t known = 0;
-    for (std::size_t i = begin; i < end; ++i) {
-      if (route.ends[i].group != avoid_group) known += shared_->groups[route.ends[i].group].known.size();
-    }
-    std::uint64_t place = known < 2 ? 0 : sim::scale(random(from, sim::Purpose::routing), known);
-    for (std::size_t i = begin; i < end && known > 0; ++i) {
-      if (route.ends[i].group == avoid_group) continue;
-      const std::vector<InstanceId>& candidates = shared_->groups[route.ends[i].group].known;
-      if (place >= candidates.size()) {
-        place -= candidates.size();
-        continue;
-      }
-      InstanceId target = candidates[place];
-      if (target == avoid) target = candidates[place + 1 < candidates.size() ? place + 1 : 0];
-      if (target != avoid) return {target, route.ends[i].link};
-      break;  // it is the only one there
-    }
-    begin = end;
-  }
-  if (avoid_group != outside) return pick(from, route, avoid);
-  return {};
-}
-
-// --- sending
 
 void Shard::call(std::uint32_t parent, const Pick& pick, std::uint16_t flags) {
   Call& p = calls_[parent];
@@ -99,12 +51,11 @@ void Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_
   c.key = p.key;
   c.sent = engine_.now();
   c.received = 0;
-  c.work = 0;
   c.parent = two_way ? parent : no_call;
   c.source = p.target;
   c.target = pick.id;
   c.link = pick.link;
-  c.flags = static_cast<std::uint16_t>(flags | Call::live | (p.flags & Call::traced) | (afar ? Call::to_afar : 0));
+  c.flags = static_cast<std::uint16_t>(flags | (p.flags & Call::traced) | (afar ? Call::to_afar : 0));
   c.verb = verb;
   c.status = Status::ok;
   c.pc = 0;
@@ -122,12 +73,12 @@ void Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_
   if (two_way) {
     engine_.timers().reserve(calls_.size());
     const sim::Timers::List list = timer_of_link_[c.link];
-    engine_.timers().arm(list, call, engine_.now() + engine_.timers().duration(list));
+    engine_.timers().arm(list, call, engine_.now() + engine_.timers().duration(list),
+                         (std::uint64_t{p.generation} << 32) | at(c.source).life);
   } else {
     ++count.replies;
   }
-  const Link& link = shared_->links[c.link];
-  const sim::Time time = engine_.now() + network_delay(c.source, link.source, link.target);
+  const sim::Time time = engine_.now() + network_delay(c.source, shared_->links[c.link].there);
   const std::uint64_t order = next_order(c.source);
   if (afar) [[unlikely]] {
     send_afar(call, time, order);
@@ -135,64 +86,6 @@ void Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_
     engine_.schedule(time, order, arrive_kind, call, c.generation);
   }
 }
-
-void Shard::send_afar(std::uint32_t call, sim::Time time, std::uint64_t order) {
-  const Call& c = calls_[call];
-  Message message;
-  message.time = time;
-  message.order = order;
-  message.key = c.key;
-  message.mark = calls_.mark(call);
-  message.source = c.source;
-  message.target = c.target;
-  message.call = call;
-  message.generation = c.generation;
-  message.link = c.link;
-  message.verb = c.verb;
-  message.flags = static_cast<std::uint16_t>(c.flags & (Call::one_way | Call::traced));
-  message.attempt = c.attempt;
-  outbox_.push_back(message);
-  if (c.is(Call::one_way)) calls_.release(call);
-}
-
-void Shard::accept(const Message& message) {
-  if (!message.is_reply) {
-    accept_request(message);
-    return;
-  }
-  Call& c = calls_[message.call];
-  if (c.generation != message.generation) {  // its caller has given up
-    ++messages_;
-    ++late_;
-    return;
-  }
-  c.received = message.received;
-  c.work = message.answered;
-  c.next = message.cell;
-  c.status = message.status;
-  engine_.schedule(message.time, message.order, reply_kind, message.call, message.generation);
-}
-
-void Shard::accept_request(const Message& message) {
-  const std::uint32_t call = calls_.alloc();
-  Call& c = calls_[call];
-  const std::uint32_t generation = c.generation;
-  c = Call{};
-  c.generation = generation;
-  c.key = message.key;
-  c.sent = message.generation;
-  c.parent = message.call;
-  c.source = message.source;
-  c.target = message.target;
-  c.link = message.link;
-  c.flags = static_cast<std::uint16_t>(message.flags | Call::live | Call::from_afar);
-  c.verb = message.verb;
-  c.attempt = message.attempt;
-  if (c.is(Call::traced)) calls_.mark(call) = message.mark;
-  engine_.schedule(message.time, message.order, arrive_kind, call, generation);
-}
-
-// --- what comes back
 
 void Shard::receive_reply(std::uint32_t call) {
   Call& c = calls_[call];
@@ -202,36 +95,52 @@ void Shard::receive_reply(std::uint32_t call) {
     calls_.release(call);
     return;
   }
+  const Caller caller = caller_of(call);
   engine_.timers().cancel(timer_of_link_[c.link], call);
+  if (at(c.source).life != caller.life) [[unlikely]] {
+    count_over(c, true);
+    calls_.release(call);
+    return;
+  }
   const sim::Time response = engine_.now() - c.sent;
   count_reply(c, c.status, response);
   if (c.received != 0) {
     CellCount& cell = cell_counts_[c.next];
-    const sim::Time service = c.work - c.received;
+    const sim::Time service = c.answered - c.received;
     cell.service.add(service);
     cell.network.add(response - service);
   }
-  if (c.is(Call::traced)) record_span(call, c.status, c.work, engine_.now());
+  if (c.is(Call::traced)) record_span(call, c.status, c.answered, engine_.now());
   const Call over = c;
   calls_.release(call);
-  settle(over);
+  settle(over, caller);
+}
+
+Shard::Caller Shard::caller_of(std::uint32_t call) const {
+  const std::uint64_t note = engine_.timers().note(call);
+  return {static_cast<std::uint32_t>(note >> 32), static_cast<std::uint32_t>(note)};
+}
+
+/// One call fewer is on its way over the link, whether or not anybody still wants its answer.
+void Shard::count_over(const Call& call, bool error) {
+  LinkCount& link = link_counts_[call.link];
+  ++link.replies;
+  if (error) ++link.errors;
 }
 
 void Shard::count_reply(const Call& call, Status status, sim::Time response) {
   const bool error = failed(status);
-  LinkCount& link = link_counts_[call.link];
-  ++link.replies;
-  link.errors += error ? 1 : 0;
-  link.response_ns += static_cast<std::uint64_t>(response);
+  count_over(call, error);
+  link_counts_[call.link].response_ns += static_cast<std::uint64_t>(response);
   if (count_pairs_) [[unlikely]] {
     LinkCount& pair = pairs_[pair_key(call.source, call.target)];
     ++pair.replies;
-    pair.errors += error ? 1 : 0;
+    if (error) ++pair.errors;
     pair.response_ns += static_cast<std::uint64_t>(response);
   }
   CellCount& cell = cell_counts_[call.next];
   ++cell.replies;
-  cell.errors += error ? 1 : 0;
+  if (error) ++cell.errors;
   cell.response.add(response);
 }
 
@@ -242,17 +151,24 @@ sim::TimerKey Shard::timer_key(sim::Timers::List list, std::uint32_t call) const
 
 void Shard::expire(std::uint32_t call) {
   Call& c = calls_[call];
+  const Caller caller = caller_of(call);
   engine_.timers().cancel(timer_of_link_[c.link], call);
+  if (at(c.source).life != caller.life) [[unlikely]] {
+    count_over(c, true);
+    orphan(call);
+    return;
+  }
   Call over = c;
   over.status = Status::timeout;
   over.next = c.is(Call::to_afar) ? shared_->groups[shared_->links[c.link].target].cell : at(c.target).cell;
   count_reply(over, Status::timeout, engine_.now() - c.sent);
   if (c.is(Call::traced)) record_span(call, Status::timeout, 0, engine_.now());
   orphan(call);
-  settle(over);
+  settle(over, caller);
 }
 
-void Shard::settle(const Call& over) {
+void Shard::settle(const Call& over, Caller caller) {
+  if (!awaited(over, caller)) return;
   if (unreachable(over.status) && over.is(Call::retriable) && over.attempt < attempts_max && retry(over)) return;
   resume(over.parent, over.status);
 }
@@ -295,11 +211,6 @@ void Shard::record_span(std::uint32_t call, Status status, sim::Time answered, s
   span.attempt = c.attempt;
   span.root = c.is(Call::root);
   spans_.push_back(span);
-}
-
-void Shard::count_pairs(bool on) {
-  count_pairs_ = on;
-  if (!on) pairs_.clear();
 }
 
 }  // namespace model

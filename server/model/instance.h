@@ -42,17 +42,18 @@ enum class Reach : std::uint8_t {
 inline constexpr std::uint32_t no_call = 0xffffffffU;
 
 struct alignas(64) Instance {
-  std::uint64_t draws = 0;     ///< random numbers drawn so far: the n of sim::draw
-  std::uint64_t sequence = 0;  ///< events caused so far: the tie-breaker of sim::order_of
-  std::uint64_t requests = 0;  ///< arrived
-  std::uint32_t queue_head = no_call;
-  std::uint32_t queue_tail = no_call;
-  std::uint32_t queued = 0;
-  std::uint32_t in_flight = 0;  ///< accepted and not answered
+  std::uint64_t draws = 0;           ///< random numbers drawn so far: the n of sim::draw
+  std::uint64_t sequence = 0;        ///< events caused so far: the tie-breaker of sim::order_of
+  std::uint32_t calls = no_call;     ///< the newest of the calls that it has in hand
+  std::uint32_t first = no_call;     ///< of those that wait for a worker: who came first
+  std::uint32_t last = no_call;      ///< who came last
+  std::uint32_t queued = 0;          ///< how many wait
+  std::uint32_t in_flight = 0;       ///< accepted and not answered
+  std::uint32_t life = 0;            ///< grows whenever it loses everything that it has in hand
   std::uint32_t group = 0;
   std::uint32_t profile = 0;
   std::uint32_t cell = 0;  ///< statistics of its version in its group
-  std::uint16_t busy = 0;  ///< workers at work
+  std::uint16_t busy = 0;  ///< workers at work, or held
   std::uint16_t workers = 1;
   InstanceState state = InstanceState::up;
   Reach reach = Reach::open;
@@ -63,11 +64,7 @@ static_assert(sizeof(Instance) == 64);
 
 /// The part that is not touched by every message.
 struct InstanceDetail {
-  std::uint64_t errors = 0;
-  std::uint64_t replies = 0;
-  std::uint64_t service_ns = 0;  ///< sum of (server send - server receive)
-  std::uint64_t busy_ns = 0;     ///< sum of worker time handed out
-  sim::Time added_latency = 0;   ///< by faults, on every piece of work
+  sim::Time added_latency = 0;  ///< by faults, on every piece of work
   sim::Time started = 0;
   sim::Time draining_since = 0;
   std::uint32_t serial = 0;        ///< the number in its name

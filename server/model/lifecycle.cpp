@@ -38,7 +38,7 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   }
   Instance& instance = shard.instance(slot);
   InstanceDetail& detail = shard.detail(slot);
-  instance.requests = 0;
+  shard.forget_counts(slot);
   instance.group = group_index;
   instance.profile = profile;
   instance.cell = cell_for(group_index, profile);
@@ -191,13 +191,9 @@ void World::remove(InstanceId id) {
 }
 
 void World::abort(const std::vector<InstanceId>& ids) {
-  std::vector<std::vector<std::uint32_t>> slots(shards_.size());
-  for (const InstanceId id : ids) slots[shard_of(id)].push_back(slot_of(id));
-  for (std::size_t s = 0; s < shards_.size(); ++s) {
-    if (slots[s].empty()) continue;
-    std::sort(slots[s].begin(), slots[s].end());
-    for (const std::uint32_t slot : slots[s]) ++shards_[s].detail(slot).load_generation;
-    shards_[s].abort_calls(slots[s]);
+  for (const InstanceId id : ids) {
+    ++detail_at(id).load_generation;
+    shards_[shard_of(id)].abort_calls(slot_of(id));
   }
 }
 

@@ -18,7 +18,8 @@ Network::Network(const NetworkSpec& spec, const std::vector<Location>& locations
   for (const Location& a : locations) {
     for (const Location& b : locations) class_of_.push_back(class_for(mean_between(spec, a, b), spec.jitter));
   }
-  jittered_ = std::any_of(classes_.begin(), classes_.end(), [](const Class& c) { return c.jittered; });
+  jittered_ = std::any_of(classes_.begin(), classes_.end(), [](const Class& c) { return c.jitter > 0; });
+  unit_ = sim::Distribution::exponential(sim::Time{1} << unit_bits);
 }
 
 std::uint16_t Network::class_for(double mean_ms, double jitter) {
@@ -28,9 +29,8 @@ std::uint16_t Network::class_for(double mean_ms, double jitter) {
   Class c;
   c.mean_ms = mean_ms;
   c.base = sim::from_ms(mean_ms * (1 - jitter));
-  c.jittered = jitter > 0 && mean_ms > 0;
-  if (c.jittered) c.jitter = sim::Distribution::exponential(sim::from_ms(mean_ms * jitter));
-  classes_.push_back(std::move(c));
+  c.jitter = sim::from_ms(mean_ms * jitter);
+  classes_.push_back(c);
   return static_cast<std::uint16_t>(classes_.size() - 1);
 }
 

@@ -37,9 +37,11 @@ class Network {
   Network() = default;
   Network(const NetworkSpec& spec, const std::vector<Location>& locations);
 
-  sim::Time delay(std::uint32_t from, std::uint32_t to, std::uint64_t random) const {
-    const Class& c = classes_[class_of_[from * locations_ + to]];
-    return c.base + (c.jittered ? c.jitter.sample(random) : 0);
+  /// How it is to go from one place to another: an index of classes, few of them.
+  std::uint16_t way(std::uint32_t from, std::uint32_t to) const { return class_of_[from * locations_ + to]; }
+  sim::Time delay(std::uint16_t way, std::uint64_t random) const {
+    const Class& c = classes_[way];
+    return c.base + (c.jitter == 0 ? 0 : static_cast<sim::Time>((sim::WideSigned{unit_.sample(random)} * c.jitter) >> unit_bits));
   }
   bool jittered() const { return jittered_; }
 
@@ -49,13 +51,15 @@ class Network {
  private:
   struct Class {
     sim::Time base = 0;
-    sim::Distribution jitter;
-    bool jittered = false;
+    sim::Time jitter = 0;  ///< its mean
     double mean_ms = 0;
   };
+  static constexpr int unit_bits = 30;
+
   std::uint16_t class_for(double mean_ms, double jitter);
 
   std::vector<Class> classes_;
+  sim::Distribution unit_;  ///< exponential, mean 2^unit_bits: one table for all classes stays in the cache
   std::vector<std::uint16_t> class_of_;
   std::size_t locations_ = 0;
   bool jittered_ = false;

@@ -33,7 +33,8 @@ Route route_to(Shared& shared, std::uint32_t from, std::uint32_t service, std::u
       const Group& callee = shared.groups[to];
       if (!knows(shared, caller, callee) || tier_of(shared, caller, callee) != tier) continue;
       route.ends.push_back({to, static_cast<std::uint32_t>(shared.links.size())});
-      shared.links.push_back({from, to, route_index});
+      const Network& net = shared.network;
+      shared.links.push_back({from, to, route_index, net.way(caller.location, callee.location), net.way(callee.location, caller.location)});
     }
     route.tier_end[static_cast<std::size_t>(tier) + 1] = static_cast<std::uint16_t>(route.ends.size());
   }

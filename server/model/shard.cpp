@@ -21,7 +21,24 @@ std::uint32_t Shard::add_slot() {
   assert(instances_.size() < slots_max);
   instances_.emplace_back();
   details_.emplace_back();
+  if (count_instances_) instance_counts_.emplace_back();
   return static_cast<std::uint32_t>(instances_.size() - 1);
+}
+
+void Shard::run_until(sim::Time end) {
+  engine_.subjects_at(calls_.data(), sizeof(Call));
+  engine_.run_until(end, *this);
+}
+
+/// Lines of memory that the event will touch: its call is on its way already.
+void Shard::fetch_ahead(const sim::Event& event) const {
+  if (event.kind() == load_kind) return;
+  const Call& c = calls_[event.subject];
+  __builtin_prefetch(instances_.data() + slot_of(c.target), 1);
+  if (event.kind() != reply_kind || c.parent == no_call) return;
+  __builtin_prefetch(calls_.data() + c.parent, 1);
+  __builtin_prefetch(instances_.data() + slot_of(c.source), 1);
+  engine_.timers().fetch_ahead(event.subject);
 }
 
 void Shard::handle(const sim::Event& event) {
@@ -58,11 +75,32 @@ void Shard::arrive(std::uint32_t call) {
     turn_away(call, server.reach);
     return;
   }
-  c.set(Call::at_server);
-  ++server.requests;
-  ++server.in_flight;
-  ++cell_counts_[server.cell].requests;
+  accept_call(call, server);
   step(call);
+}
+
+/// The instance has it in hand from now on.
+void Shard::accept_call(std::uint32_t call, Instance& server) {
+  Call& c = calls_[call];
+  c.set(Call::at_server);
+  c.beside = {no_call, server.calls};
+  if (server.calls != no_call) calls_[server.calls].beside.newer = call;
+  server.calls = call;
+  ++server.in_flight;
+  CellCount& cell = cell_counts_[server.cell];
+  ++cell.requests;
+  cell.in_flight.enter(engine_.now());
+  if (count_instances_) [[unlikely]]
+    ++instance_counts_[slot_of(c.target)].requests;
+}
+
+void Shard::release_call(std::uint32_t call, Instance& server) {
+  Call& c = calls_[call];
+  c.clear(Call::at_server);
+  (c.beside.newer == no_call ? server.calls : calls_[c.beside.newer].beside.older) = c.beside.older;
+  if (c.beside.older != no_call) calls_[c.beside.older].beside.newer = c.beside.newer;
+  --server.in_flight;
+  cell_counts_[server.cell].in_flight.leave(engine_.now());
 }
 
 void Shard::turn_away(std::uint32_t call, Reach reach) {
@@ -83,65 +121,20 @@ void Shard::step(std::uint32_t call) {
   shared_->profiles[server.profile].step(task);
 }
 
-void Shard::compute(std::uint32_t call) {
-  Call& c = calls_[call];
-  Instance& server = at(c.target);
-  const Profile& profile = shared_->profiles[server.profile];
-  c.work = profile.service_time.is_constant() ? profile.service_time.sample(0)
-                                              : profile.service_time.sample(random(c.target, sim::Purpose::service_time));
-  if (server.slowed) [[unlikely]]
-    c.work += details_[slot_of(c.target)].added_latency;
-  if (server.busy < server.workers) {
-    start_work(call, server);
-    return;
-  }
-  if (server.queued >= profile.queue_limit) {
-    reply(call, Status::rejected);
-    return;
-  }
-  c.next = no_call;
-  if (server.queue_tail == no_call) {
-    server.queue_head = call;
-  } else {
-    calls_[server.queue_tail].next = call;
-  }
-  server.queue_tail = call;
-  ++server.queued;
-}
-
-void Shard::start_work(std::uint32_t call, Instance& server) {
-  Call& c = calls_[call];
-  ++server.busy;
-  details_[slot_of(c.target)].busy_ns += static_cast<std::uint64_t>(c.work);
-  engine_.schedule(engine_.now() + c.work, next_order(c.target), done_kind, call, c.generation);
-}
-
-void Shard::finish_work(std::uint32_t call) {
-  Instance& server = at(calls_[call].target);
-  --server.busy;
-  if (server.queue_head != no_call) {
-    const std::uint32_t first = server.queue_head;
-    server.queue_head = calls_[first].next;
-    if (server.queue_head == no_call) server.queue_tail = no_call;
-    --server.queued;
-    start_work(first, server);
-  }
-  step(call);
-}
-
 void Shard::reply(std::uint32_t call, Status status) {
   Call& c = calls_[call];
   assert(c.is(Call::at_server));
   Instance& server = at(c.target);
   const Profile& profile = shared_->profiles[server.profile];
   if (profile.error != 0 && !failed(status) && random(c.target, sim::Purpose::outcome) < profile.error) status = Status::error;
-  c.clear(Call::at_server);
   c.status = status;
-  --server.in_flight;
-  InstanceDetail& detail = details_[slot_of(c.target)];
-  ++detail.replies;
-  detail.service_ns += static_cast<std::uint64_t>(engine_.now() - c.received);
-  if (failed(status)) ++detail.errors;
+  release_call(call, server);
+  if (count_instances_) [[unlikely]] {
+    InstanceCount& count = instance_counts_[slot_of(c.target)];
+    ++count.replies;
+    count.service_ns += static_cast<std::uint64_t>(engine_.now() - c.received);
+    if (failed(status)) ++count.errors;
+  }
   if (c.is(Call::root)) {
     finish_root(call);
   } else if (c.is(Call::one_way)) {
@@ -154,35 +147,36 @@ void Shard::reply(std::uint32_t call, Status status) {
 
 void Shard::send_reply(std::uint32_t call, Status status) {
   Call& c = calls_[call];
-  const Link& link = shared_->links[c.link];
-  const sim::Time time = engine_.now() + network_delay(c.target, link.target, link.source);
-  const std::uint64_t order = next_order(c.target);
   c.status = status;
+  const sim::Time time = engine_.now() + network_delay(c.target, shared_->links[c.link].back);
+  const std::uint64_t order = next_order(c.target);
   if (c.is(Call::from_afar)) [[unlikely]] {
-    Message message;
-    message.time = time;
-    message.order = order;
-    message.received = c.received;
-    message.answered = engine_.now();
-    message.source = c.source;
-    message.target = c.target;
-    message.call = c.parent;
-    message.generation = static_cast<std::uint32_t>(c.sent);
-    message.cell = at(c.target).cell;
-    message.is_reply = true;
-    message.status = status;
-    outbox_.push_back(message);
-    calls_.release(call);
+    reply_afar(call, time, order);
     return;
   }
-  c.work = engine_.now();
+  c.answered = engine_.now();
   c.next = at(c.target).cell;
   engine_.schedule(time, order, reply_kind, call, c.generation);
 }
 
-sim::Time Shard::network_delay(InstanceId sender, std::uint32_t from_group, std::uint32_t to_group) {
-  const std::uint64_t bits = shared_->network.jittered() ? random(sender, sim::Purpose::network) : 0;
-  return shared_->network.delay(shared_->groups[from_group].location, shared_->groups[to_group].location, bits);
+// --- counts of instances
+
+void Shard::count_instances(bool on) {
+  if (on == count_instances_) return;
+  count_instances_ = on;
+  instance_counts_.assign(on ? instances_.size() : 0, {});
+  for (std::size_t slot = 0; slot < instance_counts_.size(); ++slot) {
+    for (unsigned i = 0; i < instances_[slot].busy; ++i) instance_counts_[slot].busy.enter(engine_.now());
+  }
+}
+
+void Shard::forget_counts(std::uint32_t slot) {
+  if (count_instances_) instance_counts_[slot] = {};
+}
+
+void Shard::count_pairs(bool on) {
+  count_pairs_ = on;
+  if (!on) pairs_.clear();
 }
 
 }  // namespace model

@@ -59,7 +59,7 @@ class Shard {
   void attach(const Shared& shared) { shared_ = &shared; }
 
   // --- running
-  void run_until(sim::Time end) { engine_.run_until(end, *this); }
+  void run_until(sim::Time end);
   void accept(const Message& message);
   std::vector<Message>& outbox() { return outbox_; }
   const sim::Engine& engine() const { return engine_; }
@@ -75,9 +75,9 @@ class Shard {
   std::uint32_t slots() const { return static_cast<std::uint32_t>(instances_.size()); }
   /// (Re)starts the stream of requests of a load source; ends it when the rate is 0.
   void start_load(std::uint32_t slot);
-  /// Everything at these instances is lost: their callers are refused or hear nothing, their own calls are forgotten. One pass over the
-  /// calls in flight. REQUIRES: their `reach` says what arrivals find from now on. `slots` ascending.
-  void abort_calls(const std::vector<std::uint32_t>& slots);
+  /// Everything that this instance has in hand is lost: its callers are refused or hear nothing, what its own calls bring is dropped. Costs
+  /// what it has in hand. REQUIRES: its `reach` says what arrivals find from now on.
+  void abort_calls(std::uint32_t slot);
 
   // --- statistics
   const std::vector<LinkCount>& link_counts() const { return link_counts_; }
@@ -88,12 +88,18 @@ class Shard {
   std::size_t calls_in_flight() const { return calls_.live(); }
   std::vector<Span>& spans() { return spans_; }
   std::uint64_t spans_dropped() const { return spans_dropped_; }
+  /// Counts per instance and per pair of instances, from now on or no longer.
+  void count_instances(bool on);
   void count_pairs(bool on);
   const PairCounts& pairs() const { return pairs_; }
+  /// nullptr while they are not counted.
+  const InstanceCount* count_of(std::uint32_t slot) const { return count_instances_ ? &instance_counts_[slot] : nullptr; }
+  void forget_counts(std::uint32_t slot);  ///< another instance has the slot now
 
   // --- for sim::Engine
   void handle(const sim::Event& event);
   void expire(std::uint32_t call);
+  void fetch_ahead(const sim::Event& event) const;
   sim::TimerKey timer_key(sim::Timers::List list, std::uint32_t call) const;
 
  private:
@@ -104,17 +110,27 @@ class Shard {
   Instance& at(InstanceId id) { return instances_[slot_of(id)]; }
   std::uint64_t random(InstanceId id, sim::Purpose purpose) { return sim::draw(shared_->seed, id, purpose, at(id).draws++); }
   std::uint64_t next_order(InstanceId id) { return sim::order_of(id, at(id).sequence++); }
-  sim::Time network_delay(InstanceId sender, std::uint32_t from_group, std::uint32_t to_group);
+  sim::Time network_delay(InstanceId sender, std::uint16_t way) {
+    return shared_->network.delay(way, shared_->network.jittered() ? random(sender, sim::Purpose::network) : 0);
+  }
 
   // the server's side
   void arrive(std::uint32_t call);
+  void accept_call(std::uint32_t call, Instance& server);
   void turn_away(std::uint32_t call, Reach reach);
   void step(std::uint32_t call);
-  void compute(std::uint32_t call);
-  void start_work(std::uint32_t call, Instance& instance);
-  void finish_work(std::uint32_t call);
   void reply(std::uint32_t call, Status status);
+  void release_call(std::uint32_t call, Instance& server);
   void send_reply(std::uint32_t call, Status status);
+
+  // workers and who waits for them
+  void compute(std::uint32_t call);
+  void start_work(std::uint32_t call, Instance& server);
+  void finish_work(std::uint32_t call);
+  void take_worker(Instance& server);
+  void leave_worker(Instance& server);
+  void enqueue(std::uint32_t call, Instance& server);
+  void dequeue(std::uint32_t call, Instance& server);
 
   // load sources
   void generate(std::uint32_t slot);
@@ -129,14 +145,23 @@ class Shard {
   void call_each(std::uint32_t parent, const Group& group);
   void send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_t flags, std::uint8_t attempt);
   void send_afar(std::uint32_t call, sim::Time time, std::uint64_t order);
+  void reply_afar(std::uint32_t call, sim::Time time, std::uint64_t order);
   void accept_request(const Message& message);
   void resume_later(std::uint32_t parent, Status status);
   void receive_reply(std::uint32_t call);
-  void settle(const Call& over);
+  /// Which request, in which life of its instance, a call belongs to: what is noted beside its time-out.
+  struct Caller {
+    std::uint32_t generation;
+    std::uint32_t life;
+  };
+  Caller caller_of(std::uint32_t call) const;
+  bool awaited(const Call& call, Caller caller) const { return calls_[call.parent].generation == caller.generation; }
+  void settle(const Call& over, Caller caller);
   bool retry(const Call& over);
   void resume(std::uint32_t parent, Status status);
   void record_span(std::uint32_t call, Status status, sim::Time answered, sim::Time cr);
   void count_reply(const Call& call, Status status, sim::Time response);
+  void count_over(const Call& call, bool error);
   void orphan(std::uint32_t call);
   void lose(std::uint32_t call);
   void abort_at_server(std::uint32_t call);
@@ -157,7 +182,10 @@ class Shard {
   std::uint32_t next_span_ = 1;
   std::vector<Span> spans_;
   std::vector<Message> outbox_;
+  std::vector<InstanceCount> instance_counts_;
   PairCounts pairs_;
+  std::vector<std::uint32_t> lost_;  ///< scratch of abort_calls
+  bool count_instances_ = false;
   bool count_pairs_ = false;
 };
 

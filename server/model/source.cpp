@@ -29,24 +29,22 @@ void Shard::generate(std::uint32_t slot) {
   if (kind == 2) key = sim::mix((std::uint64_t{self} << 32) + ++detail.puts);
 
   ++requests_.sent;
-  ++source.requests;
-  ++source.in_flight;
-  ++cell_counts_[source.cell].requests;
   const std::uint64_t trace = sim::order_of(self, source.sequence);  // as unique as the event that just took the last one
   const std::uint32_t call = calls_.alloc();
   Call& c = calls_[call];
   const std::uint32_t generation = c.generation;
   c = Call{};
-  c.generation = generation;
+  c.generation = generation & CallPool::generation_mask;
   c.key = key;
   c.sent = c.received = engine_.now();
   c.target = self;
   c.verb = kind == 2 ? Verb::put : Verb::get;
-  c.flags = Call::live | Call::at_server | Call::root;
+  c.flags = Call::root;
   if (sim::mix(trace ^ shared_->seed) < shared_->trace_threshold) {
     c.set(Call::traced);
     calls_.mark(call) = {trace, next_span_++, 0};
   }
+  accept_call(call, source);
   step(call);
 }
 

@@ -28,14 +28,51 @@ struct LinkCount {
   }
 };
 
+/// A number of things over time, kept as its integral: modulo 2^64, so that adding the time of every coming and taking away that of every
+/// going is exact whatever the order.
+class TimeWeighted {
+ public:
+  void enter(sim::Time now) {
+    sum_ -= static_cast<std::uint64_t>(now);
+    ++present_;
+  }
+  void leave(sim::Time now) {
+    sum_ += static_cast<std::uint64_t>(now);
+    --present_;
+  }
+  std::uint64_t present() const { return present_; }
+  /// Sum over all things of the time that each was there until `now`, in ns. Differences of two integrals over the time between give the mean.
+  std::uint64_t integral(sim::Time now) const { return sum_ + present_ * static_cast<std::uint64_t>(now); }
+  void add(const TimeWeighted& other) {
+    sum_ += other.sum_;
+    present_ += other.present_;
+  }
+
+ private:
+  std::uint64_t sum_ = 0;
+  std::uint64_t present_ = 0;
+};
+
 /// One cell: a version of a service in a place. Requests are counted where they arrive, histograms where the answer does.
 struct CellCount {
   std::uint64_t requests = 0;
   std::uint64_t replies = 0;
   std::uint64_t errors = 0;
-  Histogram response;  ///< cr - cs
-  Histogram service;   ///< ss - sr
-  Histogram network;   ///< (sr - cs) + (cr - ss)
+  TimeWeighted in_flight;  ///< accepted and not answered
+  TimeWeighted queued;     ///< waiting for a worker
+  TimeWeighted busy;       ///< workers at work, or held
+  Histogram response;      ///< cr - cs
+  Histogram service;       ///< ss - sr
+  Histogram network;       ///< (sr - cs) + (cr - ss)
+};
+
+/// What one instance did, counted only while somebody looks.
+struct InstanceCount {
+  std::uint64_t requests = 0;  ///< arrived
+  std::uint64_t replies = 0;
+  std::uint64_t errors = 0;
+  std::uint64_t service_ns = 0;  ///< sum of (server send - server receive)
+  TimeWeighted busy;
 };
 
 /// Conservation: every request of a user is succeeded, failed or in flight.

@@ -58,6 +58,8 @@ struct Link {
   std::uint32_t source = 0;  ///< group
   std::uint32_t target = 0;  ///< group
   std::uint32_t route = 0;   ///< index of Group::routes, or own_cluster
+  std::uint16_t there = 0;   ///< Network::way of requests
+  std::uint16_t back = 0;    ///< and of replies
   static constexpr std::uint32_t own_cluster = 0xffffffffU;
 };
 

@@ -83,6 +83,12 @@ class World {
   InstanceRef ref(InstanceId id) const { return {id, detail(id).incarnation}; }
   /// Whether it is still the same instance, in whatever state.
   bool still_there(const InstanceRef& r) const { return detail(r.id).in_use && detail(r.id).incarnation == r.incarnation; }
+  /// Counts per instance, from now on or no longer; see Shard::count_of.
+  void count_instances(bool on) {
+    for (Shard& shard : shards_) shard.count_instances(on);
+  }
+  /// REQUIRES: they are counted.
+  const InstanceCount& count_of(InstanceId id) const { return *shards_[shard_of(id)].count_of(slot_of(id)); }
   std::uint64_t instance_count() const { return instance_count_; }  ///< not removed
   std::uint64_t wire_count() const;                                 ///< pairs of instances of which one knows the other
   /// Grows whenever something in the structure changes: instances, states, versions, faults, deployments, rates.

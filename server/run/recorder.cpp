@@ -17,9 +17,13 @@ std::vector<InstanceCount> instances_of(const model::Shard& shard) {
   result.reserve(shard.slots());
   for (std::uint32_t slot = 0; slot < shard.slots(); ++slot) {
     const model::Instance& instance = shard.instance(slot);
-    const model::InstanceDetail& detail = shard.detail(slot);
-    result.push_back(
-        {instance.requests, detail.errors, detail.replies, detail.service_ns, detail.busy_ns, instance.in_flight, instance.queued});
+    InstanceCount count;
+    if (const model::InstanceCount* c = shard.count_of(slot)) {
+      count = {c->requests, c->errors, c->replies, c->service_ns, c->busy.integral(shard.engine().now()), 0, 0};
+    }
+    count.in_flight = instance.in_flight;
+    count.queue = instance.queued;
+    result.push_back(count);
   }
   return result;
 }

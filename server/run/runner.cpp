@@ -31,6 +31,7 @@ Simulation::Runner::Runner(std::string given_id, std::string given_architecture,
       architecture + " starts with " + std::to_string(world_.instance_count()) + " instances, seed " + std::to_string(given.seed);
   events.add(std::move(created));
   if (speed_ > 0) pacer_.start(Clock::now(), 0, speed_);
+  world_.count_instances(true);
   publish();
   thread_ = std::thread([this] { loop(); });
 }

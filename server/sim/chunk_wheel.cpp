@@ -37,6 +37,7 @@ void ChunkWheel::put(const Event& event) {
 }
 
 void ChunkWheel::put_bottom(const Event& event) {
+  __builtin_prefetch(subjects_ + event.subject * stride_, 1);
   std::uint32_t node = free_node_;
   if (node != none) {
     free_node_ = nodes_[node].next;
@@ -143,16 +144,6 @@ bool ChunkWheel::deal_far(std::uint64_t limit) {
     put(event);
   }
   return true;
-}
-
-void ChunkWheel::pop() {
-  const std::uint32_t node = head_[current_];
-  head_[current_] = nodes_[node].next;
-  if (head_[current_] == none) occupied_[0].clear(current_);
-  nodes_[node].next = free_node_;
-  free_node_ = node;
-  --size_;
-  current_ = none;
 }
 
 }  // namespace sim

@@ -25,6 +25,9 @@ class ChunkWheel {
   /// Sets the time from which on events will be pushed. REQUIRES: empty.
   void start(Time base) { base_ = static_cast<std::uint64_t>(base); }
 
+  /// No event is earlier.
+  Time base() const { return static_cast<Time>(base_); }
+
   /// REQUIRES: not before the event popped last, nor before the limit of the last peek that found nothing.
   void push(const Event& event) {
     ++size_;
@@ -39,8 +42,30 @@ class ChunkWheel {
     return first.time < limit ? &first : nullptr;
   }
 
-  /// Removes the event that peek() gave. REQUIRES: it gave one, and nothing was pushed before it since.
-  void pop();
+  /// Removes the event that peek() gave. REQUIRES: it gave one, and nothing was pushed since.
+  void pop() {
+    const std::uint32_t node = head_[current_];
+    head_[current_] = nodes_[node].next;
+    if (head_[current_] == none) occupied_[0].clear(current_);
+    nodes_[node].next = free_node_;
+    free_node_ = node;
+    --size_;
+    current_ = none;
+  }
+
+  /// The first event if it is near, else nullptr.
+  const Event* glance() {
+    if (current_ != none) return &nodes_[head_[current_]].event;
+    if (occupied_[0].word == 0) return nullptr;
+    find_first(never);
+    return &nodes_[head_[current_]].event;
+  }
+
+  /// See EventQueue.
+  void subjects_at(const void* base, std::size_t stride) {
+    subjects_ = static_cast<const char*>(base);
+    stride_ = stride;
+  }
 
  private:
   static constexpr int bits = 11;
@@ -95,6 +120,8 @@ class ChunkWheel {
   std::vector<std::uint32_t> head_, tail_;  ///< bottom level: lists of nodes
   std::vector<std::uint32_t> chunk_of_;     ///< levels above: by level and slot
   EventHeap far_;
+  const char* subjects_ = nullptr;
+  std::size_t stride_ = 0;
 };
 
 }  // namespace sim

@@ -24,6 +24,9 @@ class Engine {
   Timers& timers() { return timers_; }
   const Timers& timers() const { return timers_; }
 
+  /// See EventQueue.
+  void subjects_at(const void* base, std::size_t stride) { queue_.subjects_at(base, stride); }
+
   /// REQUIRES: time >= now().
   void schedule(Time time, std::uint64_t order, std::uint32_t kind, std::uint32_t subject, std::uint32_t generation) {
     assert(time >= now_);
@@ -31,7 +34,8 @@ class Engine {
   }
 
   /// Handles everything before `end`, then now() == end. Handler: `void handle(const Event&)`, `void expire(std::uint32_t subject)`
-  /// (a time-out fired; the handler cancels it in timers() first), `TimerKey timer_key(Timers::List, std::uint32_t subject)`.
+  /// (a time-out fired; the handler cancels it in timers() first), `TimerKey timer_key(Timers::List, std::uint32_t subject)`,
+  /// `void fetch_ahead(const Event&)` (it may be next: what it needs may be fetched into the cache).
   template <class Handler>
   void run_until(Time end, Handler& handler) {
     while (true) {
@@ -47,6 +51,7 @@ class Engine {
       }
       const Event event = *next;
       queue_.pop();
+      if (const Event* ahead = queue_.glance()) handler.fetch_ahead(*ahead);
       now_ = event.time;
       ++events_;
       fingerprint_.add(event.time, event.order, event.kind());

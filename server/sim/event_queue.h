@@ -1,25 +1,25 @@
 #pragma once
-// Pending events in their total order, behind peek(limit) / push / pop: a binary heap while they are few, a wheel when they are many. Which
+// Pending events in their total order, behind peek(limit) / push / pop: slots while they are few, a wheel when they are many. Which
 // of the two it is cannot change a result, since no two events compare equal.
 
 #include <cstddef>
 
 #include "sim/chunk_wheel.h"
 #include "sim/event.h"
-#include "sim/event_heap.h"
+#include "sim/slot_queue.h"
 
 namespace sim {
 
 class EventQueue {
  public:
-  static constexpr std::size_t many = 1'024;  ///< above: the wheel
-  static constexpr std::size_t few = 256;     ///< below: the heap again
+  static constexpr std::size_t many = 2'048;  ///< above: the wheel
+  static constexpr std::size_t few = 512;     ///< below: slots again
 
   bool empty() const { return size() == 0; }
-  std::size_t size() const { return wheeled_ ? wheel_.size() : heap_.size(); }
+  std::size_t size() const { return wheeled_ ? wheel_.size() : slots_.size(); }
 
   /// The first event, if its time is before `limit`; else nullptr. Valid until the next push or pop.
-  const Event* peek(Time limit) { return wheeled_ ? wheel_.peek(limit) : heap_.peek(limit); }
+  const Event* peek(Time limit) { return wheeled_ ? wheel_.peek(limit) : slots_.peek(limit); }
 
   /// REQUIRES: not before the event popped last, nor before the limit of the last peek that found nothing.
   void push(const Event& event) {
@@ -27,31 +27,35 @@ class EventQueue {
       wheel_.push(event);
       return;
     }
-    heap_.push(event);
-    if (heap_.size() > many) [[unlikely]]
+    slots_.push(event);
+    if (slots_.size() > many) [[unlikely]]
       to_wheel();
   }
 
-  /// Removes the event that peek() gave. REQUIRES: it gave one, and nothing was pushed before it since.
+  /// Removes the event that peek() gave. REQUIRES: it gave one, and nothing was pushed since.
   void pop() {
-    last_ = peek(never)->time;
     if (!wheeled_) {
-      heap_.pop();
+      slots_.pop();
       return;
     }
     wheel_.pop();
     if (wheel_.size() < few) [[unlikely]]
-      to_heap();
+      to_slots();
   }
+
+  /// An event that is likely to be next, for a handler that fetches memory ahead; nullptr when that is not known or not worth it.
+  const Event* glance() { return wheeled_ ? wheel_.glance() : nullptr; }
+
+  /// Where the subjects of events lie: that of an event that is soon due is fetched ahead into the cache. Never read otherwise.
+  void subjects_at(const void* base, std::size_t stride) { wheel_.subjects_at(base, stride); }
 
  private:
   void to_wheel();
-  void to_heap();
+  void to_slots();
 
-  EventHeap heap_;
+  SlotQueue slots_;
   ChunkWheel wheel_;
   bool wheeled_ = false;
-  Time last_ = 0;  ///< of the event popped last
 };
 
 }  // namespace sim

@@ -34,10 +34,11 @@ class Timers {
     if (links_.size() < count) links_.resize(count);
   }
 
-  /// REQUIRES: subject not armed; `deadline` = now + duration(list).
-  void arm(List list, std::uint32_t subject, Time deadline) {
+  /// REQUIRES: subject not armed; `deadline` = now + duration(list). `note` is the owner's own, kept here because arming touches this
+  /// line of memory anyway.
+  void arm(List list, std::uint32_t subject, Time deadline, std::uint64_t note = 0) {
     Ends& ends = lists_[list];
-    links_[subject] = {ends.tail, none};
+    links_[subject] = {ends.tail, none, note};
     if (ends.tail == none) {
       ends.head = subject;
     } else {
@@ -62,6 +63,11 @@ class Timers {
       links_[link.next].previous = link.previous;
     }
   }
+
+  void fetch_ahead(std::uint32_t subject) const { __builtin_prefetch(links_.data() + subject, 1); }
+
+  /// Of a subject that is armed, or was last.
+  std::uint64_t note(std::uint32_t subject) const { return links_[subject].note; }
 
   /// No deadline is earlier.
   Time bound() const { return bound_; }
@@ -88,6 +94,7 @@ class Timers {
   struct Link {
     std::uint32_t previous = none;
     std::uint32_t next = none;
+    std::uint64_t note = 0;
   };
   struct Ends {
     Time duration = 0;

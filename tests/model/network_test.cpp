@@ -14,7 +14,7 @@ TEST(Network, MeansAreTheConfiguredOnes) {
   const auto mean = [&](std::uint32_t from, std::uint32_t to) {
     double sum = 0;
     for (std::uint64_t i = 0; i < 100'000; ++i)
-      sum += static_cast<double>(network.delay(from, to, sim::draw(1, 1, sim::Purpose::network, i)));
+      sum += static_cast<double>(network.delay(network.way(from, to), sim::draw(1, 1, sim::Purpose::network, i)));
     return sum / 100'000 / 1e6;
   };
   EXPECT_NEAR(mean(1, 1), 0.1, 0.001);
@@ -29,7 +29,7 @@ TEST(Network, NothingIsFasterThanTheLookAhead) {
   const model::Network network({0.1, 0.4, 10, 0.1, {{0, 35}, {35, 0}}}, places);
   const sim::Time least = network.look_ahead({0, 1});
   EXPECT_EQ(least, sim::from_ms(31.5));
-  for (std::uint64_t i = 0; i < 10'000; ++i) EXPECT_GE(network.delay(0, 1, sim::draw(1, 1, sim::Purpose::network, i)), least);
+  for (std::uint64_t i = 0; i < 10'000; ++i) EXPECT_GE(network.delay(network.way(0, 1), sim::draw(1, 1, sim::Purpose::network, i)), least);
   EXPECT_EQ(network.look_ahead({0, 0}), sim::never);
 }
 

@@ -34,8 +34,7 @@ TEST_P(MMc, MeanWaitIsErlangs) {
   EXPECT_NEAR(mean_ms / (1 + q.wait_ms), 1, tolerance);
 
   // Little's law on the same run: work in progress = rate x time.
-  const model::InstanceDetail& d = world.detail(worlds::instances_of(world, "queue")[0]);
-  const double utilisation = static_cast<double>(d.busy_ns) / static_cast<double>(world.now()) / q.servers;
+  const double utilisation = static_cast<double>(queue.busy.integral(world.now())) / static_cast<double>(world.now()) / q.servers;
   EXPECT_NEAR(utilisation / q.rho, 1, tolerance);
 }
 

@@ -12,7 +12,7 @@ using worlds::service;
 using worlds::small;
 
 std::uint64_t requests_at(const model::World& world, model::InstanceId id) {
-  return world.instance(id).requests;
+  return world.count_of(id).requests;
 }
 
 /// Five standard deviations of a binomial count.
@@ -22,6 +22,7 @@ double spread(double n, double p) {
 
 TEST(Routing, ALoadBalancerSpreadsOverTheZones) {
   model::World world(small({service("web", "store", 6, {}), service("elb", "elb", 0, {0}), service("users", "denominator", 0, {1})}));
+  world.count_instances(true);
   world.set_traffic(2, 5000);
   world.run_until(10 * sim::second);
   const double n = static_cast<double>(worlds::cells_of(world, "web").requests);
@@ -47,6 +48,7 @@ TEST(Routing, AProxyStaysInItsZoneAndPicksByInstance) {
 
 TEST(Routing, TheOwnZoneIsPreferredTheRegionIsSecond) {
   model::World world(small({service("db", "store", 3, {}), service("app", "monolith", 3, {0}), service("users", "denominator", 0, {1})}));
+  world.count_instances(true);
   world.set_traffic(2, 1000);
   world.run_until(5 * sim::second);
   for (std::size_t zone = 0; zone < 3; ++zone) {
@@ -60,6 +62,7 @@ TEST(Routing, TheOwnZoneIsPreferredTheRegionIsSecond) {
 
 TEST(Routing, AProxyWithoutAnyoneInItsZoneFails) {
   model::World world(small({service("web", "store", 2, {}), service("proxy", "zuul", 3, {0}), service("users", "denominator", 0, {1})}));
+  world.count_instances(true);
   world.set_traffic(2, 3000);
   world.run_until(10 * sim::second);
   const double n = static_cast<double>(worlds::requests_of(world).sent);

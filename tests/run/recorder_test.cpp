@@ -71,6 +71,7 @@ TEST(Recorder, ErrorsLeaveTheWindowAfterTenSeconds) {
 
 TEST(Recorder, CountsAgreeWithTheWorld) {
   model::World world(worlds::spec_of("netflixoss", {1, 100, 2}));
+  world.count_instances(true);
   run::Recorder recorder;
   world.run_until(10 * sim::second);
   recorder.sample(world, true);
@@ -78,8 +79,8 @@ TEST(Recorder, CountsAgreeWithTheWorld) {
   EXPECT_EQ(recorder.now()->sent, sums.sent);
   EXPECT_EQ(recorder.now()->succeeded, sums.succeeded);
   const auto id = world.find_instance("netflixoss.us-west-2.*.www-elb01");
-  EXPECT_EQ(recorder.now()->of(id).requests, world.instance(id).requests);
-  EXPECT_GT(world.instance(id).requests, 100U);
+  EXPECT_EQ(recorder.now()->of(id).requests, world.count_of(id).requests);
+  EXPECT_GT(world.count_of(id).requests, 100U);
 }
 
 }  // namespace

@@ -79,6 +79,12 @@ TEST(EventQueue, PopsWhatASortedSetWould) {
   }
 }
 
+TEST(SlotQueue, PopsWhatASortedSetWould) {
+  for (const std::size_t wanted : {1U, 10U, 300U, 3'000U}) {
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) compare_with_a_sorted_set<sim::SlotQueue>(wanted, seed);
+  }
+}
+
 TEST(ChunkWheel, PopsWhatASortedSetWould) {
   for (const std::size_t wanted : {1U, 10U, 3'000U}) {
     for (std::uint64_t seed = 1; seed <= 10; ++seed) compare_with_a_sorted_set<sim::ChunkWheel>(wanted, seed);

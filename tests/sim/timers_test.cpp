@@ -25,6 +25,7 @@ struct Log {
     timers.arm(list[subject], subject, engine.now() + duration);
   }
   void handle(const sim::Event& event) { happened.emplace_back(engine.now(), static_cast<int>(event.subject)); }
+  void fetch_ahead(const sim::Event&) const {}
   void expire(std::uint32_t subject) {
     engine.timers().cancel(list[subject], subject);
     happened.emplace_back(engine.now(), -static_cast<int>(subject));

@@ -97,6 +97,9 @@ inline model::CellCount cells_of(const model::World& world, const std::string& s
       sum.requests += cell.requests;
       sum.replies += cell.replies;
       sum.errors += cell.errors;
+      sum.in_flight.add(cell.in_flight);
+      sum.queued.add(cell.queued);
+      sum.busy.add(cell.busy);
       sum.response.merge(cell.response);
       sum.service.merge(cell.service);
       sum.network.merge(cell.network);

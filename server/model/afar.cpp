@@ -1,0 +1,81 @@
+// Messages to and from other shards.
+
+#include "model/shard.h"
+
+namespace model {
+
+void Shard::send_afar(std::uint32_t call, sim::Time time, std::uint64_t order) {
+  const Call& c = calls_[call];
+  Message message;
+  message.time = time;
+  message.order = order;
+  message.key = c.key;
+  message.mark = calls_.mark(call);
+  message.source = c.source;
+  message.target = c.target;
+  message.call = call;
+  message.generation = c.generation;
+  message.link = c.link;
+  message.verb = c.verb;
+  message.flags = static_cast<std::uint16_t>(c.flags & (Call::one_way | Call::traced));
+  message.attempt = c.attempt;
+  outbox_.push_back(message);
+  if (c.is(Call::one_way)) calls_.release(call);
+}
+
+void Shard::reply_afar(std::uint32_t call, sim::Time time, std::uint64_t order) {
+  const Call& c = calls_[call];
+  Message message;
+  message.time = time;
+  message.order = order;
+  message.received = c.received;
+  message.answered = engine_.now();
+  message.source = c.source;
+  message.target = c.target;
+  message.call = c.parent;
+  message.generation = static_cast<std::uint32_t>(c.sent);
+  message.cell = at(c.target).cell;
+  message.is_reply = true;
+  message.status = c.status;
+  outbox_.push_back(message);
+  calls_.release(call);
+}
+
+void Shard::accept(const Message& message) {
+  if (!message.is_reply) {
+    accept_request(message);
+    return;
+  }
+  Call& c = calls_[message.call];
+  if (c.generation != message.generation) {  // its caller has given up
+    ++messages_;
+    ++late_;
+    return;
+  }
+  c.received = message.received;
+  c.answered = message.answered;
+  c.next = message.cell;
+  c.status = message.status;
+  engine_.schedule(message.time, message.order, reply_kind, message.call, message.generation);
+}
+
+void Shard::accept_request(const Message& message) {
+  const std::uint32_t call = calls_.alloc();
+  Call& c = calls_[call];
+  const std::uint32_t generation = c.generation;
+  c = Call{};
+  c.generation = generation & CallPool::generation_mask;
+  c.key = message.key;
+  c.sent = message.generation;
+  c.parent = message.call;
+  c.source = message.source;
+  c.target = message.target;
+  c.link = message.link;
+  c.flags = static_cast<std::uint16_t>(message.flags | Call::from_afar);
+  c.verb = message.verb;
+  c.attempt = message.attempt;
+  if (c.is(Call::traced)) calls_.mark(call) = message.mark;
+  engine_.schedule(message.time, message.order, arrive_kind, call, generation);
+}
+
+}  // namespace model

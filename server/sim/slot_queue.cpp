@@ -1,0 +1,75 @@
+#include "sim/slot_queue.h"
+
+#include <algorithm>
+
+namespace sim {
+
+void SlotQueue::values(std::vector<Event>& events) const {
+  events.insert(events.end(), far_.values().begin(), far_.values().end());
+  for (std::size_t slot = 0; slot < slots && size_ > 0; ++slot) {
+    if ((occupied_[slot / 64] >> (slot % 64) & 1) == 0) continue;
+    for (std::uint16_t i = head_[slot]; i != end; i = nodes_[i].next) events.push_back(nodes_[i].event);
+  }
+}
+
+void SlotQueue::restart(Time base) {
+  base_ = slot_of(base);
+  current_ = first_far_ = none;
+  size_ = 0;
+  free_ = end;
+  words_ = 0;
+  occupied_.fill(0);
+  nodes_.clear();
+  far_.clear();
+}
+
+/// Into a list that is not empty.
+void SlotQueue::insert(std::size_t slot, std::uint16_t index) {
+  Node& node = nodes_[index];
+  std::uint16_t* link = &head_[slot];
+  while (*link != end && before(nodes_[*link].event, node.event)) link = &nodes_[*link].next;
+  node.next = *link;
+  *link = index;
+}
+
+void SlotQueue::put_far(const Event& event, std::uint64_t at) {
+  far_.push(event);
+  first_far_ = std::min(first_far_, at);
+  ++far_pushes_;
+}
+
+/// What the heap holds within reach of the slots.
+void SlotQueue::fetch() {
+  first_far_ = none;
+  while (const Event* first = far_.peek(never)) {
+    const Event event = *first;
+    if (slot_of(event.time) - base_ >= slots) {
+      first_far_ = slot_of(event.time);
+      break;
+    }
+    far_.pop();
+    put(event);
+  }
+}
+
+void SlotQueue::tune() {
+  const std::uint32_t far = far_pushes_;
+  const std::uint32_t chained = chained_;
+  until_tuned_ = tuning_interval;
+  far_pushes_ = chained_ = 0;
+  int bits = width_bits_;
+  if (far > tuning_interval / 8) {
+    bits = std::min(bits + 1, width_bits_max);
+  } else if (chained > tuning_interval / 8 && far < tuning_interval / 64) {
+    bits = std::max(bits - 1, width_bits_min);
+  }
+  if (bits == width_bits_) return;
+  std::vector<Event> all;
+  values(all);
+  const Time from = base();
+  width_bits_ = bits;
+  restart(from);
+  for (const Event& event : all) put(event);
+}
+
+}  // namespace sim
