@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/distribution_spec.h"
+#include "model/load_spec.h"
 
 namespace architecture {
 
@@ -22,6 +23,7 @@ struct ServiceSettings {
   std::optional<double> timeout_ms;           ///< how long its callers wait for it, 0.001 to 3,600,000
   std::optional<double> start_up_ms;          ///< from start to ready, 0 to 86,400,000
   std::optional<double> requests_per_second;  ///< load sources only: of each instance, 0 to 1,000,000
+  std::optional<model::LoadSpec> load;        ///< load sources only; packages have none
 };
 
 struct Service {

@@ -1,6 +1,9 @@
 #include "architecture/build.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
 
 #include "packages/list.h"
 
@@ -37,7 +40,23 @@ model::ServiceSpec service_spec(const Architecture& document, const Service& ser
   spec.timeout = sim::from_ms(given_or(own.timeout_ms, usual.timeout_ms));
   spec.start_up = sim::from_ms(given_or(own.start_up_ms, usual.start_up_ms));
   spec.requests_per_second = spec.package->load_source ? given_or(own.requests_per_second, usual.requests_per_second) : 0;
+  if (own.load && spec.package->load_source) spec.load = std::make_shared<const model::LoadSpec>(*own.load);
   return spec;
+}
+
+/// What a document says of load and only a run can check; nothing when it is right.
+std::optional<model::Refusal> check_load(const model::ServiceSpec& service, std::size_t index, const Regions& regions) {
+  std::vector<std::string> known;
+  for (const Region& region : regions.regions) known.push_back(region.name);
+  std::vector<model::Problem> problems = model::unknown_regions(*service.load, known);
+  const double total = service.requests_per_second * std::max(1U, service.regions) * std::max(1U, service.count);
+  model::LoadSpec whole = *service.load;
+  if (whole.has_rate() && !whole.requests_per_second) whole.requests_per_second = total;
+  if (auto problem = model::too_much(whole)) problems.push_back(std::move(*problem));
+  if (problems.empty()) return std::nullopt;
+  for (model::Problem& problem : problems) problem.pointer = "/document/services/" + std::to_string(index) + "/load" + problem.pointer;
+  return model::Refusal{model::Refusal::Kind::invalid, "the load of \"" + service.name + "\": " + problems.front().message,
+                        std::move(problems)};
 }
 
 model::Refusal too_large(const std::string& pointer, const std::string& detail) {
@@ -57,6 +76,9 @@ std::variant<model::WorldSpec, model::Refusal> build(const Architecture& documen
   std::uint64_t instances = 0;
   for (const Service& service : document.services) {
     model::ServiceSpec s = service_spec(document, service, defaults, settings);
+    if (s.load) {
+      if (auto refusal = check_load(s, spec.services.size(), regions)) return std::move(*refusal);
+    }
     used = std::max(used, s.regions);
     instances += std::uint64_t{std::max(1U, s.regions)} * std::max(1U, s.count);
     spec.services.push_back(std::move(s));

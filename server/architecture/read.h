@@ -20,11 +20,17 @@ inline constexpr std::size_t name_length_max = 100;
 inline constexpr std::size_t text_length_max = 10'000;  ///< description, args ..., in characters
 inline constexpr std::uint32_t count_max = 1'000'000;
 inline constexpr std::uint32_t regions_max = 64;
+inline constexpr std::size_t trace_rows_max = 1'000'000;
+inline constexpr std::size_t mix_max = 100;  ///< kinds of requests in a mix
+inline constexpr std::size_t shape_points_max = 10'000;
 
 /// Reads an architecture document. Accepts every document that spigo accepts, apart from unknown fields. `packages` are the known package
 /// names. A dependency is another service, the service itself (a cluster) or "eureka". `regions` and `count` that are left out are 0, as in
 /// spigo.
 std::variant<Architecture, Problems> read_architecture(std::string_view json, const std::vector<std::string>& packages);
+
+/// Reads the load of a load source, as a service's `load` has it. A rate that is left out stays out: it is what the service had.
+std::variant<model::LoadSpec, Problems> read_load(std::string_view json);
 
 /// Reads config/regions.json.
 std::variant<Regions, Problems> read_regions(std::string_view json);

@@ -4,6 +4,7 @@
 
 #include "architecture/read_settings.h"
 #include "model/problem_text.h"
+#include "packages/list.h"
 
 namespace architecture {
 namespace {
@@ -54,6 +55,13 @@ std::string read_package(Fields& fields, const std::vector<std::string>& package
   return {};
 }
 
+void check_load(Fields& fields, const Service& service) {
+  const model::PackageInfo* package = packages::find(service.package);
+  if (!service.settings.load || package == nullptr || package->load_source) return;
+  fields.report().add(fields.pointer_to("load"), "conflict",
+                      "Services of package " + model::quoted(service.package) + " are no load sources: they send what they are asked to.");
+}
+
 Service read_service(const JsonValue& value, const std::string& pointer, const std::vector<std::string>& packages, Report& report) {
   Fields fields(value, pointer, report);
   Service service;
@@ -68,6 +76,7 @@ Service read_service(const JsonValue& value, const std::string& pointer, const s
   service.container = fields.text("container", Need::optional, level_rule);
   service.process = fields.text("process", Need::optional, level_rule);
   service.settings = read_settings(fields, Need::optional);
+  check_load(fields, service);
   fields.finish();
   return service;
 }

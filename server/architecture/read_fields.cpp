@@ -73,6 +73,16 @@ bool check_text(const JsonValue& value, TextRule rule, const std::string& pointe
   return true;
 }
 
+std::optional<std::size_t> check_choice(const JsonValue& value, const std::vector<std::string>& names, const char* what,
+                                        const std::string& pointer, Report& report) {
+  if (!check_kind(value, JsonValue::Kind::string, pointer, report)) return std::nullopt;
+  const auto found = std::find(names.begin(), names.end(), value.text);
+  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+  report.add(pointer, "unknownChoice", model::quoted(value.text) + " is not " + what + "; it is one of " + model::joined(names) + ".",
+             model::nearest_first(value.text, names));
+  return std::nullopt;
+}
+
 Fields::Fields(const JsonValue& value, std::string pointer, Report& report)
     : pointer_(std::move(pointer)), report_(report), is_object_(check_kind(value, JsonValue::Kind::object, pointer_, report)) {
   for (std::size_t i = 0; is_object_ && i < value.names.size(); ++i) {
@@ -117,6 +127,12 @@ std::uint32_t Fields::integer(const char* name, Need need, std::uint32_t max, st
   const NumberRange range{static_cast<double>(min), static_cast<double>(max)};
   if (!check_number(*value, range, pointer_to(name), report_)) return fallback;
   return static_cast<std::uint32_t>(value->number);
+}
+
+std::optional<std::size_t> Fields::choice(const char* name, Need need, const std::vector<std::string>& names, const char* what) {
+  const JsonValue* value = find(name, need);
+  if (value == nullptr) return std::nullopt;
+  return check_choice(*value, names, what, pointer_to(name), report_);
 }
 
 std::vector<std::string> Fields::texts(const char* name, Need need, TextRule rule, std::size_t items_max) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,8 @@ class Fields {
   std::string text(const char* name, Need need, TextRule rule);
   double number(const char* name, Need need, NumberRange range, double fallback = 0);
   std::uint32_t integer(const char* name, Need need, std::uint32_t max, std::uint32_t min = 0, std::uint32_t fallback = 0);
+  /// Index in `names`; nothing when the member is missing or none of them. `what` says what they are: "a distribution".
+  std::optional<std::size_t> choice(const char* name, Need need, const std::vector<std::string>& names, const char* what);
   /// "" stands for an item that is wrong.
   std::vector<std::string> texts(const char* name, Need need, TextRule rule, std::size_t items_max);
 
@@ -75,6 +78,8 @@ class Fields {
 bool check_kind(const JsonValue& value, JsonValue::Kind kind, const std::string& pointer, Report& report);
 bool check_number(const JsonValue& value, NumberRange range, const std::string& pointer, Report& report);
 bool check_text(const JsonValue& value, TextRule rule, const std::string& pointer, Report& report);
+std::optional<std::size_t> check_choice(const JsonValue& value, const std::vector<std::string>& names, const char* what,
+                                        const std::string& pointer, Report& report);
 bool is_name_character(char c);
 std::string item_pointer(const std::string& pointer, std::size_t index);
 

@@ -66,7 +66,13 @@ struct CommandWriter {
   }
   void operator()(const run::StopFault& c) const { json.member("type", "stopFault").member("fault", c.fault); }
   void operator()(const run::SetTraffic& c) const {
-    json.member("type", "setTraffic").member("service", c.service).member("requestsPerSecond", c.requests_per_second);
+    json.member("type", "setTraffic").member("service", c.service);
+    if (!c.load) {
+      json.member("requestsPerSecond", c.requests_per_second);
+      return;
+    }
+    json.key("load");
+    write_load(json, *c.load, true);
   }
 };
 

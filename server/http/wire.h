@@ -26,6 +26,8 @@ void write_fault(JsonWriter& json, const model::FaultRecord& fault);
 void write_deployment(JsonWriter& json, const model::DeploymentRecord& deployment);
 void write_state_counts(JsonWriter& json, const std::uint32_t (&counts)[5]);
 void write_command(JsonWriter& json, const run::JournalEntry& entry);
+/// As architecture::read_load reads it. `whole`: with the rows of a trace; else with their number and length.
+void write_load(JsonWriter& json, const model::LoadSpec& load, bool whole);
 /// Members p50Ms, p95Ms, p99Ms, meanMs.
 void write_quantiles(JsonWriter& json, const model::Histogram& histogram);
 void write_simulation(JsonWriter& json, const run::Simulation& simulation);

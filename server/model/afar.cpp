@@ -17,6 +17,7 @@ void Shard::send_afar(std::uint32_t call, sim::Time time, std::uint64_t order) {
   message.generation = c.generation;
   message.link = c.link;
   message.verb = c.verb;
+  message.priority = c.priority;
   message.flags = static_cast<std::uint16_t>(c.flags & (Call::one_way | Call::traced));
   message.attempt = c.attempt;
   outbox_.push_back(message);
@@ -73,6 +74,7 @@ void Shard::accept_request(const Message& message) {
   c.link = message.link;
   c.flags = static_cast<std::uint16_t>(message.flags | Call::from_afar);
   c.verb = message.verb;
+  c.priority = message.priority & 0xFU;
   c.attempt = message.attempt;
   if (c.is(Call::traced)) calls_.mark(call) = message.mark;
   engine_.schedule(message.time, message.order, arrive_kind, call, generation);

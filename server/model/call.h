@@ -34,25 +34,27 @@ struct alignas(64) Call {
   Status status : 4;
   std::uint16_t flags = 0;
   std::uint16_t pending = 0;  ///< answers that its service awaits
-  Verb verb = Verb::get;
-  std::uint8_t pc = 0;  ///< where its package goes on
+  Verb verb : 4 = Verb::get;
+  std::uint8_t priority : 4 = usual_priority;  ///< 0 to 7, 0 the most urgent; calls made in its service inherit it
+  std::uint8_t pc = 0;                         ///< where its package goes on
   std::uint8_t attempt = 1;
   std::uint8_t scratch = 0;  ///< its package's own
 
   Call() : answered(0), generation(0), status(Status::ok) {}
 
   enum Flag : std::uint16_t {
-    at_server = 1,       ///< arrived and not answered
-    root = 2,            ///< a request of a user
-    one_way = 4,         ///< nobody waits for an answer
-    from_afar = 8,       ///< the caller's record is in another shard
-    to_afar = 16,        ///< the server's record is in another shard
-    orphan = 32,         ///< the caller has given up
-    traced = 64,         ///< spans are kept
-    lost = 128,          ///< nobody will ever answer
-    retriable = 256,     ///< may be tried elsewhere
-    queued = 512,        ///< waits for a worker
-    holds_worker = 1024  ///< keeps its worker until it is answered
+    at_server = 1,        ///< arrived and not answered
+    root = 2,             ///< a request of a user
+    one_way = 4,          ///< nobody waits for an answer
+    from_afar = 8,        ///< the caller's record is in another shard
+    to_afar = 16,         ///< the server's record is in another shard
+    orphan = 32,          ///< the caller has given up
+    traced = 64,          ///< spans are kept
+    lost = 128,           ///< nobody will ever answer
+    retriable = 256,      ///< may be tried elsewhere
+    queued = 512,         ///< waits for a worker
+    holds_worker = 1024,  ///< keeps its worker until it is answered
+    user = 2048           ///< a root whose user waits for the answer before thinking again
   };
   bool is(std::uint16_t flag) const { return (flags & flag) != 0; }
   void set(std::uint16_t flag) { flags = static_cast<std::uint16_t>(flags | flag); }

@@ -57,6 +57,7 @@ void Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_
   c.link = pick.link;
   c.flags = static_cast<std::uint16_t>(flags | (p.flags & Call::traced) | (afar ? Call::to_afar : 0));
   c.verb = verb;
+  c.priority = p.priority;
   c.status = Status::ok;
   c.pc = 0;
   c.attempt = attempt;

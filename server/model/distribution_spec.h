@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/distribution.h"
+
 namespace model {
 
 struct DistributionSpec {
@@ -25,5 +27,7 @@ struct DistributionSpec {
 
   bool operator==(const DistributionSpec&) const = default;
 };
+
+sim::Distribution make_distribution(const DistributionSpec& spec);
 
 }  // namespace model

@@ -40,16 +40,17 @@ enum class Reach : std::uint8_t {
 };
 
 inline constexpr std::uint32_t no_call = 0xffffffffU;
+inline constexpr std::uint32_t no_source = 0xffffffffU;
 
 struct alignas(64) Instance {
-  std::uint64_t draws = 0;           ///< random numbers drawn so far: the n of sim::draw
-  std::uint64_t sequence = 0;        ///< events caused so far: the tie-breaker of sim::order_of
-  std::uint32_t calls = no_call;     ///< the newest of the calls that it has in hand
-  std::uint32_t first = no_call;     ///< of those that wait for a worker: who came first
-  std::uint32_t last = no_call;      ///< who came last
-  std::uint32_t queued = 0;          ///< how many wait
-  std::uint32_t in_flight = 0;       ///< accepted and not answered
-  std::uint32_t life = 0;            ///< grows whenever it loses everything that it has in hand
+  std::uint64_t draws = 0;        ///< random numbers drawn so far: the n of sim::draw
+  std::uint64_t sequence = 0;     ///< events caused so far: the tie-breaker of sim::order_of
+  std::uint32_t calls = no_call;  ///< the newest of the calls that it has in hand
+  std::uint32_t first = no_call;  ///< of those that wait for a worker: who came first
+  std::uint32_t last = no_call;   ///< who came last
+  std::uint32_t queued = 0;       ///< how many wait
+  std::uint32_t in_flight = 0;    ///< accepted and not answered
+  std::uint32_t life = 0;         ///< grows whenever it loses everything that it has in hand
   std::uint32_t group = 0;
   std::uint32_t profile = 0;
   std::uint32_t cell = 0;  ///< statistics of its version in its group
@@ -74,7 +75,7 @@ struct InstanceDetail {
   std::uint32_t incarnation = 0;
   std::uint32_t holds_refuse = 0;     ///< faults that keep it down, refusing
   std::uint32_t holds_blackhole = 0;  ///< faults that keep it down, silent
-  std::uint32_t puts = 0;             ///< load sources: keys put so far
+  std::uint32_t source = no_source;   ///< load sources: index of Shard's sources; a slot keeps it for whoever is there next
   std::uint32_t load_generation = 0;  ///< load sources: which stream of arrivals is the present one
   bool ready = false;                 ///< has started up
   bool in_use = false;

@@ -48,9 +48,12 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   instance.slowed = false;
   const std::uint32_t incarnation = detail.incarnation + 1;
   const std::uint32_t load_generation = detail.load_generation + 1;
+  const std::uint32_t source = detail.source;
   detail = {};
   detail.incarnation = incarnation;
   detail.load_generation = load_generation;
+  detail.source = source;
+  if (shared_->services[group.service].package->load_source || shard.has_source(slot)) shard.make_source(slot);
   detail.in_use = true;
   detail.started = now_;
   detail.serial = serial;
@@ -101,7 +104,7 @@ void World::become_ready(InstanceId id) {
   detail_at(id).ready = true;
   at(id).state = InstanceState::up;
   at(id).reach = Reach::open;
-  shards_[shard_of(id)].start_load(slot_of(id));
+  plan_deal(shared_->groups[at(id).group].service);
   structure_changed();
   tell_instance(id, "instance.up", "info", "is up");
   plan(now_ + registry_delay_, act_announce, id, detail(id).incarnation);
@@ -132,6 +135,7 @@ void World::withdraw(InstanceId id) {
 }
 
 void World::retire(InstanceId id) {
+  plan_deal(shared_->groups[at(id).group].service);
   const InstanceState state = instance(id).state;
   if (state == InstanceState::down || state == InstanceState::starting) {
     stop(id);
@@ -273,19 +277,6 @@ void World::set_current_version(std::uint32_t service, std::uint32_t profile) {
 
 void World::set_desired(std::uint32_t service, std::uint32_t count) {
   shared_->services[service].desired = count;
-  structure_changed();
-}
-
-void World::set_traffic(std::uint32_t service, double requests_per_second) {
-  Service& s = shared_->services[service];
-  s.requests_per_second = requests_per_second;
-  std::size_t sources = 0;
-  for (const std::uint32_t group : s.groups) sources += shared_->groups[group].members.size();
-  if (requests_per_second > 0)
-    s.gap = sim::Distribution::exponential(sim::from_ms(1000.0 * static_cast<double>(sources) / requests_per_second));
-  for (const std::uint32_t group : s.groups) {
-    for (const InstanceId id : shared_->groups[group].members) shards_[shard_of(id)].start_load(slot_of(id));
-  }
   structure_changed();
 }
 

@@ -37,6 +37,7 @@ class Task {
   Task(Shard& shard, std::uint32_t call) : shard_(shard), call_(call) {}
 
   Verb verb() const;
+  std::uint8_t priority() const;  ///< 0 the most urgent, 7 the least
   std::uint64_t key() const;
   /// Of the calls last awaited: the worst of them.
   Status status() const;

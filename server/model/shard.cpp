@@ -32,7 +32,7 @@ void Shard::run_until(sim::Time end) {
 
 /// Lines of memory that the event will touch: its call is on its way already.
 void Shard::fetch_ahead(const sim::Event& event) const {
-  if (event.kind() == load_kind) return;
+  if (event.kind() == load_kind || event.kind() == crowd_kind) return;
   const Call& c = calls_[event.subject];
   __builtin_prefetch(instances_.data() + slot_of(c.target), 1);
   if (event.kind() != reply_kind || c.parent == no_call) return;
@@ -43,8 +43,9 @@ void Shard::fetch_ahead(const sim::Event& event) const {
 
 void Shard::handle(const sim::Event& event) {
   const std::uint32_t subject = event.subject;
-  if (event.kind() == load_kind) {
-    if (event.generation() == (details_[subject].load_generation & CallPool::generation_mask)) generate(subject);
+  if (event.kind() == load_kind || event.kind() == crowd_kind) {
+    if (event.generation() != (details_[subject].load_generation & CallPool::generation_mask)) return;  // another load since
+    event.kind() == load_kind ? generate(subject) : resize_crowd(subject);
     return;
   }
   if (event.generation() != calls_[subject].generation) return;  // the call is over: its instance died

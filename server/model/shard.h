@@ -43,6 +43,7 @@ struct Message {
   std::uint32_t cell = 0;  ///< replies only
   bool is_reply = false;
   Verb verb = Verb::get;
+  std::uint8_t priority = usual_priority;
   std::uint16_t flags = 0;  ///< one_way, traced
   std::uint8_t attempt = 1;
   Status status = Status::ok;
@@ -50,8 +51,9 @@ struct Message {
 
 class Shard {
  public:
-  static constexpr std::uint8_t attempts_max = 2;    ///< of a call: an instance that cannot be reached is tried once elsewhere
-  static constexpr std::size_t spans_kept = 65'536;  ///< spans that wait to be collected; more are dropped and counted
+  static constexpr std::uint8_t attempts_max = 2;             ///< of a call: an instance that cannot be reached is tried once elsewhere
+  static constexpr sim::Time think_least = sim::microsecond;  ///< so that users whose requests fail at once do not stop time
+  static constexpr std::size_t spans_kept = 65'536;           ///< spans that wait to be collected; more are dropped and counted
 
   Shard(std::uint32_t number, const Shared& shared) : number_(number), shared_(&shared) {}
 
@@ -73,7 +75,13 @@ class Shard {
   InstanceDetail& detail(std::uint32_t slot) { return details_[slot]; }
   const InstanceDetail& detail(std::uint32_t slot) const { return details_[slot]; }
   std::uint32_t slots() const { return static_cast<std::uint32_t>(instances_.size()); }
-  /// (Re)starts the stream of requests of a load source; ends it when the rate is 0.
+  /// A source that does nothing yet, for the instance there.
+  void make_source(std::uint32_t slot);
+  bool has_source(std::uint32_t slot) const { return details_[slot].source != no_source; }
+  Source& source(std::uint32_t slot) { return sources_[details_[slot].source]; }
+  const Source& source(std::uint32_t slot) const { return sources_[details_[slot].source]; }
+  /// (Re)starts a load source as assign() has it: from the present place in its shape or trace. Nothing when the instance is not up or has
+  /// none.
   void start_load(std::uint32_t slot);
   /// Everything that this instance has in hand is lost: its callers are refused or hear nothing, what its own calls bring is dropped. Costs
   /// what it has in hand. REQUIRES: its `reach` says what arrivals find from now on.
@@ -104,7 +112,7 @@ class Shard {
 
  private:
   friend class Task;
-  enum Kind : std::uint32_t { arrive_kind, done_kind, reply_kind, load_kind, resume_kind };
+  enum Kind : std::uint32_t { arrive_kind, done_kind, reply_kind, load_kind, resume_kind, crowd_kind };
 
   InstanceId id(std::uint32_t slot) const { return instance_id(number_, slot); }
   Instance& at(InstanceId id) { return instances_[slot_of(id)]; }
@@ -133,8 +141,15 @@ class Shard {
   void dequeue(std::uint32_t call, Instance& server);
 
   // load sources
+  const Load& load_of(std::uint32_t slot) const { return shared_->services[shared_->groups[instances_[slot].group].service].load; }
+  void schedule_load(std::uint32_t slot, Kind kind, sim::Time time);
   void generate(std::uint32_t slot);
+  void ask(std::uint32_t slot, std::uint32_t traced, std::uint16_t flags);
   void finish_root(std::uint32_t call);
+  void resize_crowd(std::uint32_t slot);
+  void think(std::uint32_t slot, bool joins);
+  bool leaves(std::uint32_t slot);
+  void end_wait(std::uint32_t slot);
 
   // the caller's side
   using Pick = Peer;
@@ -172,6 +187,7 @@ class Shard {
   CallPool calls_;
   std::vector<Instance> instances_;
   std::vector<InstanceDetail> details_;
+  std::vector<Source> sources_;
   std::vector<sim::Timers::List> timer_of_link_;
   std::vector<LinkCount> link_counts_;
   std::vector<CellCount> cell_counts_;

@@ -1,50 +1,103 @@
-// The load sources among the instances of a shard: when they ask next, what for, and what is counted when the answer is there.
+// The load sources among the instances of a shard: when they ask next, what for, and what is counted when the answer is there. What
+// arrival processes, shapes and mixes are is in load.h.
 
 #include "model/shard.h"
 
+#include <algorithm>
+
 namespace model {
+namespace {
+
+constexpr std::uint64_t fixed_key = 0;
+
+/// The n-th key that a source puts, from 1. Keys put have nothing to do with keys that are asked for and never put.
+std::uint64_t put_key(InstanceId source, std::uint64_t n) {
+  return sim::mix((std::uint64_t{source} << 32) + n);
+}
+
+std::uint64_t key_of(const RequestKind& kind, InstanceId self, Source& source, std::uint64_t bits) {
+  switch (kind.key) {
+    case RequestSpec::Key::fixed:
+      return fixed_key;
+    case RequestSpec::Key::known:
+      return source.keys_put > 0 ? put_key(self, 1 + sim::scale(sim::mix(bits), source.keys_put)) : fixed_key;
+    case RequestSpec::Key::fresh:
+      return kind.verb == Verb::put ? put_key(self, ++source.keys_put) : sim::mix(~bits);
+  }
+  return fixed_key;
+}
+
+}  // namespace
+
+void Shard::make_source(std::uint32_t slot) {
+  InstanceDetail& detail = details_[slot];
+  if (detail.source == no_source) {
+    detail.source = static_cast<std::uint32_t>(sources_.size());
+    sources_.emplace_back();
+  }
+  sources_[detail.source] = Source{};
+}
+
+void Shard::schedule_load(std::uint32_t slot, Kind kind, sim::Time time) {
+  if (time == sim::never) return;
+  engine_.schedule(time, next_order(id(slot)), kind, slot, details_[slot].load_generation & CallPool::generation_mask);
+}
 
 void Shard::start_load(std::uint32_t slot) {
-  InstanceDetail& detail = details_[slot];
-  ++detail.load_generation;
-  const Service& service = shared_->services[shared_->groups[instances_[slot].group].service];
-  if (service.requests_per_second <= 0 || instances_[slot].state != InstanceState::up) return;
-  const sim::Time gap = service.gap.sample(random(id(slot), sim::Purpose::load));
-  engine_.schedule(engine_.now() + gap, next_order(id(slot)), load_kind, slot, detail.load_generation & CallPool::generation_mask);
+  if (!has_source(slot)) return;
+  ++details_[slot].load_generation;
+  Source& here = source(slot);
+  if (here.stream == Source::Stream::none || instances_[slot].state != InstanceState::up) return;
+  if (here.stream == Source::Stream::users) {
+    here.users = here.waiting;
+    here.leaving = 0;
+    resize_crowd(slot);
+    return;
+  }
+  const std::uint64_t bits = draws_gaps(here) ? random(id(slot), sim::Purpose::load) : 0;
+  schedule_load(slot, load_kind, first_arrival(load_of(slot), here, engine_.now(), bits));
 }
 
 void Shard::generate(std::uint32_t slot) {
-  const InstanceId self = id(slot);
-  InstanceDetail& detail = details_[slot];
-  Instance& source = instances_[slot];
-  const Service& service = shared_->services[shared_->groups[source.group].service];
-  const sim::Time gap = service.gap.sample(random(self, sim::Purpose::load));
-  engine_.schedule(engine_.now() + gap, next_order(self), load_kind, slot, detail.load_generation & CallPool::generation_mask);
+  Source& here = source(slot);
+  if (here.stream == Source::Stream::users) {
+    if (leaves(slot)) return;
+    ++here.waiting;
+    ask(slot, TraceRow::any, Call::user);
+    return;
+  }
+  const Load& load = load_of(slot);
+  const std::uint32_t traced = here.stream == Source::Stream::trace ? traced_request(load, here) : TraceRow::any;
+  const std::uint64_t bits = draws_gaps(here) ? random(id(slot), sim::Purpose::load) : 0;
+  schedule_load(slot, load_kind, next_arrival(load, here, engine_.now(), bits));
+  ask(slot, traced, 0);
+}
 
-  // A third each: a get of a fixed key, a get of one of the keys put before, a put of a new key.
+void Shard::ask(std::uint32_t slot, std::uint32_t traced, std::uint16_t flags) {
+  const InstanceId self = id(slot);
+  Instance& instance = instances_[slot];
+  const Load& load = load_of(slot);
   const std::uint64_t bits = random(self, sim::Purpose::load);
-  const std::uint64_t kind = sim::scale(bits, 3);
-  std::uint64_t key = 0;
-  if (kind == 1 && detail.puts > 0) key = sim::mix((std::uint64_t{self} << 32) + 1 + sim::scale(sim::mix(bits), detail.puts));
-  if (kind == 2) key = sim::mix((std::uint64_t{self} << 32) + ++detail.puts);
+  const RequestKind& kind = traced == TraceRow::any ? load.pick(bits) : load.mix[traced];
 
   ++requests_.sent;
-  const std::uint64_t trace = sim::order_of(self, source.sequence);  // as unique as the event that just took the last one
+  const std::uint64_t trace = sim::order_of(self, instance.sequence);  // as unique as the event that takes it next
   const std::uint32_t call = calls_.alloc();
   Call& c = calls_[call];
   const std::uint32_t generation = c.generation;
   c = Call{};
   c.generation = generation & CallPool::generation_mask;
-  c.key = key;
+  c.key = key_of(kind, self, source(slot), bits);
   c.sent = c.received = engine_.now();
   c.target = self;
-  c.verb = kind == 2 ? Verb::put : Verb::get;
-  c.flags = Call::root;
+  c.verb = kind.verb;
+  c.priority = kind.priority & 0xFU;
+  c.flags = static_cast<std::uint16_t>(flags | Call::root);
   if (sim::mix(trace ^ shared_->seed) < shared_->trace_threshold) {
     c.set(Call::traced);
     calls_.mark(call) = {trace, next_span_++, 0};
   }
-  accept_call(call, source);
+  accept_call(call, instance);
   step(call);
 }
 
@@ -60,7 +113,55 @@ void Shard::finish_root(std::uint32_t call) {
   }
   cell.response.add(engine_.now() - c.sent);
   if (c.is(Call::traced)) record_span(call, c.status, engine_.now(), engine_.now());
+  const bool user = c.is(Call::user);
+  const std::uint32_t slot = slot_of(c.target);
   calls_.release(call);
+  if (user) end_wait(slot);
+}
+
+// --- users: one event each while they think, one call each while they wait
+
+/// Brings the number of users to what it should be now. Those who come begin to think; of those who go nobody is chosen yet: each user who
+/// has thought or was answered is one of them with the chance that any user is.
+void Shard::resize_crowd(std::uint32_t slot) {
+  Source& here = source(slot);
+  const Load& load = load_of(slot);
+  const std::uint32_t wanted = users_at(load, here, engine_.now());
+  const std::uint32_t staying = here.users - here.leaving;
+  if (wanted <= staying) {
+    here.leaving += staying - wanted;
+  } else {
+    const std::uint32_t back = std::min(here.leaving, wanted - staying);
+    here.leaving -= back;
+    const std::uint32_t more = wanted - staying - back;
+    here.users += more;
+    for (std::uint32_t i = 0; i < more; ++i) think(slot, true);
+  }
+  schedule_load(slot, crowd_kind, users_change(load, here, engine_.now()));
+}
+
+bool Shard::leaves(std::uint32_t slot) {
+  Source& here = source(slot);
+  if (here.leaving == 0 || sim::scale(random(id(slot), sim::Purpose::load), here.users) >= here.leaving) return false;
+  --here.leaving;
+  --here.users;
+  return true;
+}
+
+/// One who joins is somewhere in the middle of it, so that users who think for the same time do not ask all at once.
+void Shard::think(std::uint32_t slot, bool joins) {
+  const InstanceId self = id(slot);
+  const sim::Distribution& think = load_of(slot).think;
+  sim::Time time = think.sample(think.is_constant() ? 0 : random(self, sim::Purpose::load));
+  if (joins) time = static_cast<sim::Time>(sim::scale(random(self, sim::Purpose::load), static_cast<std::uint64_t>(time) + 1));
+  schedule_load(slot, load_kind, engine_.now() + std::max(time, think_least));
+}
+
+void Shard::end_wait(std::uint32_t slot) {
+  Source& here = source(slot);
+  --here.waiting;
+  if (here.stream != Source::Stream::users || instances_[slot].state != InstanceState::up || leaves(slot)) return;
+  think(slot, false);
 }
 
 }  // namespace model

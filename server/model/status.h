@@ -13,6 +13,11 @@ enum class Verb : std::uint8_t {
   replicate,  ///< a copy of a Put, one way
 };
 
+/// How urgent a request is, as RFC 9218 (Extensible Prioritization Scheme for HTTP) has it: 0 the most, 7 the least, 3 unless told
+/// otherwise.
+inline constexpr std::uint8_t priorities = 8;
+inline constexpr std::uint8_t usual_priority = 3;
+
 /// Ordered from best to worst: of several calls that are awaited together the worst counts.
 enum class Status : std::uint8_t {
   ok,

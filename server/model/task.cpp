@@ -39,6 +39,9 @@ const Group& Task::own_group() const {
 Verb Task::verb() const {
   return shard_.calls_[call_].verb;
 }
+std::uint8_t Task::priority() const {
+  return shard_.calls_[call_].priority;
+}
 std::uint64_t Task::key() const {
   return shard_.calls_[call_].key;
 }

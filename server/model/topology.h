@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/instance.h"
+#include "model/load.h"
 #include "model/package.h"
 #include "sim/distribution.h"
 
@@ -84,10 +85,10 @@ struct Service {
   std::vector<std::uint32_t> group_of_serial;  ///< where each instance that ever was had its place
   sim::Time timeout = 0;                       ///< how long its callers wait
   sim::Time start_up = 0;
-  std::uint32_t tier = 0;          ///< column in pictures: longest way from a load source
-  std::uint32_t lane = 0;          ///< order within the tier
-  double requests_per_second = 0;  ///< load sources: of all instances together
-  sim::Distribution gap;           ///< load sources: between two requests of one instance
+  std::uint32_t tier = 0;  ///< column in pictures: longest way from a load source
+  std::uint32_t lane = 0;  ///< order within the tier
+  Load load;               ///< load sources
+  bool deal_planned = false;
 };
 
 struct RegionNames {

@@ -8,28 +8,16 @@
 #include "model/registry.h"
 
 namespace model {
+namespace {
 
-sim::Distribution make_distribution(const DistributionSpec& spec) {
-  using Kind = DistributionSpec::Kind;
-  switch (spec.kind) {
-    case Kind::constant:
-      return sim::Distribution::constant(sim::from_ms(spec.mean_ms));
-    case Kind::uniform:
-      return sim::Distribution::uniform(sim::from_ms(spec.min_ms), sim::from_ms(spec.max_ms));
-    case Kind::exponential:
-      return sim::Distribution::exponential(sim::from_ms(spec.mean_ms));
-    case Kind::log_normal:
-      return sim::Distribution::log_normal(sim::from_ms(spec.mean_ms), spec.cv);
-    case Kind::pareto:
-      return sim::Distribution::pareto(sim::from_ms(spec.mean_ms), spec.alpha);
-    case Kind::empirical: {
-      std::vector<sim::Time> values;
-      for (const double ms : spec.values_ms) values.push_back(sim::from_ms(ms));
-      return sim::Distribution::empirical(std::move(values));
-    }
-  }
-  return {};
+/// What a service of so many instances does, with everything filled in.
+LoadSpecPtr load_of(const ServiceSpec& service, std::uint32_t instances) {
+  LoadSpec load = service.load ? *service.load : LoadSpec{};
+  if (load.has_rate() && !load.requests_per_second) load.requests_per_second = service.requests_per_second * instances;
+  return std::make_shared<const LoadSpec>(std::move(load));
 }
+
+}  // namespace
 
 World::World(const WorldSpec& spec)
     : architecture_(spec.architecture), regions_(spec.regions), shared_(std::make_unique<Shared>()), registry_delay_(spec.registry_delay) {
@@ -150,7 +138,7 @@ void World::make_instances(const WorldSpec& spec) {
       announce(id);
     }
     service.desired = total;
-    if (service.package->load_source) set_traffic(s, spec.services[s].requests_per_second * total);
+    if (service.package->load_source) set_load(s, load_of(spec.services[s], total));
   }
   occurrences_.clear();
   last_occurrence_ = 0;
@@ -245,6 +233,9 @@ void World::act(const AgendaItem& item) {
       const auto place = processes_.find(item.subject);
       if (place != processes_.end()) place->second = std::move(running);
     }
+  } else if (item.act == act_deal) {
+    control_fingerprint_.add(now_, item.number, item.act);
+    deal_load(item.subject);
   } else if (detail(item.subject).in_use && detail(item.subject).incarnation == item.incarnation) {
     control_fingerprint_.add(now_, item.number, item.act);
     switch (item.act) {

@@ -35,7 +35,8 @@ struct ServiceSpec {
   double error_rate = 0;
   sim::Time timeout = 0;
   sim::Time start_up = 0;
-  double requests_per_second = 0;  ///< of each instance
+  double requests_per_second = 0;  ///< load sources: of each instance, unless `load` says how many
+  LoadSpecPtr load;                ///< load sources; nullptr: a Poisson stream of the usual mix
 };
 
 struct WorldSpec {
@@ -47,8 +48,6 @@ struct WorldSpec {
   sim::Time registry_delay = 0;
   double trace_sample_rate = 0;
 };
-
-sim::Distribution make_distribution(const DistributionSpec& spec);
 
 class World {
  public:
@@ -119,6 +118,10 @@ class World {
   std::uint32_t add_version(std::uint32_t service, const std::string& version, double service_time_factor, double error_rate);
   void set_current_version(std::uint32_t service, std::uint32_t profile);
   void set_desired(std::uint32_t service, std::uint32_t count);
+  /// The load of a load source, from now on: shapes and traces begin, those who think begin anew. REQUIRES: the spec was checked; it has
+  /// requests_per_second if has_rate().
+  void set_load(std::uint32_t service, LoadSpecPtr load);
+  /// Another rate for the present load. REQUIRES: it has_rate().
   void set_traffic(std::uint32_t service, double requests_per_second);
 
   // --- processes
@@ -140,12 +143,12 @@ class World {
   void set_cause(std::uint64_t number) { cause_ = number; }
 
  private:
-  enum Act : std::uint32_t { act_ready, act_announce, act_withdraw, act_drain, act_remove, act_wake };
+  enum Act : std::uint32_t { act_ready, act_announce, act_withdraw, act_drain, act_remove, act_wake, act_deal };
   struct AgendaItem {
     sim::Time time = 0;
     std::uint64_t number = 0;
     std::uint32_t act = 0;
-    std::uint32_t subject = 0;      ///< instance or process
+    std::uint32_t subject = 0;      ///< instance, process or service
     std::uint32_t incarnation = 0;  ///< of the instance; token of the process
     std::uint64_t cause = 0;
     bool operator<(const AgendaItem& other) const { return time != other.time ? time > other.time : number > other.number; }
@@ -163,6 +166,8 @@ class World {
   InstanceId new_instance(std::uint32_t group, std::uint32_t profile, std::uint32_t serial);
   std::uint32_t cell_for(std::uint32_t group, std::uint32_t profile);
   std::size_t member_index(const Group& group, InstanceId id) const;
+  void deal_load(std::uint32_t service);
+  void plan_deal(std::uint32_t service);
   void become_ready(InstanceId id);
   void announce(InstanceId id);
   void withdraw(InstanceId id);

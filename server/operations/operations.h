@@ -40,8 +40,12 @@ std::variant<std::string, model::Refusal> push(model::World& world, const PushRe
 /// Replaces what a deployment brought by what was there before. Conflict when it is not the service's newest.
 std::variant<std::string, model::Refusal> roll_back(model::World& world, const std::string& service, const std::string& deployment);
 
-/// Requests per second of all instances of a load source together, 0 to 1,000,000.
+/// Requests per second of all instances of a load source together, 0 to 1,000,000, in place of those that its load has.
 std::optional<model::Refusal> set_traffic(model::World& world, const std::string& service, double requests_per_second);
+
+/// The whole load of a load source, from now on. Open arrivals without a rate keep the rate of the load before.
+/// REQUIRES: the spec came from architecture::read_load.
+std::optional<model::Refusal> set_load(model::World& world, const std::string& service, model::LoadSpecPtr load);
 
 /// The service's index, or a not_found with the known names.
 std::variant<std::uint32_t, model::Refusal> service_named(const model::World& world, const std::string& name);

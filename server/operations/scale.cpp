@@ -138,8 +138,6 @@ std::variant<std::vector<InstanceId>, Refusal> scale(model::World& world, const 
     scale_zones(world, service, request.per_zone, touched);
   }
   world.set_desired(service, static_cast<std::uint32_t>(desired));
-  if (world.shared().services[service].package->load_source)
-    world.set_traffic(service, world.shared().services[service].requests_per_second);
   world.set_cause(outer);
   return touched;
 }

@@ -51,7 +51,9 @@ struct Apply {
     return applied(world, c.fault, {});
   }
   Outcome operator()(const SetTraffic& c) const {
-    if (auto refusal = operations::set_traffic(world, c.service, c.requests_per_second)) return std::move(*refusal);
+    auto refusal =
+        c.load ? operations::set_load(world, c.service, c.load) : operations::set_traffic(world, c.service, c.requests_per_second);
+    if (refusal) return std::move(*refusal);
     return applied(world, "", {});
   }
 

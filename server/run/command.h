@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/load_spec.h"
 #include "model/parameter.h"
 #include "model/problem.h"
 #include "model/selector.h"
@@ -52,9 +53,11 @@ struct StopFault {
   std::string fault;
 };
 
+/// Another load for a load source, or another rate for the one that it has.
 struct SetTraffic {
   std::string service;
-  double requests_per_second = 0;  ///< of all its instances together
+  double requests_per_second = 0;  ///< of all its instances together; when there is no `load`
+  model::LoadSpecPtr load = nullptr;
 };
 
 using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic>;

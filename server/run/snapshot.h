@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "model/histogram.h"
+#include "model/load_spec.h"
 #include "model/records.h"
 #include "sim/time.h"
 
@@ -37,8 +38,9 @@ struct ServiceInfo {
   std::uint32_t lane = 0;  ///< order within the tier
   bool entry = false;      ///< a load source
   std::uint32_t desired = 0;
-  std::string version;             ///< the one that new instances get
-  double requests_per_second = 0;  ///< load sources: offered by all instances together
+  std::string version;       ///< the one that new instances get
+  model::LoadSpecPtr load;   ///< load sources: what they send; else nullptr
+  sim::Time load_since = 0;  ///< when that was set
 };
 
 /// The instances of one service in one place.

@@ -52,7 +52,10 @@ void add_services(const model::World& world, Structure& s) {
     info.entry = service.package->load_source;
     info.desired = service.desired;
     info.version = shared.profiles[service.current_profile].version;
-    info.requests_per_second = service.requests_per_second;
+    if (info.entry) {
+      info.load = service.load.spec;
+      info.load_since = service.load.since;
+    }
     s.services.push_back(std::move(info));
     s.levels.push_back(service.levels);
   }

@@ -1,16 +1,21 @@
+#include "architecture/read.h"
 #include "http/routes/common.h"
 
 namespace http::routes {
 namespace {
 
-void write_traffic(JsonWriter& json, const run::Structure& structure, std::uint32_t index) {
+/// `whole`: with the rows of a trace.
+void write_traffic(JsonWriter& json, const run::Structure& structure, std::uint32_t index, bool whole) {
   const run::ServiceInfo& service = structure.services[index];
   std::uint32_t alive = 0;
   for (const run::InstanceInfo& instance : structure.instances) {
     if (structure.groups[instance.group].service == index && instance.state != run::InstanceState::dead) ++alive;
   }
-  json.begin_object().member("service", service.name).member("requestsPerSecond", service.requests_per_second);
-  json.member("instances", alive).end_object();
+  json.begin_object().member("service", service.name);
+  if (service.load->requests_per_second) json.member("requestsPerSecond", *service.load->requests_per_second);
+  json.member("instances", alive).member("setSimTimeMs", sim_ms(service.load_since)).key("load");
+  write_load(json, *service.load, whole);
+  json.end_object();
 }
 
 std::vector<std::uint32_t> entries(const run::Structure& structure) {
@@ -29,7 +34,7 @@ Reply one_reply(const run::Simulation& simulation, const std::string& name) {
     known.push_back(structure.services[index].name);
     if (known.back() != name) continue;
     JsonWriter json;
-    write_traffic(json, structure, index);
+    write_traffic(json, structure, index, true);
     return ok(json.take());
   }
   return not_found("load source", name, known);
@@ -38,13 +43,41 @@ Reply one_reply(const run::Simulation& simulation, const std::string& name) {
 void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
   respond(list_reply(request, entries(*snapshot->structure),
-                     [&snapshot](JsonWriter& json, std::uint32_t index) { write_traffic(json, *snapshot->structure, index); }));
+                     [&snapshot](JsonWriter& json, std::uint32_t index) { write_traffic(json, *snapshot->structure, index, false); }));
+}
+
+/// The command that a body asks for, or what is wrong with it.
+std::variant<run::SetTraffic, Reply> command_of(const std::string& service, const Fields& fields) {
+  const bool rate = fields.has("requestsPerSecond");
+  if (!fields.has("load")) {
+    if (rate) return run::SetTraffic{service, fields.number("requestsPerSecond", 0)};
+    return problem(400, "Give a rate, a load or both.",
+                   {{"/load", "missingField", "at least one of 'requestsPerSecond' and 'load' is required", {}}});
+  }
+  auto read = architecture::read_load(fields.text("load"));
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) {
+    for (model::Problem& found : *problems) found.pointer.insert(0, "/load");
+    const std::string count = problems->size() == 1 ? "1 problem" : std::to_string(problems->size()) + " problems";
+    const std::string detail = count + " with the load: " + problems->front().pointer + " " + problems->front().message;
+    return problem(422, detail, std::move(*problems), "bad-document");
+  }
+  auto& load = std::get<model::LoadSpec>(read);
+  if (rate) {
+    const double wanted = fields.number("requestsPerSecond", 0);
+    if (!load.has_rate() || load.requests_per_second.value_or(wanted) != wanted) {
+      return problem(422, "The rate and the load contradict each other.",
+                     {{"/requestsPerSecond", "conflict", "the load has another rate, or users or a trace in place of one", {}}});
+    }
+    load.requests_per_second = wanted;
+  }
+  return run::SetTraffic{service, 0, std::make_shared<const model::LoadSpec>(std::move(load))};
 }
 
 void put(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
   const std::string service = request.params.at("service");
-  const run::SetTraffic command{service, request.fields.number("requestsPerSecond", 0)};
-  carry_out(context, simulation, command, respond,
+  auto command = command_of(service, request.fields);
+  if (auto* refusal = std::get_if<Reply>(&command)) return respond(std::move(*refusal));
+  carry_out(context, simulation, std::get<run::SetTraffic>(std::move(command)), respond,
             [service](run::Simulation& present, const run::Applied&) { return one_reply(present, service); });
 }
 
@@ -54,13 +87,17 @@ std::vector<Route> traffic(Context& context) {
   const std::string collection = std::string(prefix) + "/traffic";
   const std::string one = collection + "/{service}";
   const std::vector<Field> shape = {text("service", ""), number("requestsPerSecond", "offered by all its instances", 0, 1e6),
-                                    integer("instances", "", 0, 1e6)};
-  const Field wanted = object("", "", {number("requestsPerSecond", "Of all its instances together.", 0, 1'000'000).need()});
+                                    integer("instances", "", 0, 1e6), number("setSimTimeMs", "when the load was set", 0, 1e13),
+                                    anything("load", "see json_arch/architecture.schema.json; every field, defaults filled in")};
+  const Field wanted =
+      object("", "At least one of the two.",
+             {number("requestsPerSecond", "Of all its instances together, for the present load or the one given.", 0, 1'000'000),
+              document("load", "What it does from now on: load in json_arch/architecture.schema.json.")});
   return {
       {"GET",
        collection,
        "listTraffic",
-       "The load sources and what they offer.",
+       "The load sources and what they offer; of traces, how long they are.",
        page_fields(),
        {},
        {answered(200, "A page of them.", {array("items", "", shape)})},
