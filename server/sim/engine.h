@@ -28,7 +28,7 @@ class Engine {
   void subjects_at(const void* base, std::size_t stride) { queue_.subjects_at(base, stride); }
 
   /// REQUIRES: time >= now().
-  void schedule(Time time, std::uint64_t order, std::uint32_t kind, std::uint32_t subject, std::uint32_t generation) {
+  [[gnu::noinline]] void schedule(Time time, std::uint64_t order, std::uint32_t kind, std::uint32_t subject, std::uint32_t generation) {
     assert(time >= now_);
     queue_.push({time, order, subject, kind | (generation << Event::kind_bits)});
   }

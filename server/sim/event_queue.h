@@ -22,9 +22,9 @@ class EventQueue {
   const Event* peek(Time limit) { return wheeled_ ? wheel_.peek(limit) : slots_.peek(limit); }
 
   /// REQUIRES: not before the event popped last, nor before the limit of the last peek that found nothing.
-  void push(const Event& event) {
+  [[gnu::always_inline]] void push(const Event& event) {
     if (wheeled_) {
-      wheel_.push(event);
+      push_wheel(event.time, event.order, event.subject, event.tag);
       return;
     }
     slots_.push(event);
@@ -50,6 +50,7 @@ class EventQueue {
   void subjects_at(const void* base, std::size_t stride) { wheel_.subjects_at(base, stride); }
 
  private:
+  void push_wheel(Time time, std::uint64_t order, std::uint32_t subject, std::uint32_t tag) { wheel_.push({time, order, subject, tag}); }
   void to_wheel();
   void to_slots();
 

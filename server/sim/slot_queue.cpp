@@ -32,9 +32,9 @@ void SlotQueue::insert(std::size_t slot, std::uint16_t index) {
   *link = index;
 }
 
-void SlotQueue::put_far(const Event& event, std::uint64_t at) {
-  far_.push(event);
-  first_far_ = std::min(first_far_, at);
+void SlotQueue::put_far(Time time, std::uint64_t order, std::uint32_t subject, std::uint32_t tag) {
+  far_.push({time, order, subject, tag});
+  first_far_ = std::min(first_far_, slot_of(time));
   ++far_pushes_;
 }
 
