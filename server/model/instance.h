@@ -42,14 +42,14 @@ enum class Reach : std::uint8_t {
 inline constexpr std::uint32_t no_call = 0xffffffffU;
 
 struct alignas(64) Instance {
-  std::uint64_t draws = 0;           ///< random numbers drawn so far: the n of sim::draw
-  std::uint64_t sequence = 0;        ///< events caused so far: the tie-breaker of sim::order_of
-  std::uint32_t calls = no_call;     ///< the newest of the calls that it has in hand
-  std::uint32_t first = no_call;     ///< of those that wait for a worker: who came first
-  std::uint32_t last = no_call;      ///< who came last
-  std::uint32_t queued = 0;          ///< how many wait
-  std::uint32_t in_flight = 0;       ///< accepted and not answered
-  std::uint32_t life = 0;            ///< grows whenever it loses everything that it has in hand
+  std::uint64_t draws = 0;        ///< random numbers drawn so far: the n of sim::draw
+  std::uint64_t sequence = 0;     ///< events caused so far: the tie-breaker of sim::order_of
+  std::uint32_t calls = no_call;  ///< the newest of the calls that it has in hand
+  std::uint32_t first = no_call;  ///< of those that wait for a worker: who came first
+  std::uint32_t last = no_call;   ///< who came last
+  std::uint32_t queued = 0;       ///< how many wait
+  std::uint32_t in_flight = 0;    ///< accepted and not answered
+  std::uint32_t life = 0;         ///< grows whenever it loses everything that it has in hand
   std::uint32_t group = 0;
   std::uint32_t profile = 0;
   std::uint32_t cell = 0;  ///< statistics of its version in its group

@@ -43,7 +43,8 @@ class TimeWeighted {
     --present_;
   }
   std::uint64_t present() const { return present_; }
-  /// Sum over all things of the time that each was there until `now`, in ns. Differences of two integrals over the time between give the mean.
+  /// Sum over all things of the time that each was there until `now`, in ns. Differences of two integrals over the time between give the
+  /// mean.
   std::uint64_t integral(sim::Time now) const { return sum_ + present_ * static_cast<std::uint64_t>(now); }
   void add(const TimeWeighted& other) {
     sum_ += other.sum_;

@@ -133,13 +133,13 @@ class SlotQueue {
 
   std::uint64_t base_ = 0;          ///< slot of the event popped last; nothing is earlier
   std::uint64_t current_ = none;    ///< slot of the first event, when known
-  std::uint64_t first_far_ = none; ///< slot of the first event in the heap
+  std::uint64_t first_far_ = none;  ///< slot of the first event in the heap
   std::size_t size_ = 0;            ///< without the heap
   int width_bits_ = 12;             ///< a slot is 2^12 ns at first
   std::uint16_t free_ = end;
   std::uint32_t until_tuned_ = tuning_interval;
   std::uint32_t chained_ = 0;     ///< of the pushes since: found their slot taken
-  std::uint32_t far_pushes_ = 0; ///< went to the heap
+  std::uint32_t far_pushes_ = 0;  ///< went to the heap
   std::uint64_t words_ = 0;       ///< which words of occupied_ are not 0
   std::array<std::uint64_t, slots / 64> occupied_{};
   std::vector<std::uint16_t> head_;
