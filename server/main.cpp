@@ -1,16 +1,20 @@
-// Wiring: settings, catalogue, simulations, server; then waits for a signal.
+// Wiring of the commands. serve: settings, catalogue, simulations, server; then waits for a signal. run: options, where things lie, the
+// tool.
 
 #include <signal.h>
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
 #include <filesystem>
+#include <iostream>
 
 #include "architecture/read.h"
 #include "export/prometheus.h"
 #include "http/server.h"
-#include "run/catalogue.h"
+#include "model/problem_text.h"
+#include "run/files.h"
 #include "settings.h"
+#include "tool/command.h"
 
 #ifndef SIMIANVIZ_VERSION
 #define SIMIANVIZ_VERSION "1.0.0"
@@ -25,41 +29,26 @@ struct Obstacle {
   std::string line;
 };
 
-template <class Value, class Read>
-Value read_config(const std::string& path, const char* flag, Read read) {
-  std::string text;
-  if (!read_file(path, text)) throw Obstacle{"cannot read " + path + "; name another with " + flag + " FILE"};
-  auto result = read(text);
-  if (auto* value = std::get_if<Value>(&result)) return std::move(*value);
-  const auto& problems = std::get<architecture::Problems>(result);
-  throw Obstacle{"mend " + path + ": " + problems.front().pointer + " " + problems.front().message};
+template <class Value>
+Value need(std::variant<Value, std::string> read) {
+  if (auto* line = std::get_if<std::string>(&read)) throw Obstacle{std::move(*line)};
+  return std::get<Value>(std::move(read));
 }
 
-std::unique_ptr<http::Catalogue> make_catalogue(const ServerSettings& settings) {
-  auto regions = read_config<architecture::Regions>(settings.regions, "--regions", architecture::read_regions);
-  auto defaults = read_config<architecture::Defaults>(
-      settings.packages, "--packages", [](const std::string& text) { return architecture::read_defaults(text, run::package_names()); });
-  return std::make_unique<http::Catalogue>(std::move(regions), std::move(defaults));
-}
-
-/// "json_arch/netflixoss_arch.json" is called netflixoss.
-std::string name_of(const fs::path& file) {
-  std::string name = file.stem().string();
-  if (name.ends_with("_arch")) name.resize(name.size() - 5);
-  return name;
+std::unique_ptr<http::Catalogue> make_catalogue(const run::Places& places) {
+  return std::make_unique<http::Catalogue>(need(run::read_regions_file(places.regions, "name another with --regions FILE")),
+                                           need(run::read_defaults_file(places.packages, "name another with --packages FILE")));
 }
 
 void load_architectures(http::Catalogue& catalogue, const std::string& folder) {
-  std::error_code error;
-  fs::directory_iterator files(folder, error);
-  if (error) throw Obstacle{"cannot read the folder " + folder + "; name another with --architectures DIR"};
-  for (const fs::directory_entry& file : files) {
-    if (file.path().extension() != ".json" || file.path().stem().extension() == ".schema") continue;
+  const auto files = run::architecture_files(folder);
+  if (!files) throw Obstacle{"cannot read the folder " + folder + "; name another with --architectures DIR"};
+  for (const auto& [name, path] : *files) {
     std::string text;
-    if (!read_file(file.path().string(), text)) continue;
-    const auto stored = catalogue.store(name_of(file.path()), text, true);
+    if (!run::read_file(path, text)) continue;
+    const auto stored = catalogue.store(name, text, true);
     if (const auto* problems = std::get_if<architecture::Problems>(&stored)) {
-      spdlog::warn("left out {}: {} {}", file.path().string(), problems->front().pointer, problems->front().message);
+      spdlog::warn("left out {}: {} {}", path, problems->front().pointer, problems->front().message);
     }
   }
 }
@@ -115,8 +104,8 @@ void serve(const ServerSettings& settings, const sigset_t& signals) {
   if (!settings.web.empty() && !fs::is_regular_file(fs::path(settings.web) / "index.html")) {
     throw Obstacle{"there is no dashboard in " + settings.web + "; build it with script/build, or start without it: --web none"};
   }
-  const auto catalogue = make_catalogue(settings);
-  load_architectures(*catalogue, settings.architectures);
+  const auto catalogue = make_catalogue(settings.places);
+  load_architectures(*catalogue, settings.places.architectures);
   run::Simulations simulations(settings.simulations_max);
   http::Options options = options_of(settings);
   const http::Statistics* statistics = nullptr;
@@ -132,21 +121,45 @@ void serve(const ServerSettings& settings, const sigset_t& signals) {
   server.stop();
 }
 
-}  // namespace
+int refuse(int status, const std::string& line, const char* command = "simianviz") {
+  std::fprintf(stderr, "%s: %s\n", command, line.c_str());
+  return status;
+}
 
-int main(int argc, char** argv) {
+int serve_command(int count, char** arguments) {
   spdlog::flush_on(spdlog::level::trace);
-  const auto read = read_settings(argc, argv, SIMIANVIZ_VERSION);
-  if (const auto* none = std::get_if<NoSettings>(&read)) {
-    if (!none->line.empty()) std::fprintf(stderr, "simianviz: %s\n", none->line.c_str());
-    return none->status;
-  }
+  const auto read = read_settings(count, arguments, SIMIANVIZ_VERSION);
+  if (const auto* none = std::get_if<NoSettings>(&read)) return none->line.empty() ? none->status : refuse(none->status, none->line);
   const sigset_t signals = block_signals();
   try {
     serve(std::get<ServerSettings>(read), signals);
   } catch (const Obstacle& obstacle) {
-    std::fprintf(stderr, "simianviz: %s\n", obstacle.line.c_str());
-    return 1;
+    return refuse(1, obstacle.line);
   }
   return 0;
+}
+
+int run_command(int count, char** arguments) {
+  const auto read = tool::read_options(count, arguments);
+  if (const auto* none = std::get_if<tool::NoOptions>(&read)) {
+    if (none->status != 0) return refuse(none->status, none->text, "simianviz run");
+    std::fputs(none->text.c_str(), stdout);
+    return 0;
+  }
+  const auto& options = std::get<tool::Options>(read);
+  const auto places = read_places(options.config);
+  if (const auto* none = std::get_if<NoSettings>(&places)) return refuse(none->status, none->line, "simianviz run");
+  return tool::run(options, std::get<run::Places>(places), std::cout, std::cerr);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string first = argc > 1 ? argv[1] : "";
+  if (first.empty() || first.front() == '-') return serve_command(argc, argv);
+  if (first == "serve") return serve_command(argc - 1, argv + 1);
+  if (first == "run") return run_command(argc - 1, argv + 1);
+  const std::string nearest = model::nearest_name(first, {"run", "serve"});
+  return refuse(2, "there is no command " + model::quoted(first) + (nearest.empty() ? "" : ", did you mean " + nearest + "?") +
+                       "; there are run and serve, see simianviz --help");
 }

@@ -2,8 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "http/body.h"
 
@@ -39,12 +37,39 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_option("--architectures", flags.architectures, "Folder of architecture documents");
   app.add_option("--regions", flags.regions, "File of regions");
   app.add_option("--packages", flags.packages, "File of package defaults");
+  app.footer(
+      "Without a server: simianviz run ARCH runs an architecture and prints what came of it; see simianviz run --help.\n"
+      "simianviz serve [OPTIONS] is the same as simianviz [OPTIONS].");
+}
+
+/// The one that is named; else config/server.json from here; else the one beside the folder that the program is in, as it is installed.
+std::string configuration_file(const std::string& named) {
+  if (!named.empty()) return named;
+  const std::string usual = "config/server.json";
+  std::error_code error;
+  if (fs::exists(usual, error)) return usual;
+  const fs::path installed = fs::read_symlink("/proc/self/exe", error).parent_path().parent_path() / usual;
+  return fs::exists(installed, error) ? installed.string() : usual;
+}
+
+/// The fields of the configuration, or the line that says why there are none.
+std::string read_config(const std::string& file, http::Fields& config) {
+  std::string text;
+  if (!run::read_file(file, text)) return "cannot read the configuration " + file + "; name one with --config FILE, as script/server does";
+  const http::InputProblems found = http::read_body(text, config_schema(), config);
+  return found.status == 0 ? "" : "mend " + file + ": " + found.detail;
 }
 
 /// Flags are relative to where one is, the configuration's paths to where it is.
 std::string path_of(const std::string& flag, const http::Fields& config, const char* name, const char* fallback, const fs::path& folder) {
   if (!flag.empty()) return flag;
   return (folder / config.text(name, fallback)).lexically_normal().string();
+}
+
+run::Places places_of(const Flags& flags, const http::Fields& config, const fs::path& folder) {
+  return {path_of(flags.architectures, config, "architectures", "../json_arch", folder),
+          path_of(flags.regions, config, "regions", "regions.json", folder),
+          path_of(flags.packages, config, "packages", "packages.json", folder)};
 }
 
 ServerSettings combine(const Flags& flags, const http::Fields& config, const fs::path& folder) {
@@ -54,9 +79,7 @@ ServerSettings combine(const Flags& flags, const http::Fields& config, const fs:
   settings.architecture = flags.architecture.empty() ? config.text("architecture", "netflixoss") : flags.architecture;
   if (flags.no_start) settings.architecture.clear();
   settings.web = flags.web == "none" ? "" : path_of(flags.web, config, "web", "../web/dist", folder);
-  settings.architectures = path_of(flags.architectures, config, "architectures", "../json_arch", folder);
-  settings.regions = path_of(flags.regions, config, "regions", "regions.json", folder);
-  settings.packages = path_of(flags.packages, config, "packages", "packages.json", folder);
+  settings.places = places_of(flags, config, folder);
   settings.threads = static_cast<unsigned>(config.number("threads", settings.threads));
   settings.simulations_max = static_cast<std::size_t>(config.number("simulationsMax", static_cast<double>(settings.simulations_max)));
   settings.origins = config.list("allowedOrigins");
@@ -65,32 +88,26 @@ ServerSettings combine(const Flags& flags, const http::Fields& config, const fs:
 
 }  // namespace
 
-bool read_file(const std::string& path, std::string& text) {
-  std::error_code error;
-  if (!fs::is_regular_file(path, error)) return false;
-  std::ifstream in(path, std::ios::binary);
-  if (!in.is_open()) return false;
-  text.assign(std::istreambuf_iterator<char>(in), {});
-  return !in.bad();
-}
-
-std::variant<ServerSettings, NoSettings> read_settings(int argc, const char* const* argv, const std::string& version) {
+std::variant<ServerSettings, NoSettings> read_settings(int count, const char* const* arguments, const std::string& version) {
   CLI::App app{"simianviz: runs simulations of microservice architectures and shows them in a browser", "simianviz"};
   app.set_version_flag("--version", version);
   Flags flags;
   declare(app, flags);
   try {
-    app.parse(argc, argv);
+    app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() != 0) return NoSettings{2, std::string(error.what()) + "; see simianviz --help"};
     return NoSettings{app.exit(error), ""};
   }
-  const std::string file = flags.config.empty() ? "config/server.json" : flags.config;
-  std::string text;
-  if (!read_file(file, text))
-    return NoSettings{1, "cannot read the configuration " + file + "; start with --config FILE, or use script/server"};
+  const std::string file = configuration_file(flags.config);
   http::Fields config;
-  const http::InputProblems found = http::read_body(text, config_schema(), config);
-  if (found.status != 0) return NoSettings{1, "mend " + file + ": " + found.detail};
+  if (std::string line = read_config(file, config); !line.empty()) return NoSettings{1, std::move(line)};
   return combine(flags, config, fs::path(file).parent_path());
+}
+
+std::variant<run::Places, NoSettings> read_places(const std::string& named) {
+  const std::string file = configuration_file(named);
+  http::Fields config;
+  if (std::string line = read_config(file, config); !line.empty()) return NoSettings{2, std::move(line)};
+  return places_of({}, config, fs::path(file).parent_path());
 }

@@ -6,15 +6,15 @@
 #include <variant>
 #include <vector>
 
+#include "run/files.h"
+
 struct ServerSettings {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;  ///< 0: any free one
   std::string web;            ///< folder of the dashboard, "" for none
-  std::string architectures;  ///< folder of documents
-  std::string regions;        ///< file
-  std::string packages;       ///< file
-  std::string architecture;   ///< to start with, "" for none
-  unsigned threads = 2;       ///< of the server; each simulation has its own
+  run::Places places;
+  std::string architecture;  ///< to start with, "" for none
+  unsigned threads = 2;      ///< of the server; each simulation has its own
   std::size_t simulations_max = 16;
   std::vector<std::string> origins;  ///< of other sites whose pages may open streams
 };
@@ -25,7 +25,8 @@ struct NoSettings {
   std::string line;
 };
 
-std::variant<ServerSettings, NoSettings> read_settings(int argc, const char* const* argv, const std::string& version);
+/// `arguments[0]` is the command itself.
+std::variant<ServerSettings, NoSettings> read_settings(int count, const char* const* arguments, const std::string& version);
 
-/// Whole file; false when it cannot be read.
-bool read_file(const std::string& path, std::string& text);
+/// Where things lie by the configuration file alone; `config` as --config gives it, "" for the usual one.
+std::variant<run::Places, NoSettings> read_places(const std::string& config);

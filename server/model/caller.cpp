@@ -78,6 +78,7 @@ void Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_
                          (std::uint64_t{p.generation} << 32) | at(c.source).life);
   } else {
     ++count.replies;
+    ++count.one_way;
   }
   const sim::Time time = engine_.now() + network_delay(c.source, shared_->links[c.link].there);
   const std::uint64_t order = next_order(c.source);

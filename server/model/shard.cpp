@@ -27,7 +27,11 @@ std::uint32_t Shard::add_slot() {
 
 void Shard::run_until(sim::Time end) {
   engine_.subjects_at(calls_.data(), sizeof(Call));
-  engine_.run_until(end, *this);
+  if (recorded_ == nullptr) {
+    engine_.run_until(end, *this);
+  } else {
+    run_recorded(end);
+  }
 }
 
 /// Lines of memory that the event will touch: its call is on its way already.

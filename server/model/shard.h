@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/call.h"
+#include "model/handled.h"
 #include "model/instance.h"
 #include "model/network.h"
 #include "model/package.h"
@@ -58,7 +59,14 @@ class Shard {
   Shard(std::uint32_t number, const Shared& shared) : number_(number), shared_(&shared) {}
 
   /// For a copied World: the copy's Shared. The shard itself is a plain value.
-  void attach(const Shared& shared) { shared_ = &shared; }
+  void attach(const Shared& shared) {
+    shared_ = &shared;
+    recorded_ = nullptr;
+  }
+
+  /// From now on each event is added to `events` just before it is handled; nullptr: to nothing. A copied World records nothing. The
+  /// owner of `events` empties it, between events.
+  void record_to(std::vector<HandledEvent>* events) { recorded_ = events; }
 
   // --- running
   void run_until(sim::Time end);
@@ -121,6 +129,14 @@ class Shard {
   sim::Time network_delay(InstanceId sender, std::uint16_t way) {
     return shared_->network.delay(way, shared_->network.jittered() ? random(sender, sim::Purpose::network) : 0);
   }
+
+  // what is handled, for record_to()
+  struct Recording;
+  void run_recorded(sim::Time end);
+  void record(const sim::Event& event);
+  void record_timeout(std::uint32_t call);
+  void describe(std::uint32_t call, HandledEvent& handled) const;
+  bool caller_is_gone(std::uint32_t call) const;
 
   // the server's side
   void arrive(std::uint32_t call);
@@ -203,6 +219,7 @@ class Shard {
   std::vector<std::uint32_t> lost_;  ///< scratch of abort_calls
   bool count_instances_ = false;
   bool count_pairs_ = false;
+  std::vector<HandledEvent>* recorded_ = nullptr;
 };
 
 }  // namespace model

@@ -18,12 +18,14 @@ struct LinkCount {
   std::uint64_t requests = 0;  ///< sent, each attempt of its own
   std::uint64_t replies = 0;   ///< over, with whatever status; for one-way messages equal to requests
   std::uint64_t errors = 0;    ///< of the replies
+  std::uint64_t one_way = 0;   ///< of the replies, those that are none: messages that nobody answers
   std::uint64_t response_ns = 0;
 
   void add(const LinkCount& o) {
     requests += o.requests;
     replies += o.replies;
     errors += o.errors;
+    one_way += o.one_way;
     response_ns += o.response_ns;
   }
 };

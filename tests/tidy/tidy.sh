@@ -27,7 +27,7 @@ web_sources() { find web tests \( -name node_modules -o -name dist \) -prune -o 
 texts() {
   find . \( -path ./.git -o -path ./build -o -path ./.cache -o -path ./tests/tidy -o -path ./tests/e2e/output -o -name node_modules -o -path ./web/dist \) -prune -o \
     -type f \( -name '*.cpp' -o -name '*.h' -o -name '*.ts' -o -name '*.mjs' -o -name '*.css' -o -name '*.html' -o -name '*.md' -o -name '*.json' \
-    -o -name '*.yml' -o -name '*.txt' -o -name '*.cmake' -o -name 'Dockerfile' -o -path './script/*' -o -path './.ci/*' \) -print | sort
+    -o -name '*.yml' -o -name '*.txt' -o -name '*.cmake' -o -name 'Dockerfile' -o -path './script/*' -o -path './bench/compare' -o -path './.ci/*' \) -print | sort
 }
 
 # Which folders of server/ each may include: itself and those to its left.
@@ -42,6 +42,7 @@ architecture: sim model packages policies chaos operations architecture
 run: sim model packages policies chaos operations architecture run
 export: sim model architecture run export
 http: sim model architecture run export http
+tool: sim model packages architecture run tool
 '
 
 upward_includes() {
@@ -87,7 +88,7 @@ panels_do_not_fetch() {
 
 long_files() {
   local limit=500
-  { sources; web_sources; find script .ci -type f; } | xargs wc -l | awk -v limit="$limit" '$2 != "total" && $1 > limit { print $2 ": " $1 " lines, at most " limit }'
+  { sources; web_sources; find script .ci bench/compare -type f; } | xargs wc -l | awk -v limit="$limit" '$2 != "total" && $1 > limit { print $2 ": " $1 " lines, at most " limit }'
 }
 
 long_functions() {
@@ -98,7 +99,7 @@ long_functions() {
       if (end > 0 && end - line + 1 > limit) print $2 ":" line ": " $1 " has " (end - line + 1) " lines, at most " limit }'
 }
 
-work_not_done() { { sources; web_sources; find script .ci cmake -type f; echo CMakeLists.txt; } | grep -v '^tests/tidy/' | xargs grep -nE '\b(TODO|FIXME|XXX)\b' || true; }
+work_not_done() { { sources; web_sources; find script .ci bench/compare cmake -type f; echo CMakeLists.txt; } | grep -v '^tests/tidy/' | xargs grep -nE '\b(TODO|FIXME|XXX)\b' || true; }
 skipped_tests() { { find tests -name '*.cpp'; find web/test tests -name '*.ts' -o -name '*.mjs'; } | xargs grep -nE 'GTEST_SKIP|DISABLED_|\b(test|it|describe)\.(skip|only|todo)\(' || true; }
 machine_paths() { texts | xargs grep -nE '(^|[^A-Za-z0-9_.:/-])/(home|root|work|Users)/[A-Za-z]' || true; }
 download_addresses() { find . -name node_modules -prune -o -name package-lock.json -print0 | xargs -0 grep -nE '"resolved": *"https?://' | cut -c1-120 || true; }

@@ -1,0 +1,91 @@
+#include "model/handled.h"
+
+#include "model/shard.h"
+
+namespace model {
+
+const char* name_of(HandledEvent::Kind kind) {
+  switch (kind) {
+    case HandledEvent::Kind::arrive:
+      return "arrive";
+    case HandledEvent::Kind::done:
+      return "done";
+    case HandledEvent::Kind::reply:
+      return "reply";
+    case HandledEvent::Kind::load:
+      return "load";
+    case HandledEvent::Kind::resume:
+      return "resume";
+    case HandledEvent::Kind::timeout:
+      return "timeout";
+  }
+  return "";
+}
+
+/// Stands between the engine and the shard, so that a run that is not recorded does not even ask.
+struct Shard::Recording {
+  Shard& shard;
+  void handle(const sim::Event& event) {
+    shard.record(event);
+    shard.handle(event);
+  }
+  void expire(std::uint32_t call) {
+    shard.record_timeout(call);
+    shard.expire(call);
+  }
+  void fetch_ahead(const sim::Event& event) const { shard.fetch_ahead(event); }
+  sim::TimerKey timer_key(sim::Timers::List list, std::uint32_t call) const { return shard.timer_key(list, call); }
+};
+
+void Shard::run_recorded(sim::Time end) {
+  Recording recording{*this};
+  engine_.run_until(end, recording);
+}
+
+void Shard::record(const sim::Event& event) {
+  HandledEvent handled;
+  handled.time = event.time;
+  handled.order = event.order;
+  if (event.kind() == load_kind) {
+    handled.kind = HandledEvent::Kind::load;
+    handled.server = id(event.subject);
+    handled.stale = event.generation() != (details_[event.subject].load_generation & CallPool::generation_mask);
+    recorded_->push_back(handled);
+    return;
+  }
+  handled.kind = event.kind() == arrive_kind  ? HandledEvent::Kind::arrive
+                 : event.kind() == done_kind  ? HandledEvent::Kind::done
+                 : event.kind() == reply_kind ? HandledEvent::Kind::reply
+                                              : HandledEvent::Kind::resume;
+  handled.stale = event.generation() != calls_[event.subject].generation;
+  if (!handled.stale) describe(event.subject, handled);
+  recorded_->push_back(handled);
+}
+
+void Shard::record_timeout(std::uint32_t call) {
+  HandledEvent handled;
+  handled.kind = HandledEvent::Kind::timeout;
+  handled.time = engine_.now();
+  handled.order = timer_key(timer_of_link_[calls_[call].link], call).order;
+  handled.stale = caller_is_gone(call);
+  if (!handled.stale) describe(call, handled);
+  recorded_->push_back(handled);
+}
+
+void Shard::describe(std::uint32_t call, HandledEvent& handled) const {
+  const Call& c = calls_[call];
+  handled.key = c.key;
+  handled.caller = c.source;
+  handled.server = c.target;
+  handled.verb = c.verb;
+  handled.attempt = c.attempt;
+  if (handled.kind == HandledEvent::Kind::reply || handled.kind == HandledEvent::Kind::resume) handled.status = c.status;
+  handled.late = handled.kind == HandledEvent::Kind::reply && (c.is(Call::orphan) || caller_is_gone(call));
+}
+
+/// REQUIRES: its time-out is armed.
+bool Shard::caller_is_gone(std::uint32_t call) const {
+  return instances_[slot_of(calls_[call].source)].life != caller_of(call).life;
+}
+
+}  // namespace model

@@ -1,0 +1,158 @@
+// The report for people: tables, and distributions as bars.
+
+#include <algorithm>
+#include <cstdio>
+#include <ostream>
+
+#include "model/problem_text.h"
+#include "tool/duration.h"
+#include "tool/report.h"
+#include "tool/table.h"
+
+namespace tool {
+namespace {
+
+constexpr std::size_t bar_longest = 40;
+/// Of the 128 buckets an octave that are kept, so many make one row: four rows an octave.
+constexpr int row_bits = model::Histogram::octave_bits - 2;
+
+double per(double whole, double parts) {
+  return parts > 0 ? whole / parts : 0;
+}
+
+double share(std::uint64_t part, std::uint64_t whole) {
+  return per(static_cast<double>(part), static_cast<double>(whole));
+}
+
+std::string mean_text(const model::Histogram& times) {
+  return times.count() == 0 ? "-" : decimal_text(times.mean_ns() / 1e6);
+}
+
+std::string quantile_text(const model::Histogram& times, double p) {
+  return times.count() == 0 ? "-" : decimal_text(sim::to_ms(times.quantile(p)));
+}
+
+std::string per_second(std::uint64_t count, const Report& report) {
+  return rate_text(static_cast<double>(count) / sim::to_seconds(report.simulated));
+}
+
+void print_head(const Report& report, std::ostream& out) {
+  char line[200];
+  out << "Architecture  " << report.architecture << ", seed " << report.seed << ", regions " << report.regions << ", scale "
+      << report.scale_percent << " %\n";
+  out << "Size          " << report.instances << " instances of " << report.services.size() << " services\n";
+  const double pace = per(sim::to_seconds(report.simulated), report.wall_seconds);
+  std::snprintf(line, sizeof line, pace < 100 ? "%.3g" : "%.0f", pace);
+  out << "Time          " << seconds_text(report.simulated) << " simulated in " << decimal_text(report.wall_seconds) << " s: " << line
+      << " times as fast as the clock\n";
+  std::snprintf(line, sizeof line, "%.0f events/s, %.0f messages/s", per(static_cast<double>(report.events), report.wall_seconds),
+                per(static_cast<double>(report.messages), report.wall_seconds));
+  out << "Work          " << report.events << " events, " << report.messages << " messages; " << line << "\n";
+  out << "Fingerprint   " << fingerprint_text(report.fingerprint) << "\n";
+}
+
+void print_users(const Report& report, std::ostream& out) {
+  Table table({{"Users of", true},
+               {"sent"},
+               {"per s"},
+               {"succeeded"},
+               {"failed"},
+               {"failed %"},
+               {"mean ms"},
+               {"p50 ms"},
+               {"p95 ms"},
+               {"p99 ms"},
+               {"p99.9 ms"}});
+  for (const ServiceFigures& s : report.services) {
+    if (!s.load_source) continue;
+    table.add({s.name, std::to_string(s.requests), per_second(s.requests, report), std::to_string(s.replies - s.errors),
+               std::to_string(s.errors), percent_text(share(s.errors, s.replies)), mean_text(s.response), quantile_text(s.response, 0.5),
+               quantile_text(s.response, 0.95), quantile_text(s.response, 0.99), quantile_text(s.response, 0.999)});
+  }
+  table.print(out);
+}
+
+void print_services(const Report& report, std::ostream& out) {
+  Table table({{"Service", true},
+               {"package", true},
+               {"instances"},
+               {"requests"},
+               {"per s"},
+               {"errors %"},
+               {"busy %"},
+               {"mean ms"},
+               {"p50 ms"},
+               {"p95 ms"},
+               {"p99 ms"},
+               {"p99.9 ms"},
+               {"service ms"},
+               {"network ms"}});
+  for (const ServiceFigures& s : report.services) {
+    table.add({s.name, s.package, std::to_string(s.instances), std::to_string(s.requests), per_second(s.requests, report),
+               percent_text(share(s.errors, s.replies)), percent_text(s.utilisation()), mean_text(s.response),
+               quantile_text(s.response, 0.5), quantile_text(s.response, 0.95), quantile_text(s.response, 0.99),
+               quantile_text(s.response, 0.999), mean_text(s.service), mean_text(s.network)});
+  }
+  table.print(out);
+}
+
+void print_links(const Report& report, std::ostream& out) {
+  Table table({{"From", true}, {"to", true}, {"requests"}, {"per s"}, {"errors %"}, {"mean ms"}});
+  for (const LinkFigures& l : report.links) {
+    const std::string mean = l.replies == 0 ? "-" : decimal_text(share(l.response_ns, l.replies) / 1e6);
+    table.add(
+        {l.source, l.target, std::to_string(l.requests), per_second(l.requests, report), percent_text(share(l.errors, l.replies)), mean});
+  }
+  table.print(out);
+}
+
+void print_histogram(const std::string& title, const model::Histogram& times, std::ostream& out) {
+  if (times.count() == 0) return;
+  std::vector<model::Histogram::Bucket> rows;
+  std::size_t last = 0;
+  for (const model::Histogram::Bucket& bucket : times.buckets()) {
+    const std::size_t row = model::Histogram::bucket_of(static_cast<std::uint64_t>(bucket.from)) >> row_bits;
+    if (rows.empty() || row != last) {
+      rows.push_back({model::Histogram::lower_bound(row << row_bits), model::Histogram::lower_bound((row + 1) << row_bits), 0});
+    }
+    rows.back().count += bucket.count;
+    last = row;
+  }
+  std::uint64_t most = 0;
+  for (const auto& row : rows) most = std::max(most, row.count);
+  out << "\n"
+      << title << ": " << times.count() << " times, p50 " << quantile_text(times, 0.5) << " ms, p99 " << quantile_text(times, 0.99)
+      << " ms\n";
+  Table table({{"From ms"}, {"To ms"}, {"Count"}, {"Prob"}, {"Bar", true}});
+  for (const auto& row : rows) {
+    const double length = share(row.count, most) * static_cast<double>(bar_longest) + 0.5;
+    char prob[16];
+    std::snprintf(prob, sizeof prob, "%.4f", share(row.count, times.count()));
+    table.add({decimal_text(sim::to_ms(row.from)), decimal_text(sim::to_ms(row.to)), std::to_string(row.count), prob,
+               std::string(static_cast<std::size_t>(length), '#')});
+  }
+  table.print(out);
+}
+
+}  // namespace
+
+void print_histograms(const Report& report, std::ostream& out) {
+  for (const ServiceFigures& s : report.services) {
+    print_histogram(s.name + (s.load_source ? ", response as users see it" : ", response"), s.response, out);
+    print_histogram(s.name + ", service", s.service, out);
+    print_histogram(s.name + ", network", s.network, out);
+  }
+}
+
+void print_text(const Report& report, bool histograms, std::ostream& out) {
+  print_head(report, out);
+  out << "\n";
+  print_users(report, out);
+  out << "\n";
+  print_services(report, out);
+  out << "\n";
+  print_links(report, out);
+  if (histograms) print_histograms(report, out);
+}
+
+}  // namespace tool

@@ -1,0 +1,181 @@
+// The figures of a report, and its two forms as files: a change of either shows there. UPDATE_GOLDEN=1 writes them anew; review is git
+// diff.
+
+#include "tool/report.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <sstream>
+
+#include "support/program.h"
+#include "support/worlds.h"
+#include "tool/table.h"
+
+namespace {
+
+tool::Report report_of(const model::WorldSpec& spec, sim::Time duration) {
+  model::World world(spec);
+  world.run_until(duration);
+  tool::Report report = tool::make_report(world);
+  report.wall_seconds = 0.5;
+  return report;
+}
+
+const tool::ServiceFigures& service(const tool::Report& report, const std::string& name) {
+  for (const tool::ServiceFigures& s : report.services) {
+    if (s.name == name) return s;
+  }
+  throw std::runtime_error("no service " + name);
+}
+
+const tool::LinkFigures& link(const tool::Report& report, const std::string& source, const std::string& target) {
+  for (const tool::LinkFigures& l : report.links) {
+    if (l.source == source && l.target == target) return l;
+  }
+  throw std::runtime_error("no link " + source + " " + target);
+}
+
+/// www -> web -> db, everything constant: 0.1 ms each way, db 2 ms, web 5 ms.
+model::WorldSpec constant() {
+  auto www = worlds::service("www", "denominator", 0, {1}, 0);
+  www.requests_per_second = 50;
+  return worlds::small({www, worlds::service("web", "monolith", 3, {2}, 5), worlds::service("db", "store", 2, {}, 2)});
+}
+
+TEST(Report, CountsWhatHappened) {
+  model::World world(constant());
+  world.run_until(20 * sim::second);
+  const tool::Report report = tool::make_report(world);
+  EXPECT_EQ(report.architecture, "small");
+  EXPECT_EQ(report.seed, 1U);
+  EXPECT_EQ(report.simulated, 20 * sim::second);
+  EXPECT_EQ(report.instances, 6U);
+  EXPECT_EQ(report.events, world.events());
+  EXPECT_EQ(report.messages, world.messages());
+  EXPECT_EQ(report.fingerprint, world.fingerprint());
+  ASSERT_EQ(report.services.size(), 3U);
+  EXPECT_EQ(report.services[0].name, "www");  // the way of a request, not of the document
+  EXPECT_EQ(report.services[1].name, "web");
+  EXPECT_EQ(report.services[2].name, "db");
+  const worlds::Sums users = worlds::requests_of(world);
+  EXPECT_EQ(service(report, "www").requests, users.sent);
+  EXPECT_EQ(service(report, "www").replies - service(report, "www").errors, users.succeeded);
+  EXPECT_EQ(service(report, "www").errors, users.failed);
+  EXPECT_EQ(service(report, "web").instances, 3U);
+  EXPECT_EQ(service(report, "db").instances, 2U);
+  EXPECT_EQ(service(report, "db").package, "store");
+}
+
+TEST(Report, TimesAreTheHopsTogether) {
+  const tool::Report report = report_of(constant(), 20 * sim::second);
+  EXPECT_EQ(service(report, "db").response.mean_ns(), 2.2e6);
+  EXPECT_EQ(service(report, "db").service.mean_ns(), 2e6);
+  EXPECT_EQ(service(report, "db").network.mean_ns(), 2e5);
+  EXPECT_EQ(service(report, "web").service.mean_ns(), 7.2e6);
+  EXPECT_EQ(service(report, "www").response.mean_ns(), 7.4e6);
+  const tool::LinkFigures& calls = link(report, "web", "db");
+  EXPECT_EQ(calls.response_ns, calls.replies * 2'200'000);
+  EXPECT_EQ(link(report, "www", "web").requests, service(report, "www").requests);
+}
+
+TEST(Report, UtilisationIsWorkOverWorkers) {
+  auto spec = constant();
+  spec.services[2].concurrency = 1;
+  const tool::Report report = report_of(spec, 100 * sim::second);
+  // Each piece of work has 2 ms on one of 2 workers; at the end there is at most one at each that has had less.
+  const tool::ServiceFigures& db = service(report, "db");
+  EXPECT_NEAR(db.utilisation(), static_cast<double>(db.requests) * 0.002 / (2 * 100), 2 * 0.002 / (2 * 100));
+  EXPECT_EQ(service(report, "www").utilisation(), 0);
+}
+
+TEST(Report, MessagesThatNobodyAnswersHaveNoResponseTime) {
+  auto spec = constant();
+  spec.services[2].dependencies = {2};  // a cluster: puts are copied
+  const tool::Report report = report_of(spec, 20 * sim::second);
+  const tool::LinkFigures& copies = link(report, "db", "db");
+  EXPECT_GT(copies.requests, 0U);
+  EXPECT_EQ(copies.replies, 0U);
+  EXPECT_EQ(copies.errors, 0U);
+
+  // Cassandra forwards, which is answered, and copies, which is not, between the same instances.
+  const tool::Report ring = report_of(worlds::spec_of("cassandra"), 20 * sim::second);
+  const tool::LinkFigures& both = link(ring, "cassandra", "cassandra");
+  EXPECT_GT(both.replies, 0U);
+  EXPECT_LT(both.replies, both.requests);
+}
+
+TEST(Report, FailuresAreShares) {
+  auto spec = constant();
+  spec.services[2].error_rate = 0.25;
+  const tool::Report report = report_of(spec, 200 * sim::second);
+  const tool::ServiceFigures& db = service(report, "db");
+  const double share = static_cast<double>(db.errors) / static_cast<double>(db.replies);
+  EXPECT_NEAR(share, 0.25, 4 * std::sqrt(0.25 * 0.75 / static_cast<double>(db.replies)));
+  EXPECT_EQ(link(report, "web", "db").errors, db.errors);
+  EXPECT_EQ(service(report, "www").errors, service(report, "web").errors);
+}
+
+void expect_golden(const std::string& name, const std::string& text) {
+  const std::string path = std::string(SIMIANVIZ_SOURCE_DIR) + "/tests/golden/tool/" + name;
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
+    std::ofstream(path, std::ios::binary) << text;
+    return;
+  }
+  EXPECT_EQ(text, program::text_of(path)) << "make " << path << " with UPDATE_GOLDEN=1";
+}
+
+TEST(Report, TextIsTheOneOnFile) {
+  std::ostringstream text;
+  tool::print_text(report_of(worlds::spec_of("storage"), 10 * sim::second), true, text);
+  expect_golden("storage.txt", text.str());
+}
+
+TEST(Report, JsonIsTheOneOnFile) {
+  std::ostringstream text;
+  tool::print_json(report_of(constant(), 2 * sim::second), true, text);
+  tool::print_json_fingerprint(report_of(constant(), 2 * sim::second), text);
+  expect_golden("constant.json.txt", text.str());
+}
+
+TEST(Report, OfNothingHasNoFigures) {
+  auto spec = constant();
+  spec.services[0].requests_per_second = 0;
+  std::ostringstream text, json;
+  tool::Report report = report_of(spec, sim::second);
+  report.wall_seconds = 0;
+  tool::print_text(report, true, text);
+  EXPECT_EQ(text.str().find("nan"), std::string::npos) << text.str();
+  EXPECT_EQ(text.str().find("inf"), std::string::npos) << text.str();
+  EXPECT_EQ(text.str().find("Prob"), std::string::npos) << text.str();
+  tool::print_json(report, true, json);
+  EXPECT_EQ(json.str().find("null"), std::string::npos) << json.str();  // what is not a number would be null
+}
+
+TEST(Table, NamesStandLeftAndFiguresRight) {
+  tool::Table table({{"Name", true}, {"n"}, {"end", true}});
+  table.add({"a", "1", ""});
+  table.add({"größer", "1000", "x"});
+  std::ostringstream text;
+  table.print(text);
+  EXPECT_EQ(text.str(),
+            "Name       n  end\n"
+            "a          1\n"
+            "größer  1000  x\n");
+}
+
+TEST(Table, FiguresHaveTheDigitsTheyNeed) {
+  EXPECT_EQ(tool::decimal_text(0), "0.000");
+  EXPECT_EQ(tool::decimal_text(12.3456), "12.346");
+  EXPECT_EQ(tool::decimal_text(0.0471), "0.0471");
+  EXPECT_EQ(tool::decimal_text(0.00471), "0.00471");
+  EXPECT_EQ(tool::decimal_text(0.000047), "0.000047");
+  EXPECT_EQ(tool::percent_text(0), "0.00");
+  EXPECT_EQ(tool::percent_text(0.00001), "<0.01");
+  EXPECT_EQ(tool::percent_text(0.12345), "12.35");
+  EXPECT_EQ(tool::percent_text(1), "100.00");
+  EXPECT_EQ(tool::rate_text(100.25), "100.2");
+}
+
+}  // namespace
