@@ -61,6 +61,7 @@ class Histogram {
   static sim::Time lower_bound(std::size_t bucket);
 
  private:
+  friend class PackedHistogram;
   void add_outside(std::uint64_t v);
   void cover(std::size_t first, std::size_t last);
 

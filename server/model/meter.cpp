@@ -1,0 +1,55 @@
+#include "model/meter.h"
+
+namespace model {
+namespace {
+
+std::uint64_t workers_of(const World& world, const Group& group) {
+  std::uint64_t workers = 0;
+  for (const InstanceId id : group.members) {
+    const Instance& instance = world.instance(id);
+    if (instance.state == InstanceState::up || instance.state == InstanceState::draining) workers += instance.workers;
+  }
+  return workers;
+}
+
+void add(GroupTotals& group, const CellCount& cell, sim::Time now) {
+  group.requests += cell.requests;
+  group.replies += cell.replies;
+  group.errors += cell.errors;
+  group.services += cell.service.count();
+  group.service_ns += cell.service.sum_ns();
+  group.network_ns += cell.network.sum_ns();
+  group.in_flight_ns += cell.in_flight.integral(now);
+  group.queued_ns += cell.queued.integral(now);
+  group.busy_ns += cell.busy.integral(now);
+}
+
+}  // namespace
+
+std::shared_ptr<const Totals> Meter::read(const World& world) {
+  const Shared& shared = world.shared();
+  auto totals = std::make_shared<Totals>();
+  totals->at = world.now();
+  totals->groups.resize(shared.groups.size());
+  totals->links.resize(shared.links.size());
+  std::vector<Histogram> responses(shared.groups.size());
+  for (const Shard& shard : world.shards()) {
+    for (std::size_t i = 0; i < totals->links.size(); ++i) totals->links[i].add(shard.link_counts()[i]);
+    for (std::size_t i = 0; i < shared.cells.size(); ++i) {
+      const CellCount& cell = shard.cell_counts()[i];
+      add(totals->groups[shared.cells[i].group], cell, world.now());
+      responses[shared.cells[i].group].merge(cell.response);
+    }
+  }
+  const auto passed = static_cast<std::uint64_t>(world.now() - at_);
+  at_ = world.now();
+  capacity_ns_.resize(shared.groups.size());
+  for (std::size_t g = 0; g < capacity_ns_.size(); ++g) {
+    capacity_ns_[g] += workers_of(world, shared.groups[g]) * passed;
+    totals->groups[g].capacity_ns = capacity_ns_[g];
+    totals->groups[g].response = PackedHistogram(responses[g]);
+  }
+  return totals;
+}
+
+}  // namespace model
