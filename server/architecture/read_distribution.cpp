@@ -12,7 +12,8 @@ constexpr NumberRange cv_range{0, 100};
 constexpr NumberRange alpha_range{1.01, 100};
 
 /// In the order of DistributionSpec::Kind.
-const std::vector<std::string> kind_names{"constant", "uniform", "exponential", "logNormal", "pareto", "empirical"};
+const std::vector<std::string> kind_names{"constant", "uniform", "exponential",      "logNormal",
+                                          "pareto",   "erlang",  "hyperexponential", "empirical"};
 
 std::vector<double> read_values(Fields& fields) {
   const JsonValue* list = fields.find("valuesMs", Need::required);
@@ -55,6 +56,14 @@ void read_figures(Fields& fields, model::DistributionSpec& spec) {
     case Kind::pareto:
       spec.mean_ms = fields.number("meanMs", Need::required, duration_ms);
       spec.alpha = fields.number("alpha", Need::optional, alpha_range, spec.alpha);
+      return;
+    case Kind::erlang:
+      spec.mean_ms = fields.number("meanMs", Need::required, duration_ms);
+      spec.shape = fields.integer("shape", Need::optional, 100, 1, spec.shape);
+      return;
+    case Kind::hyperexponential:
+      spec.mean_ms = fields.number("meanMs", Need::required, duration_ms);
+      spec.cv = fields.number("cv", Need::required, {1.01, 100}, 2);
       return;
   }
 }

@@ -9,7 +9,8 @@ namespace model {
 /// The caller is no longer interested: the record goes when its server lets go of it.
 void Shard::orphan(std::uint32_t call) {
   Call& c = calls_[call];
-  if (c.is(Call::to_afar) || c.is(Call::lost)) {
+  if (withdraw_before_sending(call)) return;
+  if ((c.is(Call::to_afar) && !c.is(Call::at_caller)) || c.is(Call::lost)) {
     calls_.release(call);
   } else {
     c.set(Call::orphan);
@@ -33,7 +34,8 @@ void Shard::abort_calls(std::uint32_t slot) {
   ++instance.life;  // what its own calls bring from now on is dropped
   lost_.clear();
   for (std::uint32_t call = instance.calls; call != no_call; call = calls_[call].beside.older) lost_.push_back(call);
-  for (; instance.first != no_call;) dequeue(instance.first, instance);
+  abort_own_work(slot);
+  abort_shared(slot);
   for (; instance.busy > 0; --instance.busy) cell.busy.leave(engine_.now());
   forget_counts(slot);
   // In the order in which they came.

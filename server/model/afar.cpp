@@ -18,8 +18,9 @@ void Shard::send_afar(std::uint32_t call, sim::Time time, std::uint64_t order) {
   message.link = c.link;
   message.verb = c.verb;
   message.priority = c.priority;
-  message.flags = static_cast<std::uint16_t>(c.flags & (Call::one_way | Call::traced));
+  message.flags = static_cast<std::uint16_t>(c.flags & (Call::one_way | Call::traced | Call::sized));
   message.attempt = c.attempt;
+  if (c.is(Call::sized)) message.bytes = calls_.bytes(call).request;
   outbox_.push_back(message);
   if (c.is(Call::one_way)) calls_.release(call);
 }
@@ -38,6 +39,7 @@ void Shard::reply_afar(std::uint32_t call, sim::Time time, std::uint64_t order) 
   message.cell = at(c.target).cell;
   message.is_reply = true;
   message.status = c.status;
+  if (c.is(Call::sized)) message.bytes = calls_.bytes(call).reply;
   outbox_.push_back(message);
   calls_.release(call);
 }
@@ -57,6 +59,7 @@ void Shard::accept(const Message& message) {
   c.answered = message.answered;
   c.next = message.cell;
   c.status = message.status;
+  if (c.is(Call::sized)) calls_.bytes(message.call).reply = message.bytes;
   engine_.schedule(message.time, message.order, reply_kind, message.call, message.generation);
 }
 
@@ -77,6 +80,10 @@ void Shard::accept_request(const Message& message) {
   c.priority = message.priority & 0xFU;
   c.attempt = message.attempt;
   if (c.is(Call::traced)) calls_.mark(call) = message.mark;
+  if (c.is(Call::sized)) {
+    calls_.needs_bytes();
+    calls_.bytes(call) = {message.bytes, 0};
+  }
   engine_.schedule(message.time, message.order, arrive_kind, call, generation);
 }
 

@@ -54,7 +54,11 @@ struct alignas(64) Call {
     retriable = 256,      ///< may be tried elsewhere
     queued = 512,         ///< waits for a worker
     holds_worker = 1024,  ///< keeps its worker until it is answered
-    user = 2048           ///< a root whose user waits for the answer before thinking again
+    user = 2048,          ///< a root whose user waits for the answer before thinking again
+    sized = 4096,         ///< its messages have sizes: CallPool::bytes
+    at_caller = 8192,     ///< its caller works on it: puts the request together, or takes the reply apart
+    pooled = 16384,       ///< has a connection of its caller's pool
+    quorum = 32768        ///< of the answers that it awaits the first that succeed are enough
   };
   bool is(std::uint16_t flag) const { return (flags & flag) != 0; }
   void set(std::uint16_t flag) { flags = static_cast<std::uint16_t>(flags | flag); }
@@ -73,6 +77,12 @@ struct TraceMark {
 class CallPool {
  public:
   static constexpr std::uint32_t generation_mask = (1U << 28) - 1;
+
+  /// Sizes of the messages of a call, payload.
+  struct Bytes {
+    std::uint32_t request = 0;
+    std::uint32_t reply = 0;
+  };
 
   /// A place of a call among those that wait for a worker, and until when it is willing to.
   struct Wait {
@@ -105,6 +115,11 @@ class CallPool {
   TraceMark& mark(std::uint32_t index) { return marks_[index]; }
   /// REQUIRES: needs_waits() since the last alloc().
   Wait& wait(std::uint32_t index) { return waits_[index]; }
+  /// REQUIRES: needs_bytes() since the last alloc().
+  Bytes& bytes(std::uint32_t index) { return bytes_[index]; }
+  void needs_bytes() {
+    if (bytes_.size() < calls_.size()) bytes_.resize(calls_.capacity());
+  }
   void needs_waits() {
     if (waits_.size() < calls_.size()) waits_.resize(calls_.capacity());
   }
@@ -119,7 +134,8 @@ class CallPool {
   }
   std::vector<Call> calls_;
   std::vector<TraceMark> marks_;
-  std::vector<Wait> waits_;
+  std::vector<Wait> waits_;   ///< touched by calls that wait only
+  std::vector<Bytes> bytes_;  ///< touched by calls with sizes only
   std::uint32_t free_ = no_call;
   std::size_t live_ = 0;
 };

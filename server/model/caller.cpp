@@ -42,7 +42,7 @@ void Shard::resume_later(std::uint32_t parent, Status status) {
   engine_.schedule(engine_.now(), next_order(p.target), resume_kind, parent, p.generation);
 }
 
-void Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_t flags, std::uint8_t attempt) {
+void Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_t flags, std::uint8_t attempt, bool awaited) {
   const std::uint32_t call = calls_.alloc();
   const Call& p = calls_[parent];
   Call& c = calls_[call];
@@ -51,7 +51,7 @@ void Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_
   c.key = p.key;
   c.sent = engine_.now();
   c.received = 0;
-  c.parent = two_way ? parent : no_call;
+  c.parent = two_way && awaited ? parent : no_call;
   c.source = p.target;
   c.target = pick.id;
   c.link = pick.link;
@@ -74,15 +74,27 @@ void Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_
   if (two_way) {
     engine_.timers().reserve(calls_.size());
     const sim::Timers::List list = timer_of_link_[c.link];
-    engine_.timers().arm(list, call, engine_.now() + engine_.timers().duration(list),
-                         (std::uint64_t{p.generation} << 32) | at(c.source).life);
+    engine_.timers().arm(list, call, engine_.now() + engine_.timers().duration(list), note_of(parent));
   } else {
     ++count.replies;
     ++count.one_way;
   }
-  const sim::Time time = engine_.now() + network_delay(c.source, shared_->links[c.link].there);
+  if (shared_->links[c.link].special) [[unlikely]] {
+    prepare(call, note_of(parent));
+  } else {
+    dispatch(call);
+  }
+}
+
+/// Puts it on the wire.
+void Shard::dispatch(std::uint32_t call) {
+  const Call& c = calls_[call];
+  const Link& link = shared_->links[c.link];
+  sim::Time time = engine_.now() + network_delay(c.source, link.there);
+  if (c.is(Call::sized)) [[unlikely]]
+    time += shared_->network.transfer(link.there, wire_bytes(call, calls_.bytes(call).request));
   const std::uint64_t order = next_order(c.source);
-  if (afar) [[unlikely]] {
+  if (c.is(Call::to_afar)) [[unlikely]] {
     send_afar(call, time, order);
   } else {
     engine_.schedule(time, order, arrive_kind, call, c.generation);
@@ -97,6 +109,16 @@ void Shard::receive_reply(std::uint32_t call) {
     calls_.release(call);
     return;
   }
+  complete(call);
+}
+
+/// Turned away by its own caller, that has no connection for it.
+void Shard::deny(std::uint32_t call) {
+  complete(call);
+}
+
+void Shard::complete(std::uint32_t call) {
+  Call& c = calls_[call];
   const Caller caller = caller_of(call);
   engine_.timers().cancel(timer_of_link_[c.link], call);
   if (at(c.source).life != caller.life) [[unlikely]] {
@@ -104,6 +126,8 @@ void Shard::receive_reply(std::uint32_t call) {
     calls_.release(call);
     return;
   }
+  if (c.is(Call::pooled)) [[unlikely]]
+    disconnect(call);
   const sim::Time response = engine_.now() - c.sent;
   count_reply(c, c.status, response);
   if (c.received != 0) {
@@ -113,9 +137,21 @@ void Shard::receive_reply(std::uint32_t call) {
     cell.network.add(response - service);
   }
   if (c.is(Call::traced)) record_span(call, c.status, c.answered, engine_.now());
+  if (c.is(Call::sized) && take_apart(call)) [[unlikely]]
+    return;
   const Call over = c;
   calls_.release(call);
   settle(over, caller);
+}
+
+std::uint64_t Shard::note_of(std::uint32_t parent) const {
+  const Call& p = calls_[parent];
+  return (std::uint64_t{p.generation} << 32) | instances_[slot_of(p.target)].life;
+}
+
+std::uint32_t Shard::at_target_cell(const Call& call) const {
+  const bool here = shard_of(call.target) == number_;
+  return here ? instances_[slot_of(call.target)].cell : shared_->groups[shared_->links[call.link].target].cell;
 }
 
 Shard::Caller Shard::caller_of(std::uint32_t call) const {
@@ -162,9 +198,11 @@ void Shard::expire(std::uint32_t call) {
   }
   Call over = c;
   over.status = Status::timeout;
-  over.next = c.is(Call::to_afar) ? shared_->groups[shared_->links[c.link].target].cell : at(c.target).cell;
+  over.next = at_target_cell(c);
   count_reply(over, Status::timeout, engine_.now() - c.sent);
   if (c.is(Call::traced)) record_span(call, Status::timeout, 0, engine_.now());
+  if (c.is(Call::pooled)) [[unlikely]]
+    disconnect(call);
   orphan(call);
   settle(over, caller);
 }
@@ -187,8 +225,30 @@ bool Shard::retry(const Call& over) {
 
 void Shard::resume(std::uint32_t parent, Status status) {
   Call& p = calls_[parent];
+  if (p.is(Call::quorum)) [[unlikely]] {
+    resume_quorum(parent, status);
+    return;
+  }
   if (status > p.status) p.status = status;
   if (--p.pending == 0) step(parent);
+}
+
+/// `pending` more have to succeed; `scratch` may fail.
+void Shard::resume_quorum(std::uint32_t parent, Status status) {
+  Call& p = calls_[parent];
+  if (failed(status)) {
+    if (p.scratch > 0) {
+      --p.scratch;
+      return;
+    }
+    p.status = status;
+  } else if (--p.pending > 0) {
+    return;
+  }
+  p.clear(Call::quorum);
+  p.scratch = 0;
+  p.generation = (p.generation + 1) & CallPool::generation_mask;  // the answers to come are nobody's
+  step(parent);
 }
 
 void Shard::record_span(std::uint32_t call, Status status, sim::Time answered, sim::Time cr) {

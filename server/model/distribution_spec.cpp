@@ -4,22 +4,27 @@
 
 namespace model {
 
-sim::Distribution make_distribution(const DistributionSpec& spec) {
+sim::Distribution make_distribution(const DistributionSpec& spec, sim::Time unit) {
   using Kind = DistributionSpec::Kind;
+  const auto time = [unit](double figure) { return static_cast<sim::Time>(figure * static_cast<double>(unit) + 0.5); };
   switch (spec.kind) {
     case Kind::constant:
-      return sim::Distribution::constant(sim::from_ms(spec.mean_ms));
+      return sim::Distribution::constant(time(spec.mean_ms));
     case Kind::uniform:
-      return sim::Distribution::uniform(sim::from_ms(spec.min_ms), sim::from_ms(spec.max_ms));
+      return sim::Distribution::uniform(time(spec.min_ms), time(spec.max_ms));
     case Kind::exponential:
-      return sim::Distribution::exponential(sim::from_ms(spec.mean_ms));
+      return sim::Distribution::exponential(time(spec.mean_ms));
     case Kind::log_normal:
-      return sim::Distribution::log_normal(sim::from_ms(spec.mean_ms), spec.cv);
+      return sim::Distribution::log_normal(time(spec.mean_ms), spec.cv);
     case Kind::pareto:
-      return sim::Distribution::pareto(sim::from_ms(spec.mean_ms), spec.alpha);
+      return sim::Distribution::pareto(time(spec.mean_ms), spec.alpha);
+    case Kind::erlang:
+      return sim::Distribution::erlang(time(spec.mean_ms), spec.shape);
+    case Kind::hyperexponential:
+      return sim::Distribution::hyperexponential(time(spec.mean_ms), spec.cv);
     case Kind::empirical: {
       std::vector<sim::Time> values;
-      for (const double ms : spec.values_ms) values.push_back(sim::from_ms(ms));
+      for (const double figure : spec.values_ms) values.push_back(time(figure));
       return sim::Distribution::empirical(std::move(values));
     }
   }

@@ -10,12 +10,14 @@ namespace model {
 
 struct DistributionSpec {
   enum class Kind {
-    constant,     ///< mean_ms
-    uniform,      ///< min_ms to max_ms
-    exponential,  ///< mean_ms
-    log_normal,   ///< mean_ms and cv (standard deviation / mean)
-    pareto,       ///< mean_ms and alpha (shape, over 1)
-    empirical,    ///< values_ms, each as likely, sorted; drawn between neighbours
+    constant,          ///< mean_ms
+    uniform,           ///< min_ms to max_ms
+    exponential,       ///< mean_ms
+    log_normal,        ///< mean_ms and cv (standard deviation / mean)
+    pareto,            ///< mean_ms and alpha (shape, over 1)
+    erlang,            ///< mean_ms and shape (a sum of so many exponential times)
+    hyperexponential,  ///< mean_ms and cv (over 1; two phases with balanced means)
+    empirical,         ///< values_ms, each as likely, sorted; drawn between neighbours
   };
   Kind kind = Kind::constant;
   double mean_ms = 0;
@@ -23,11 +25,13 @@ struct DistributionSpec {
   double max_ms = 0;
   double cv = 1;
   double alpha = 2.5;
+  std::uint32_t shape = 2;
   std::vector<double> values_ms;
 
   bool operator==(const DistributionSpec&) const = default;
 };
 
-sim::Distribution make_distribution(const DistributionSpec& spec);
+/// `unit`: ns that one of the spec's figures stands for.
+sim::Distribution make_distribution(const DistributionSpec& spec, sim::Time unit = sim::millisecond);
 
 }  // namespace model

@@ -12,10 +12,18 @@ const char* name_of(HandledEvent::Kind kind) {
       return "done";
     case HandledEvent::Kind::reply:
       return "reply";
-    case HandledEvent::Kind::load:
-      return "load";
     case HandledEvent::Kind::resume:
       return "resume";
+    case HandledEvent::Kind::impatient:
+      return "impatient";
+    case HandledEvent::Kind::denied:
+      return "denied";
+    case HandledEvent::Kind::load:
+      return "load";
+    case HandledEvent::Kind::crowd:
+      return "crowd";
+    case HandledEvent::Kind::shared:
+      return "shared";
     case HandledEvent::Kind::timeout:
       return "timeout";
   }
@@ -46,19 +54,13 @@ void Shard::record(const sim::Event& event) {
   HandledEvent handled;
   handled.time = event.time;
   handled.order = event.order;
-  if (event.kind() == load_kind) {
-    handled.kind = HandledEvent::Kind::load;
+  handled.kind = static_cast<HandledEvent::Kind>(event.kind());
+  handled.stale = is_stale(event);
+  if (about_instance(event.kind())) {
     handled.server = id(event.subject);
-    handled.stale = event.generation() != (details_[event.subject].load_generation & CallPool::generation_mask);
-    recorded_->push_back(handled);
-    return;
+  } else if (!handled.stale) {
+    describe(event.subject, handled);
   }
-  handled.kind = event.kind() == arrive_kind  ? HandledEvent::Kind::arrive
-                 : event.kind() == done_kind  ? HandledEvent::Kind::done
-                 : event.kind() == reply_kind ? HandledEvent::Kind::reply
-                                              : HandledEvent::Kind::resume;
-  handled.stale = event.generation() != calls_[event.subject].generation;
-  if (!handled.stale) describe(event.subject, handled);
   recorded_->push_back(handled);
 }
 

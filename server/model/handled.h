@@ -11,24 +11,30 @@
 namespace model {
 
 struct HandledEvent {
+  /// In the order of Shard::Kind.
   enum class Kind : std::uint8_t {
-    arrive,   ///< a request reaches its server
-    done,     ///< a worker has finished with a call
-    reply,    ///< an answer reaches the caller
-    load,     ///< a user sends a request
-    resume,   ///< a call that could not be made is over for its caller
-    timeout,  ///< the caller of a call gives up
+    arrive,     ///< a request is at its server
+    done,       ///< a worker has done a piece of work
+    reply,      ///< an answer is at its caller
+    resume,     ///< a request goes on after calls that could not be made
+    impatient,  ///< a call waits no longer for a worker
+    denied,     ///< a call got no connection
+    load,       ///< a load source sends a request, or a user does
+    crowd,      ///< the number of users of a source changes
+    shared,     ///< shared workers have done the first of their pieces of work
+    timeout,    ///< the caller of a call gives up
   };
   sim::Time time = 0;
   std::uint64_t order = 0;  ///< sim::order_of; a time-out's sequence is the number of its list of timers
   std::uint64_t key = 0;
   InstanceId caller = no_instance;  ///< none for a user's own request
-  InstanceId server = no_instance;  ///< the load source, for `load`
+  InstanceId server = no_instance;  ///< the instance, for `load`, `crowd` and `shared`
   Kind kind = Kind::arrive;
   Verb verb = Verb::get;
   Status status = Status::ok;  ///< of `reply` and `resume`
   std::uint8_t attempt = 1;
-  bool stale = false;  ///< what it was about is gone: nothing happens, and only time, order, kind and (load) server say anything
+  bool stale = false;  ///< what it was about is gone: nothing happens, and only time, order, kind and (for those about an instance) server
+                       ///< say anything
   bool late = false;   ///< a reply whose caller has given up, or is gone
 };
 

@@ -29,6 +29,11 @@ struct NetworkSpec {
   double global_ms = 10;
   double jitter = 0.1;
   std::vector<std::vector<double>> between_ms;  ///< region to region
+  // Bandwidth of one connection in megabits a second, for messages with sizes; 0: without limit.
+  double same_zone_mbps = 0;
+  double other_zone_mbps = 0;
+  double between_regions_mbps = 0;
+  double global_mbps = 0;
 };
 
 /// Plain value; const after it is made.
@@ -43,6 +48,10 @@ class Network {
     const Class& c = classes_[way];
     return c.base + (c.jitter == 0 ? 0 : static_cast<sim::Time>((sim::WideSigned{unit_.sample(random)} * c.jitter) >> unit_bits));
   }
+  /// How long so many bytes take to pass.
+  sim::Time transfer(std::uint16_t way, std::uint64_t bytes) const {
+    return static_cast<sim::Time>((sim::Wide{bytes} * classes_[way].per_byte) >> rate_bits);
+  }
   bool jittered() const { return jittered_; }
 
   /// The least delay between places of different shards; sim::never when there is one shard. `shard[l]`: the shard of location l.
@@ -53,10 +62,13 @@ class Network {
     sim::Time base = 0;
     sim::Time jitter = 0;  ///< its mean
     double mean_ms = 0;
+    std::uint64_t per_byte = 0;  ///< ns, times 2^rate_bits
+    double mbps = 0;
   };
+  static constexpr int rate_bits = 20;
   static constexpr int unit_bits = 30;
 
-  std::uint16_t class_for(double mean_ms, double jitter);
+  std::uint16_t class_for(double mean_ms, double mbps, double jitter);
 
   std::vector<Class> classes_;
   sim::Distribution unit_;  ///< exponential, mean 2^unit_bits: one table for all classes stays in the cache

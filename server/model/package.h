@@ -24,6 +24,7 @@ namespace model {
 
 class Shard;
 struct Group;
+enum class FanOut : std::uint8_t;
 
 /// An instance of the own service, and the link to it.
 struct Peer {
@@ -52,6 +53,13 @@ class Task {
   void call(unsigned dependency);    ///< one instance of one dependency
   void call_each();                  ///< one instance of every dependency, all at once
   void call_peer(const Peer& peer);  ///< that instance of the own service; not retried elsewhere
+
+  // A service that passes requests on, as its document says. `calls` of a dependency, where a fraction is drawn for each request.
+  FanOut fan_out() const;
+  bool next_call();             ///< goes on to the next call to be made, one after another; false when there is none left
+  void call_next();             ///< makes that one
+  void call_parallel();         ///< makes all of them at once, awaits all or the first that succeed
+  void call_without_waiting();  ///< makes all of them at once; not awaited
 
   // Not awaited.
   void tell(const Peer& peer);    ///< one way: a copy of a Put; nothing when the peer is no_instance

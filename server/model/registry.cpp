@@ -27,14 +27,24 @@ int tier_of(const Shared& shared, const Group& caller, const Group& callee) {
 Route route_to(Shared& shared, std::uint32_t from, std::uint32_t service, std::uint32_t route_index) {
   Route route;
   route.service = service;
+  const Service& own = shared.services[shared.groups[from].service];
+  const auto place = std::find(own.dependencies.begin(), own.dependencies.end(), service) - own.dependencies.begin();
+  route.dependency = own.calls[static_cast<std::size_t>(place)];
   for (int tier = 0; tier < 3; ++tier) {
     for (const std::uint32_t to : shared.services[service].groups) {
       const Group& caller = shared.groups[from];
       const Group& callee = shared.groups[to];
       if (!knows(shared, caller, callee) || tier_of(shared, caller, callee) != tier) continue;
       route.ends.push_back({to, static_cast<std::uint32_t>(shared.links.size())});
-      const Network& net = shared.network;
-      shared.links.push_back({from, to, route_index, net.way(caller.location, callee.location), net.way(callee.location, caller.location)});
+      Link link;
+      link.source = from;
+      link.target = to;
+      link.route = route_index;
+      link.dependency = route.dependency;
+      link.special = shared.dependencies[route.dependency].special();
+      link.there = shared.network.way(caller.location, callee.location);
+      link.back = shared.network.way(callee.location, caller.location);
+      shared.links.push_back(link);
     }
     route.tier_end[static_cast<std::size_t>(tier) + 1] = static_cast<std::uint16_t>(route.ends.size());
   }

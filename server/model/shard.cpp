@@ -3,6 +3,7 @@
 
 #include "model/shard.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -25,6 +26,30 @@ std::uint32_t Shard::add_slot() {
   return static_cast<std::uint32_t>(instances_.size() - 1);
 }
 
+void Shard::equip(std::uint32_t slot) {
+  // What an earlier instance in the slot left is used again; place 0 is nobody's.
+  const auto place_in = [](auto& table, std::uint32_t& place) -> auto& {
+    if (place == 0) {
+      if (table.empty()) table.emplace_back();
+      place = static_cast<std::uint32_t>(table.size());
+      table.emplace_back();
+    }
+    return table[place];
+  };
+  InstanceDetail& detail = details_[slot];
+  const Group& group = shared_->groups[instances_[slot].group];
+  const Discipline discipline = shared_->profiles[instances_[slot].profile].discipline;
+  if (discipline == Discipline::priority) place_in(classes_, detail.classes).fill(no_call);
+  if (discipline == Discipline::sharing) place_in(sharing_, detail.sharing).jobs.clear();
+  const bool pooled = std::any_of(group.routes.begin(), group.routes.end(),
+                                  [this](const Route& route) { return shared_->dependencies[route.dependency].connections > 0; });
+  if (pooled) {
+    place_in(pools_, detail.pools).assign(group.routes.size(), Pool{});
+  } else if (detail.pools != 0) {
+    pools_[detail.pools].clear();
+  }
+}
+
 void Shard::run_until(sim::Time end) {
   engine_.subjects_at(calls_.data(), sizeof(Call));
   if (recorded_ == nullptr) {
@@ -36,7 +61,7 @@ void Shard::run_until(sim::Time end) {
 
 /// Lines of memory that the event will touch: its call is on its way already.
 void Shard::fetch_ahead(const sim::Event& event) const {
-  if (event.kind() == load_kind || event.kind() == crowd_kind) return;
+  if (about_instance(event.kind())) return;
   const Call& c = calls_[event.subject];
   __builtin_prefetch(instances_.data() + slot_of(c.target), 1);
   if (event.kind() != reply_kind || c.parent == no_call) return;
@@ -47,9 +72,8 @@ void Shard::fetch_ahead(const sim::Event& event) const {
 
 void Shard::handle(const sim::Event& event) {
   const std::uint32_t subject = event.subject;
-  if (event.kind() == load_kind || event.kind() == crowd_kind) {
-    if (event.generation() != (details_[subject].load_generation & CallPool::generation_mask)) return;  // another load since
-    event.kind() == load_kind ? generate(subject) : resize_crowd(subject);
+  if (about_instance(event.kind())) [[unlikely]] {
+    handle_instance(event);
     return;
   }
   if (event.generation() != calls_[subject].generation) return;  // the call is over: its instance died
@@ -63,12 +87,40 @@ void Shard::handle(const sim::Event& event) {
     case reply_kind:
       receive_reply(subject);
       break;
+    case impatient_kind:
+      lose_patience(subject);
+      break;
+    case denied_kind:
+      deny(subject);
+      break;
     case resume_kind:
       resume(subject, calls_[subject].status);
       break;
     default:
       assert(false);
   }
+}
+
+void Shard::handle_instance(const sim::Event& event) {
+  const std::uint32_t slot = event.subject;
+  if (is_stale(event)) return;  // another load, or another plan, since
+  switch (event.kind()) {
+    case load_kind:
+      generate(slot);
+      break;
+    case crowd_kind:
+      resize_crowd(slot);
+      break;
+    default:
+      finish_shared(slot);
+  }
+}
+
+bool Shard::is_stale(const sim::Event& event) const {
+  if (!about_instance(event.kind())) return event.generation() != calls_[event.subject].generation;
+  const InstanceDetail& detail = details_[event.subject];
+  const std::uint32_t present = event.kind() == shared_kind ? sharing_[detail.sharing].plan : detail.load_generation;
+  return event.generation() != (present & CallPool::generation_mask);
 }
 
 void Shard::arrive(std::uint32_t call) {
@@ -153,7 +205,10 @@ void Shard::reply(std::uint32_t call, Status status) {
 void Shard::send_reply(std::uint32_t call, Status status) {
   Call& c = calls_[call];
   c.status = status;
-  const sim::Time time = engine_.now() + network_delay(c.target, shared_->links[c.link].back);
+  const std::uint16_t back = shared_->links[c.link].back;
+  sim::Time time = engine_.now() + network_delay(c.target, back);
+  if (c.is(Call::sized) && !failed(status)) [[unlikely]]
+    time += shared_->network.transfer(back, wire_bytes(call, calls_.bytes(call).reply));
   const std::uint64_t order = next_order(c.target);
   if (c.is(Call::from_afar)) [[unlikely]] {
     reply_afar(call, time, order);

@@ -3,6 +3,7 @@
 // delay, arrival, queue, service time, calls to dependencies, reply, time-out, retry. Runs on one thread at a time; touches nothing that
 // another shard writes: messages to other shards go to the outbox, by value. Plain data throughout, so that a copy is a fork.
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct Shared {
   std::vector<std::uint32_t> shard_of_location;
   std::vector<Service> services;
   std::vector<Profile> profiles;
+  std::vector<Dependency> dependencies;  ///< of all services
   std::vector<Group> groups;
   std::vector<Link> links;
   std::vector<Cell> cells;
@@ -45,9 +47,23 @@ struct Message {
   bool is_reply = false;
   Verb verb = Verb::get;
   std::uint8_t priority = usual_priority;
-  std::uint16_t flags = 0;  ///< one_way, traced
+  std::uint16_t flags = 0;  ///< one_way, traced, sized
   std::uint8_t attempt = 1;
   Status status = Status::ok;
+  std::uint32_t bytes = 0;  ///< of payload, when sized
+};
+
+/// The workers of an instance when all calls share them; see sharing.cpp.
+struct Sharing {
+  struct Job {
+    std::uint64_t done = 0;   ///< what every call has got when this one is done
+    std::uint64_t order = 0;  ///< for those that are equal
+    std::uint32_t call = no_call;
+  };
+  std::vector<Job> jobs;   ///< a heap
+  std::uint64_t got = 0;   ///< work that a call has got that was there all the time, in 2^-10 ns
+  sim::Time at = 0;        ///< when that was read
+  std::uint32_t plan = 0;  ///< which planned end is the present one
 };
 
 class Shard {
@@ -83,6 +99,8 @@ class Shard {
   InstanceDetail& detail(std::uint32_t slot) { return details_[slot]; }
   const InstanceDetail& detail(std::uint32_t slot) const { return details_[slot]; }
   std::uint32_t slots() const { return static_cast<std::uint32_t>(instances_.size()); }
+  /// What an instance of this profile needs beside its record: classes of its queue, shared workers, connections; nothing else is kept.
+  void equip(std::uint32_t slot);
   /// A source that does nothing yet, for the instance there.
   void make_source(std::uint32_t slot);
   bool has_source(std::uint32_t slot) const { return details_[slot].source != no_source; }
@@ -120,15 +138,30 @@ class Shard {
 
  private:
   friend class Task;
-  enum Kind : std::uint32_t { arrive_kind, done_kind, reply_kind, load_kind, resume_kind, crowd_kind };
+  enum Kind : std::uint32_t {
+    arrive_kind,
+    done_kind,
+    reply_kind,
+    resume_kind,
+    impatient_kind,
+    denied_kind,
+    load_kind,  // from here on about an instance, not a call
+    crowd_kind,
+    shared_kind,
+  };
+  static constexpr bool about_instance(std::uint32_t kind) { return kind >= load_kind; }
 
   InstanceId id(std::uint32_t slot) const { return instance_id(number_, slot); }
+  std::uint32_t slot_number(const Instance& instance) const { return static_cast<std::uint32_t>(&instance - instances_.data()); }
   Instance& at(InstanceId id) { return instances_[slot_of(id)]; }
   std::uint64_t random(InstanceId id, sim::Purpose purpose) { return sim::draw(shared_->seed, id, purpose, at(id).draws++); }
   std::uint64_t next_order(InstanceId id) { return sim::order_of(id, at(id).sequence++); }
   sim::Time network_delay(InstanceId sender, std::uint16_t way) {
     return shared_->network.delay(way, shared_->network.jittered() ? random(sender, sim::Purpose::network) : 0);
   }
+
+  void handle_instance(const sim::Event& event);
+  bool is_stale(const sim::Event& event) const;
 
   // what is handled, for record_to()
   struct Recording;
@@ -155,6 +188,41 @@ class Shard {
   void leave_worker(Instance& server);
   void enqueue(std::uint32_t call, Instance& server);
   void dequeue(std::uint32_t call, Instance& server);
+  std::uint32_t next_in_queue(const Instance& server) const;
+  sim::Time demand(std::uint32_t call, const Instance& server);
+  void lose_patience_later(std::uint32_t call, const Profile& profile);
+  void lose_patience(std::uint32_t call);
+  void share(std::uint32_t call, Instance& server);
+  void share_out(Instance& server, Sharing& sharing);
+  void plan_shared(std::uint32_t slot, const Instance& server, Sharing& sharing);
+  void finish_shared(std::uint32_t slot);
+  void abort_shared(std::uint32_t slot);
+
+  // what messages cost, and connections
+  struct Pool {
+    std::uint32_t in_use = 0;
+    std::uint32_t waiting = 0;
+    std::uint32_t first = no_call;
+    std::uint32_t last = no_call;
+  };
+  const Dependency& dependency_of(std::uint32_t call) const;
+  std::uint64_t wire_bytes(std::uint32_t call, std::uint32_t payload) const;
+  void prepare(std::uint32_t call, std::uint64_t note);
+  void dispatch(std::uint32_t call);
+  Pool& pool_of(const Call& call);
+  bool connect(std::uint32_t call);
+  void disconnect(std::uint32_t call);
+  void stop_waiting_for_connection(std::uint32_t call, Pool& pool);
+  void put_together(std::uint32_t call);
+  bool take_apart(std::uint32_t call);
+  void work_at_caller(std::uint32_t call, std::uint8_t what);
+  void start_caller_work(std::uint32_t call);
+  void finish_caller_work(std::uint32_t call);
+  sim::Time message_work(std::uint32_t call);
+  void forget(std::uint32_t call);
+  void abort_own_work(std::uint32_t slot);
+  bool withdraw_before_sending(std::uint32_t call);
+  void deny(std::uint32_t call);
 
   // load sources
   const Load& load_of(std::uint32_t slot) const { return shared_->services[shared_->groups[instances_[slot].group].service].load; }
@@ -174,7 +242,20 @@ class Shard {
   Pick pick(InstanceId from, const Route& route, InstanceId avoid = no_instance, std::uint32_t avoid_group = outside);
   void call(std::uint32_t parent, const Pick& pick, std::uint16_t flags);
   void call_each(std::uint32_t parent, const Group& group);
-  void send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_t flags, std::uint8_t attempt);
+  struct CallPlace {
+    std::size_t route;
+    std::uint64_t nth;
+  };
+  CallPlace place_of_call(const Group& group, std::uint64_t place) const;
+  bool is_made(InstanceId caller, const Dependency& dependency, std::uint64_t nth);
+  struct Made {
+    std::uint32_t sent = 0;
+    std::uint32_t impossible = 0;
+  };
+  Made make_calls(std::uint32_t parent, const Group& group, bool awaited);
+  void call_parallel(std::uint32_t parent, const Group& group);
+  void call_without_waiting(std::uint32_t parent, const Group& group);
+  void send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_t flags, std::uint8_t attempt, bool awaited = true);
   void send_afar(std::uint32_t call, sim::Time time, std::uint64_t order);
   void reply_afar(std::uint32_t call, sim::Time time, std::uint64_t order);
   void accept_request(const Message& message);
@@ -186,10 +267,17 @@ class Shard {
     std::uint32_t life;
   };
   Caller caller_of(std::uint32_t call) const;
-  bool awaited(const Call& call, Caller caller) const { return calls_[call.parent].generation == caller.generation; }
+  std::uint64_t note_of(std::uint32_t parent) const;
+  bool awaited(const Call& call, Caller caller) const {
+    return call.parent != no_call && calls_[call.parent].generation == caller.generation;
+  }
+  /// The cell that an answer is counted in when its server does not say.
+  std::uint32_t at_target_cell(const Call& call) const;
+  void complete(std::uint32_t call);
   void settle(const Call& over, Caller caller);
   bool retry(const Call& over);
   void resume(std::uint32_t parent, Status status);
+  void resume_quorum(std::uint32_t parent, Status status);
   void record_span(std::uint32_t call, Status status, sim::Time answered, sim::Time cr);
   void count_reply(const Call& call, Status status, sim::Time response);
   void count_over(const Call& call, bool error);
@@ -204,6 +292,10 @@ class Shard {
   std::vector<Instance> instances_;
   std::vector<InstanceDetail> details_;
   std::vector<Source> sources_;
+  using Classes = std::array<std::uint32_t, priorities>;  ///< of an instance's queue: the last of each class
+  std::vector<Classes> classes_;
+  std::vector<Sharing> sharing_;
+  std::vector<std::vector<Pool>> pools_;
   std::vector<sim::Timers::List> timer_of_link_;
   std::vector<LinkCount> link_counts_;
   std::vector<CellCount> cell_counts_;

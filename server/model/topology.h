@@ -10,6 +10,7 @@
 #include "model/instance.h"
 #include "model/load.h"
 #include "model/package.h"
+#include "model/service_spec.h"
 #include "sim/distribution.h"
 
 namespace model {
@@ -22,10 +23,33 @@ struct Profile {
   sim::Distribution service_time;
   std::uint32_t queue_limit = 0;
   std::uint16_t workers = 1;
+  Discipline discipline = Discipline::first_come;
+  bool holds_worker = false;
+  bool patient = true;  ///< a call waits for a worker as long as it takes
+  std::uint32_t last_come_above = 0;
+  sim::Distribution patience;      ///< else so long
+  std::vector<double> slowdown;    ///< factor on the service time with n + 1 workers busy; empty: always 1
   std::uint64_t hit = 0;           ///< sim::threshold
   std::uint64_t error = 0;         ///< sim::threshold
   double service_time_factor = 1;  ///< against the service's first version
   double error_rate = 0;
+};
+
+/// One dependency of a service, ready to be used.
+struct Dependency {
+  std::uint64_t calls = 1;          ///< whole calls for each request
+  std::uint64_t another = 0;        ///< sim::threshold of one more
+  bool sized = false;               ///< messages have sizes
+  sim::Distribution request_bytes;  ///< payload, in bytes
+  sim::Distribution reply_bytes;
+  std::uint64_t serialize = 0;  ///< ns per byte of payload, times 2^cost_bits
+  std::uint64_t deserialize = 0;
+  std::uint64_t wire = 0;         ///< bytes on the wire per byte of payload, times 2^cost_bits
+  std::uint32_t connections = 0;  ///< 0: no limit
+  std::uint32_t connection_queue = 0;
+
+  static constexpr int cost_bits = 16;
+  bool special() const { return sized || connections > 0; }
 };
 
 /// One service's part of a link: which group, over which link.
@@ -37,6 +61,7 @@ struct RouteEnd {
 /// From one group to one dependency: the groups that may answer, nearest first.
 struct Route {
   std::uint32_t service = 0;
+  std::uint32_t dependency = 0;             ///< index of Shared::dependencies
   std::vector<RouteEnd> ends;               ///< own zone, then own region, then elsewhere
   std::array<std::uint16_t, 4> tier_end{};  ///< ends before [1]: own zone; before [2]: own region; before [3]: all
 };
@@ -56,11 +81,13 @@ struct Group {
 };
 
 struct Link {
-  std::uint32_t source = 0;  ///< group
-  std::uint32_t target = 0;  ///< group
-  std::uint32_t route = 0;   ///< index of Group::routes, or own_cluster
-  std::uint16_t there = 0;   ///< Network::way of requests
-  std::uint16_t back = 0;    ///< and of replies
+  std::uint32_t source = 0;      ///< group
+  std::uint32_t target = 0;      ///< group
+  std::uint32_t route = 0;       ///< index of Group::routes, or own_cluster
+  std::uint32_t dependency = 0;  ///< index of Shared::dependencies
+  bool special = false;          ///< its messages have sizes, or need connections
+  std::uint16_t there = 0;       ///< Network::way of requests
+  std::uint16_t back = 0;        ///< and of replies
   static constexpr std::uint32_t own_cluster = 0xffffffffU;
 };
 
@@ -73,10 +100,13 @@ struct Service {
   std::string name;
   const PackageInfo* package = nullptr;
   std::vector<std::uint32_t> dependencies;  ///< services; may name itself
-  bool everywhere = false;                  ///< depends on eureka: registers with and asks all registries
-  std::uint32_t regions = 0;                ///< 0: global
-  std::uint32_t count = 0;                  ///< 0: one instance a region
-  std::array<std::string, 4> levels;        ///< machine, instance (when it is given), container, process
+  std::vector<std::uint32_t> calls;         ///< parallel to dependencies: index of Shared::dependencies
+  FanOut fan_out = FanOut::any;
+  std::uint32_t fan_out_first = 0;
+  bool everywhere = false;            ///< depends on eureka: registers with and asks all registries
+  std::uint32_t regions = 0;          ///< 0: global
+  std::uint32_t count = 0;            ///< 0: one instance a region
+  std::array<std::string, 4> levels;  ///< machine, instance (when it is given), container, process
   std::vector<std::uint32_t> groups;
   std::vector<std::uint32_t> profiles;  ///< one a version, the current one is current_profile
   std::uint32_t current_profile = 0;
@@ -90,6 +120,9 @@ struct Service {
   Load load;               ///< load sources
   bool deal_planned = false;
 };
+
+Profile make_profile(const ServiceSpec& spec, std::uint32_t service);
+Dependency make_dependency(const DependencySpec& spec);
 
 struct RegionNames {
   std::string name;

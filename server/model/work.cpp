@@ -9,28 +9,61 @@ namespace model {
 void Shard::compute(std::uint32_t call) {
   Call& c = calls_[call];
   Instance& server = at(c.target);
-  if (server.busy < server.workers) {
+  const Profile& profile = shared_->profiles[server.profile];
+  if (profile.discipline == Discipline::sharing) [[unlikely]] {
+    share(call, server);
+  } else if (c.is(Call::holds_worker)) {
+    start_work(call, server);
+  } else if (server.busy < server.workers) {
     take_worker(server);
     start_work(call, server);
-  } else if (server.queued >= shared_->profiles[server.profile].queue_limit) {
+  } else if (server.queued >= profile.queue_limit) {
     reply(call, Status::rejected);
   } else {
     enqueue(call, server);
+    if (!profile.patient) [[unlikely]]
+      lose_patience_later(call, profile);
   }
 }
 
-void Shard::start_work(std::uint32_t call, Instance& server) {
+/// What the call demands of its worker.
+sim::Time Shard::demand(std::uint32_t call, const Instance& server) {
   const Call& c = calls_[call];
   const Profile& profile = shared_->profiles[server.profile];
   sim::Time work = profile.service_time.is_constant() ? profile.service_time.sample(0)
                                                       : profile.service_time.sample(random(c.target, sim::Purpose::service_time));
   if (server.slowed) [[unlikely]]
     work += details_[slot_of(c.target)].added_latency;
+  if (c.is(Call::sized)) [[unlikely]]
+    work += message_work(call);
+  return work;
+}
+
+void Shard::start_work(std::uint32_t call, Instance& server) {
+  if (calls_[call].is(Call::at_caller)) [[unlikely]] {
+    start_caller_work(call);
+    return;
+  }
+  sim::Time work = demand(call, server);
+  const Profile& profile = shared_->profiles[server.profile];
+  if (!profile.slowdown.empty()) [[unlikely]]
+    work = static_cast<sim::Time>(static_cast<double>(work) * profile.slowdown[server.busy - 1U]);
+  const Call& c = calls_[call];
   engine_.schedule(engine_.now() + work, next_order(c.target), done_kind, call, c.generation);
 }
 
 void Shard::finish_work(std::uint32_t call) {
-  leave_worker(at(calls_[call].target));
+  Call& c = calls_[call];
+  if (c.is(Call::at_caller)) [[unlikely]] {
+    finish_caller_work(call);
+    return;
+  }
+  Instance& server = at(c.target);
+  if (shared_->profiles[server.profile].holds_worker) {
+    c.set(Call::holds_worker);
+  } else {
+    leave_worker(server);
+  }
   step(call);
 }
 
@@ -38,13 +71,13 @@ void Shard::take_worker(Instance& server) {
   ++server.busy;
   cell_counts_[server.cell].busy.enter(engine_.now());
   if (count_instances_) [[unlikely]]
-    instance_counts_[static_cast<std::size_t>(&server - instances_.data())].busy.enter(engine_.now());
+    instance_counts_[slot_number(server)].busy.enter(engine_.now());
 }
 
-/// The worker is free: whoever waits first gets it.
+/// The worker is free: one of those that wait gets it.
 void Shard::leave_worker(Instance& server) {
   if (server.first != no_call) {
-    const std::uint32_t next = server.first;
+    const std::uint32_t next = next_in_queue(server);
     dequeue(next, server);
     start_work(next, server);
     return;
@@ -52,14 +85,29 @@ void Shard::leave_worker(Instance& server) {
   --server.busy;
   cell_counts_[server.cell].busy.leave(engine_.now());
   if (count_instances_) [[unlikely]]
-    instance_counts_[static_cast<std::size_t>(&server - instances_.data())].busy.leave(engine_.now());
+    instance_counts_[slot_number(server)].busy.leave(engine_.now());
 }
 
+std::uint32_t Shard::next_in_queue(const Instance& server) const {
+  const Profile& profile = shared_->profiles[server.profile];
+  return profile.discipline == Discipline::last_come && server.queued > profile.last_come_above ? server.last : server.first;
+}
+
+/// Behind those that wait; with classes, behind those of its own class and of more urgent ones.
 void Shard::enqueue(std::uint32_t call, Instance& server) {
   calls_.needs_waits();
-  calls_.wait(call) = {server.last, no_call, sim::never};
-  (server.last == no_call ? server.first : calls_.wait(server.last).next) = call;
-  server.last = call;
+  std::uint32_t ahead = server.last;
+  if (shared_->profiles[server.profile].discipline == Discipline::priority) [[unlikely]] {
+    Classes& last = classes_[details_[slot_number(server)].classes];
+    unsigned p = calls_[call].priority;
+    while (p > 0 && last[p] == no_call) --p;
+    ahead = last[p];
+    last[calls_[call].priority] = call;
+  }
+  const std::uint32_t behind = ahead == no_call ? server.first : calls_.wait(ahead).next;
+  calls_.wait(call) = {ahead, behind, sim::never};
+  (ahead == no_call ? server.first : calls_.wait(ahead).next) = call;
+  (behind == no_call ? server.last : calls_.wait(behind).previous) = call;
   ++server.queued;
   calls_[call].set(Call::queued);
   cell_counts_[server.cell].queued.enter(engine_.now());
@@ -67,11 +115,31 @@ void Shard::enqueue(std::uint32_t call, Instance& server) {
 
 void Shard::dequeue(std::uint32_t call, Instance& server) {
   const CallPool::Wait place = calls_.wait(call);
+  if (shared_->profiles[server.profile].discipline == Discipline::priority) [[unlikely]] {
+    const unsigned p = calls_[call].priority;
+    std::uint32_t& last = classes_[details_[slot_number(server)].classes][p];
+    if (last == call) last = place.previous != no_call && calls_[place.previous].priority == p ? place.previous : no_call;
+  }
   (place.previous == no_call ? server.first : calls_.wait(place.previous).next) = place.next;
   (place.next == no_call ? server.last : calls_.wait(place.next).previous) = place.previous;
   --server.queued;
   calls_[call].clear(Call::queued);
   cell_counts_[server.cell].queued.leave(engine_.now());
+}
+
+void Shard::lose_patience_later(std::uint32_t call, const Profile& profile) {
+  const Call& c = calls_[call];
+  const sim::Time until = engine_.now() + profile.patience.sample(random(c.target, sim::Purpose::service_time));
+  calls_.wait(call).until = until;
+  engine_.schedule(until, next_order(c.target), impatient_kind, call, c.generation);
+}
+
+/// Nothing when it does not wait any more, or waits again.
+void Shard::lose_patience(std::uint32_t call) {
+  const Call& c = calls_[call];
+  if (!c.is(Call::queued) || c.is(Call::at_caller) || calls_.wait(call).until != engine_.now()) return;
+  dequeue(call, at(c.target));
+  reply(call, Status::rejected);
 }
 
 }  // namespace model

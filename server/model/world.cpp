@@ -86,19 +86,15 @@ void World::make_services(const WorldSpec& spec) {
     service.timeout = s.timeout;
     service.start_up = s.start_up;
 
-    Profile profile;
-    profile.service = index;
-    profile.version = "1.0";
-    profile.step = s.package->step;
-    profile.service_time = make_distribution(s.service_time);
-    profile.queue_limit = s.queue_limit;
-    profile.workers = static_cast<std::uint16_t>(s.concurrency);
-    profile.hit = sim::threshold(s.hit_ratio);
-    profile.error = sim::threshold(s.error_rate);
-    profile.error_rate = s.error_rate;
+    service.fan_out = s.fan_out;
+    service.fan_out_first = s.fan_out_first;
+    for (std::size_t d = 0; d < s.dependencies.size(); ++d) {
+      service.calls.push_back(static_cast<std::uint32_t>(shared_->dependencies.size()));
+      shared_->dependencies.push_back(make_dependency(d < s.calls.size() ? s.calls[d] : DependencySpec{}));
+    }
     service.current_profile = static_cast<std::uint32_t>(shared_->profiles.size());
     service.profiles.push_back(service.current_profile);
-    shared_->profiles.push_back(std::move(profile));
+    shared_->profiles.push_back(make_profile(s, index));
 
     for (std::uint32_t l = 0; l < shared_->locations.size(); ++l) {
       const Location& location = shared_->locations[l];

@@ -16,28 +16,10 @@
 #include "model/problem.h"
 #include "model/process.h"
 #include "model/records.h"
+#include "model/service_spec.h"
 #include "model/shard.h"
 
 namespace model {
-
-struct ServiceSpec {
-  std::string name;
-  const PackageInfo* package = nullptr;
-  std::vector<std::uint32_t> dependencies;
-  bool everywhere = false;
-  std::uint32_t regions = 0;  ///< already multiplied; 0: global
-  std::uint32_t count = 0;    ///< already scaled; 0: one instance a region
-  std::array<std::string, 4> levels;
-  DistributionSpec service_time;
-  std::uint32_t concurrency = 1;
-  std::uint32_t queue_limit = 0;
-  double hit_ratio = 1;
-  double error_rate = 0;
-  sim::Time timeout = 0;
-  sim::Time start_up = 0;
-  double requests_per_second = 0;  ///< load sources: of each instance, unless `load` says how many
-  LoadSpecPtr load;                ///< load sources; nullptr: a Poisson stream of the usual mix
-};
 
 struct WorldSpec {
   std::string architecture;

@@ -49,6 +49,55 @@ Distribution Distribution::pareto(Time mean, double alpha) {
   return from_quantiles([least, alpha](double p, bool upper) { return least * exp(-log(upper ? p : 1 - p) / alpha); });
 }
 
+Distribution Distribution::erlang(Time mean, unsigned shape) {
+  const double rate = shape / std::max(1.0, static_cast<double>(mean));
+  const auto tail = [rate, shape](double x, bool upper) {
+    // More than x: fewer than `shape` arrivals of a Poisson stream by then.
+    const double y = rate * x;
+    if (y >= 690) return upper ? 0.0 : 1.0;
+    double term = exp(-y);
+    double fewer = 0;
+    unsigned n = 0;
+    for (; n < shape; ++n) {
+      fewer += term;
+      term *= y / (n + 1);
+    }
+    if (upper) return fewer;
+    double more = 0;
+    for (; term > more * 1e-17 && n < 10'000; ++n) {
+      more += term;
+      term *= y / (n + 1);
+    }
+    return more;
+  };
+  return from_tails(tail, 100 * static_cast<double>(mean));
+}
+
+Distribution Distribution::hyperexponential(Time mean, double cv) {
+  const double p = (1 + std::sqrt((cv * cv - 1) / (cv * cv + 1))) / 2;
+  const double fast = 2 * p / std::max(1.0, static_cast<double>(mean));
+  const double slow = 2 * (1 - p) / std::max(1.0, static_cast<double>(mean));
+  const auto tail = [p, fast, slow](double x, bool upper) {
+    const double a = fast * x < 690 ? exp(-fast * x) : 0;
+    const double b = slow * x < 690 ? exp(-slow * x) : 0;
+    return upper ? p * a + (1 - p) * b : p * (1 - a) + (1 - p) * (1 - b);
+  };
+  return from_tails(tail, 50 / slow);
+}
+
+Distribution Distribution::from_tails(const std::function<double(double, bool)>& tail, double high) {
+  return from_quantiles([&tail, high](double p, bool upper) {
+    double below = 0;
+    double above = high;
+    for (int i = 0; i < 80; ++i) {
+      const double x = (below + above) / 2;
+      const bool beyond = upper ? tail(x, true) < p : tail(x, false) > p;
+      (beyond ? above : below) = x;
+    }
+    return below;
+  });
+}
+
 Distribution Distribution::empirical(std::vector<Time> values) {
   std::sort(values.begin(), values.end());
   if (values.size() == 1) return constant(values.front());

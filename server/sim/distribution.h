@@ -24,8 +24,12 @@ class Distribution {
   static Distribution constant(Time value);
   static Distribution uniform(Time min, Time max);  ///< REQUIRES: min <= max
   static Distribution exponential(Time mean);
-  static Distribution log_normal(Time mean, double cv);     ///< cv: standard deviation / mean, over 0
-  static Distribution pareto(Time mean, double alpha);      ///< alpha: shape, over 1; least value mean * (alpha - 1) / alpha
+  static Distribution log_normal(Time mean, double cv);  ///< cv: standard deviation / mean, over 0
+  static Distribution pareto(Time mean, double alpha);   ///< alpha: shape, over 1; least value mean * (alpha - 1) / alpha
+  /// Sum of `shape` exponential times. REQUIRES: 1 <= shape <= 100.
+  static Distribution erlang(Time mean, unsigned shape);
+  /// Two exponential phases with balanced means (each contributes half of the mean). REQUIRES: cv over 1.
+  static Distribution hyperexponential(Time mean, double cv);
   static Distribution empirical(std::vector<Time> values);  ///< at least one; sorted here; linear between neighbours
 
   /// The same shape, every value times `factor` (over 0).
@@ -60,6 +64,8 @@ class Distribution {
   static constexpr int fraction_bits = 24;
   static constexpr int scale_bits = 4;  ///< table values are in 1/16 ns
 
+  /// From the chances of more and of less than x (ns), both monotone; `high` is over the largest value wanted.
+  static Distribution from_tails(const std::function<double(double x, bool upper)>& tail, double high);
   /// `quantile(p, upper)`: the value with tail probability p <= 1/2, in ns.
   static Distribution from_quantiles(const std::function<double(double p, bool upper)>& quantile);
 

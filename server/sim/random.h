@@ -36,6 +36,7 @@ enum class Purpose : std::uint64_t {
   network = 0x4b33a62ed433d4a3ULL,
   load = 0x9e3779b97f4a7c15ULL,
   outcome = 0xe7037ed1a0b428dbULL,
+  size = 0xd1342543de82ef95ULL,
 };
 
 /// Draw number `n` of `entity`.

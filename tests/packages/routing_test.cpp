@@ -34,6 +34,7 @@ TEST(Routing, ALoadBalancerSpreadsOverTheZones) {
 TEST(Routing, AProxyStaysInItsZoneAndPicksByInstance) {
   model::World world(small({service("login", "store", 3, {}), service("home", "store", 9, {}), service("proxy", "zuul", 3, {0, 1}),
                             service("users", "denominator", 0, {2})}));
+  world.count_instances(true);
   world.set_traffic(3, 4000);
   world.run_until(10 * sim::second);
   const double n = static_cast<double>(worlds::cells_of(world, "proxy").requests);

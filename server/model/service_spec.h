@@ -1,0 +1,82 @@
+#pragma once
+// What a service is, as a World is told: how its instances serve, whom they call and how. Plain data.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/distribution_spec.h"
+#include "model/load_spec.h"
+#include "model/package.h"
+
+namespace model {
+
+/// Who of those that wait is served next.
+enum class Discipline : std::uint8_t {
+  first_come,  ///< in the order in which they came
+  priority,    ///< the most urgent class first, in order within a class; work that has begun is not interrupted
+  last_come,   ///< in order; while more than `last_come_above` wait, the newest first (adaptive LIFO)
+  sharing,     ///< nobody waits: all share the workers, each gets at most one (processor sharing)
+};
+
+/// How a service that passes requests on calls its dependencies.
+enum class FanOut : std::uint8_t {
+  any,           ///< one call, to one dependency, chosen by its number of instances
+  sequential,    ///< every call after the answer to the one before; ends with the first that fails
+  parallel,      ///< all at once; waits for all, or for the first `fan_out_first` that succeed
+  asynchronous,  ///< all at once; waits for none
+};
+
+/// What it costs to put a message on the wire and to take it off again. Times are CPU time of whoever does it.
+struct Protocol {
+  std::string name;                  ///< "": none of it is modelled
+  double serialize_ns_per_byte = 0;  ///< of payload, 0 to 10,000
+  double deserialize_ns_per_byte = 0;
+  double size_factor = 1;  ///< bytes on the wire for a byte of payload, 0.01 to 100
+
+  bool operator==(const Protocol&) const = default;
+};
+
+/// One dependency of a service.
+struct DependencySpec {
+  double calls = 1;  ///< for each request, 0 to 10,000; a fraction is a chance
+  Protocol protocol;
+  std::optional<DistributionSpec> request_bytes;  ///< of payload; the figures of the spec are bytes
+  std::optional<DistributionSpec> reply_bytes;    ///< of answers that are no failure
+  std::uint32_t connections = 0;                  ///< calls at a time of one instance, each way of it; 0: as many as there are
+  std::uint32_t connection_queue = 0;             ///< calls that may wait for a connection; one more is rejected
+
+  bool operator==(const DependencySpec&) const = default;
+};
+
+struct ServiceSpec {
+  std::string name;
+  const PackageInfo* package = nullptr;
+  std::vector<std::uint32_t> dependencies;
+  std::vector<DependencySpec> calls;  ///< parallel to dependencies; what is left out at the end is as DependencySpec says
+  bool everywhere = false;
+  std::uint32_t regions = 0;  ///< already multiplied; 0: global
+  std::uint32_t count = 0;    ///< already scaled; 0: one instance a region
+  std::array<std::string, 4> levels;
+  DistributionSpec service_time;
+  std::uint32_t concurrency = 1;
+  std::uint32_t queue_limit = 0;
+  Discipline discipline = Discipline::first_come;
+  std::uint32_t last_come_above = 0;
+  bool holds_worker = false;                      ///< a worker stays with its request until that is answered: thread per request
+  std::optional<DistributionSpec> queue_timeout;  ///< how long a call is willing to wait for a worker; drawn for each
+  double contention = 0;                          ///< universal scalability law: share that is done one at a time
+  double crosstalk = 0;                           ///< and cost of each pair that has to agree
+  FanOut fan_out = FanOut::any;
+  std::uint32_t fan_out_first = 0;  ///< parallel: how many answers are enough; 0: all
+  double hit_ratio = 1;
+  double error_rate = 0;
+  sim::Time timeout = 0;
+  sim::Time start_up = 0;
+  double requests_per_second = 0;  ///< load sources: of each instance, unless `load` says how many
+  LoadSpecPtr load;                ///< load sources; nullptr: a Poisson stream of the usual mix
+};
+
+}  // namespace model

@@ -1,0 +1,60 @@
+#include "model/topology.h"
+
+#include <cmath>
+
+namespace model {
+namespace {
+
+std::uint64_t fixed(double value) {
+  return static_cast<std::uint64_t>(std::llround(value * static_cast<double>(std::uint64_t{1} << Dependency::cost_bits)));
+}
+
+/// Universal scalability law (Gunther): n workers do n / (1 + contention (n - 1) + crosstalk n (n - 1)) times what one does.
+std::vector<double> slowdown(const ServiceSpec& spec) {
+  std::vector<double> factors;
+  if (spec.contention <= 0 && spec.crosstalk <= 0) return factors;
+  for (std::uint32_t n = 1; n <= spec.concurrency; ++n) {
+    const double others = static_cast<double>(n) - 1;
+    factors.push_back(1 + spec.contention * others + spec.crosstalk * static_cast<double>(n) * others);
+  }
+  return factors;
+}
+
+}  // namespace
+
+Profile make_profile(const ServiceSpec& spec, std::uint32_t service) {
+  Profile profile;
+  profile.service = service;
+  profile.version = "1.0";
+  profile.step = spec.package->step;
+  profile.service_time = make_distribution(spec.service_time);
+  profile.queue_limit = spec.queue_limit;
+  profile.workers = static_cast<std::uint16_t>(spec.concurrency);
+  profile.discipline = spec.discipline;
+  profile.holds_worker = spec.holds_worker;
+  profile.last_come_above = spec.last_come_above;
+  profile.patient = !spec.queue_timeout;
+  if (spec.queue_timeout) profile.patience = make_distribution(*spec.queue_timeout);
+  profile.slowdown = slowdown(spec);
+  profile.hit = sim::threshold(spec.hit_ratio);
+  profile.error = sim::threshold(spec.error_rate);
+  profile.error_rate = spec.error_rate;
+  return profile;
+}
+
+Dependency make_dependency(const DependencySpec& spec) {
+  Dependency dependency;
+  dependency.calls = static_cast<std::uint64_t>(spec.calls);
+  dependency.another = sim::threshold(spec.calls - std::floor(spec.calls));
+  dependency.sized = spec.request_bytes || spec.reply_bytes;
+  if (spec.request_bytes) dependency.request_bytes = make_distribution(*spec.request_bytes, 1);
+  if (spec.reply_bytes) dependency.reply_bytes = make_distribution(*spec.reply_bytes, 1);
+  dependency.serialize = fixed(spec.protocol.serialize_ns_per_byte);
+  dependency.deserialize = fixed(spec.protocol.deserialize_ns_per_byte);
+  dependency.wire = fixed(spec.protocol.size_factor);
+  dependency.connections = spec.connections;
+  dependency.connection_queue = spec.connection_queue;
+  return dependency;
+}
+
+}  // namespace model
