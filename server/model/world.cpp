@@ -137,6 +137,9 @@ void World::make_instances(const WorldSpec& spec) {
     service.desired = total;
     if (service.package->load_source) set_load(s, load_of(spec.services[s], total));
   }
+  for (Shard& shard : shards_) {
+    for (std::uint32_t slot = 0; slot < shard.slots(); ++slot) shard.come_up(slot);
+  }
   occurrences_.clear();
   last_occurrence_ = 0;
 }
@@ -171,8 +174,9 @@ void World::run_shards(sim::Time end) {
   for (Shard& shard : shards_) shard.receive(shards_, window_);
 }
 
-/// What one of `members` threads does: every members-th shard, window by window. No message between shards takes less than the look-ahead, so
-/// what is sent in a window arrives after it, and is fetched at the beginning of the next. A member without shards only meets the others.
+/// What one of `members` threads does: every members-th shard, window by window. No message between shards takes less than the look-ahead,
+/// so what is sent in a window arrives after it, and is fetched at the beginning of the next. A member without shards only meets the
+/// others.
 void World::run_windows(sim::Time end, unsigned member, unsigned members) {
   std::uint64_t window = window_;
   for (sim::Time at = now_; at < end;) {
