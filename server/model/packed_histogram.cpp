@@ -18,6 +18,7 @@ std::uint64_t take(const std::uint8_t*& at) {
 }  // namespace
 
 PackedHistogram::PackedHistogram(const Histogram& histogram) : count_(histogram.count()), sum_(histogram.sum_ns()) {
+  packed_.reserve(2 * histogram.counts_.size());
   std::size_t last = 0;
   for (std::size_t i = 0; i < histogram.counts_.size(); ++i) {
     if (histogram.counts_[i] == 0) continue;

@@ -1,6 +1,7 @@
 #include "run/view.h"
 
 #include <algorithm>
+#include <cassert>
 #include <map>
 #include <set>
 #include <tuple>
@@ -12,25 +13,6 @@ constexpr std::uint32_t no_node = 0xffffffffU;
 
 bool within(const LocationInfo& location, const std::string& path) {
   return path.empty() || location.region == path || location.id == path;
-}
-
-/// What decides which node an instance belongs to, at a level.
-std::string node_id(const Structure& s, Level level, const InstanceInfo& instance) {
-  const GroupInfo& group = s.groups[instance.group];
-  const LocationInfo& location = s.locations[group.location];
-  switch (level) {
-    case Level::region:
-      return location.region;
-    case Level::zone:
-      return location.id;
-    case Level::service:
-      return s.services[group.service].name;
-    case Level::group:
-      return location.id + "." + s.services[group.service].name;
-    case Level::instance:
-      return s.name_of(instance);
-  }
-  return "";
 }
 
 void count_state(StateCounts& counts, InstanceState state) {
@@ -153,7 +135,7 @@ class Projection {
     const LocationInfo& location = s_.locations[group.location];
     const ServiceInfo& service = s_.services[group.service];
     ViewNode n;
-    n.id = node_id(s_, spec_.level, instance);
+    n.id = spec_.level == Level::instance ? s_.name_of(instance) : node_id(s_, spec_.level, instance.group);
     n.name = n.id;
     if (spec_.level >= Level::service) {
       n.service = n.name = service.name;
@@ -355,6 +337,25 @@ void measure_edges(const Snapshot& s, const ViewStructure& view, const Rates& ra
 }
 
 }  // namespace
+
+std::string node_id(const Structure& structure, Level level, std::uint32_t group) {
+  const GroupInfo& info = structure.groups[group];
+  const LocationInfo& location = structure.locations[info.location];
+  switch (level) {
+    case Level::region:
+      return location.region;
+    case Level::zone:
+      return location.id;
+    case Level::service:
+      return structure.services[info.service].name;
+    case Level::group:
+      return location.id + "." + structure.services[info.service].name;
+    case Level::instance:
+      break;
+  }
+  assert(false);
+  return "";
+}
 
 bool parse_level(const std::string& word, Level& level) {
   for (const Level candidate : {Level::region, Level::zone, Level::service, Level::group, Level::instance}) {

@@ -17,6 +17,9 @@ enum class Level { region, zone, service, group, instance };
 bool parse_level(const std::string& word, Level& level);
 const char* level_name(Level level);
 
+/// The id of the node that a group belongs to. REQUIRES: not Level::instance.
+std::string node_id(const Structure& structure, Level level, std::uint32_t group);
+
 struct ViewSpec {
   Level level = Level::group;
   std::string path;   ///< "", a region or a zone ("us-east-1.zoneB"): only what is in it
