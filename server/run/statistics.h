@@ -18,6 +18,7 @@ namespace run {
 struct StatisticsSpec {
   Level level = Level::service;
   bool links = false;             ///< between nodes of the level, instead of the nodes
+  std::string path;               ///< "", a region or a zone: only what is in it, as in a view
   std::string node;               ///< "", or the id of one: only it, or the links that it has
   std::optional<sim::Time> from;  ///< else since the structure last changed, without the warm-up
 };
@@ -36,7 +37,7 @@ struct Statistics {
   std::vector<Subject> subjects;     ///< in the order of the structure
 };
 
-/// Problems: an unknown node, a time that has not come, level instance (figures of instances are kept for a second only).
+/// Problems: an unknown path or node, a time that has not come, level instance (figures of instances are kept for a second only).
 std::variant<Statistics, model::Problem> survey(const Snapshot& snapshot, const StatisticsSpec& spec);
 
 }  // namespace run

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::uint32_t no_node = 0xffffffffU;
 
-bool within(const LocationInfo& location, const std::string& path) {
-  return path.empty() || location.region == path || location.id == path;
-}
-
 void count_state(StateCounts& counts, InstanceState state) {
   switch (state) {
     case InstanceState::starting:
@@ -63,11 +59,6 @@ class Projection {
     keep_focus();
     sort_nodes();
     return std::move(v_);
-  }
-
-  bool has_path() const {
-    return spec_.path.empty() ||
-           std::any_of(s_.locations.begin(), s_.locations.end(), [&](const LocationInfo& l) { return within(l, spec_.path); });
   }
 
  private:
@@ -338,6 +329,20 @@ void measure_edges(const Snapshot& s, const ViewStructure& view, const Rates& ra
 
 }  // namespace
 
+bool within(const LocationInfo& location, const std::string& path) {
+  return path.empty() || location.region == path || location.id == path;
+}
+
+std::optional<model::Problem> unknown_path(const Structure& structure, const std::string& path) {
+  std::set<std::string> known;
+  for (const LocationInfo& location : structure.locations) {
+    if (within(location, path)) return std::nullopt;
+    known.insert(location.region);
+    known.insert(location.id);
+  }
+  return model::Problem{"/path", "unknownPath", "there is no region or zone \"" + path + "\"", {known.begin(), known.end()}};
+}
+
 std::string node_id(const Structure& structure, Level level, std::uint32_t group) {
   const GroupInfo& info = structure.groups[group];
   const LocationInfo& location = structure.locations[info.location];
@@ -373,14 +378,7 @@ const char* level_name(Level level) {
 
 std::variant<ViewStructure, model::Problem> project(const Structure& structure, const ViewSpec& spec) {
   Projection projection(structure, spec);
-  if (!projection.has_path()) {
-    std::set<std::string> known;
-    for (const LocationInfo& location : structure.locations) {
-      known.insert(location.region);
-      known.insert(location.id);
-    }
-    return model::Problem{"/path", "unknownPath", "there is no region or zone \"" + spec.path + "\"", {known.begin(), known.end()}};
-  }
+  if (auto problem = unknown_path(structure, spec.path)) return *problem;
   const bool narrow = !spec.path.empty() || !spec.focus.empty();
   if (spec.level == Level::instance && structure.instances.size() > view_nodes_max && !narrow) {
     return model::Problem{"/level",

@@ -147,6 +147,10 @@ TEST_F(ServerTest, narrows_statistics_and_says_what_is_wrong) {
   for (const json& link : get(s + "/statistics?level=link&between=service&node=homepage")["items"]) {
     EXPECT_TRUE(link["source"] == "homepage" || link["target"] == "homepage") << link;
   }
+  for (const json& node : get(s + "/statistics?level=group&path=us-east-1.zoneB")["items"]) {
+    EXPECT_TRUE(node["id"].get<std::string>().starts_with("us-east-1.zoneB.")) << node;
+  }
+  expect_problem(call("GET", s + "/statistics?path=mars"), 422, "?path");
   const auto unknown = call("GET", s + "/statistics?node=homepag");
   expect_problem(unknown, 422, "?node");
   EXPECT_EQ(unknown.parsed()["errors"][0]["known"][0], "homepage");

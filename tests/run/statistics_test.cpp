@@ -36,7 +36,7 @@ class Survey : public testing::Test {
 TEST_F(Survey, EveryGroupIsInOneNodeOfEachLevel) {
   for (const Level level : {Level::region, Level::zone, Level::service, Level::group}) {
     std::vector<int> seen(world.shared().groups.size());
-    for (const run::Subject& node : survey({level, false, "", {}}).subjects) {
+    for (const run::Subject& node : survey({level, false, "", "", {}}).subjects) {
       EXPECT_TRUE(node.target.empty());
       for (const std::uint32_t group : node.parts) ++seen[group];
     }
@@ -49,10 +49,27 @@ TEST_F(Survey, LinksAreThoseOfTheView) {
     const auto view = std::get<run::ViewStructure>(run::project(*run::describe(world), {level, "", ""}));
     std::size_t links = 0, seen = 0;
     for (const auto& of_edge : view.edge_links) links += of_edge.size();
-    const Statistics statistics = survey({level, true, "", {}});
+    const Statistics statistics = survey({level, true, "", "", {}});
     for (const run::Subject& link : statistics.subjects) seen += link.parts.size();
     EXPECT_EQ(statistics.subjects.size(), view.edges.size()) << run::level_name(level);
     EXPECT_EQ(seen, links) << run::level_name(level);
+  }
+}
+
+TEST_F(Survey, APathLeavesWhatIsInIt) {
+  for (const char* path : {"us-west-2", "us-east-1.zoneB"}) {
+    for (const Level level : {Level::zone, Level::service, Level::group}) {
+      const auto view = std::get<run::ViewStructure>(run::project(*run::describe(world), {level, path, ""}));
+      const Statistics nodes = survey({level, false, path, "", {}}), links = survey({level, true, path, "", {}});
+      EXPECT_EQ(nodes.subjects.size(), view.nodes.size()) << path;
+      EXPECT_EQ(links.subjects.size(), view.edges.size()) << path;
+      EXPECT_EQ(nodes.users, survey({}).users);
+      for (const run::Subject& node : nodes.subjects) {
+        for (const std::uint32_t g : node.parts) {
+          EXPECT_TRUE(world.shared().locations[world.shared().groups[g].location].id.starts_with(path));
+        }
+      }
+    }
   }
 }
 
@@ -67,20 +84,22 @@ TEST_F(Survey, LooksBackToTheLastChangeUnlessToldOtherwise) {
   EXPECT_EQ(recent.changed, 21 * sim::second);
   EXPECT_EQ(recent.period.from(), 21 * sim::second + recent.period.warm_up);
   EXPECT_EQ(recent.period.to(), 35 * sim::second);
-  EXPECT_EQ(survey({Level::service, false, "", 0}).period.from(), 0);
-  EXPECT_EQ(survey({Level::service, false, "", 5'500 * sim::millisecond}).period.from(), 6 * sim::second);
-  EXPECT_EQ(survey({Level::service, false, "", 30 * sim::second}).period.batches(), 5U);
-  EXPECT_EQ(survey({Level::service, false, "", 35 * sim::second}).period.batches(), 0U);
+  EXPECT_EQ(survey({Level::service, false, "", "", 0}).period.from(), 0);
+  EXPECT_EQ(survey({Level::service, false, "", "", 5'500 * sim::millisecond}).period.from(), 6 * sim::second);
+  EXPECT_EQ(survey({Level::service, false, "", "", 30 * sim::second}).period.batches(), 5U);
+  EXPECT_EQ(survey({Level::service, false, "", "", 35 * sim::second}).period.batches(), 0U);
 }
 
 TEST_F(Survey, SaysWhatCannotBe) {
-  EXPECT_EQ(problem({Level::instance, false, "", {}}).pointer, "?level");
-  EXPECT_EQ(problem({Level::service, false, "", 20 * sim::second + 1}).pointer, "?fromMs");
-  const model::Problem unknown = problem({Level::zone, false, "us-east-1.zoneD", {}});
+  EXPECT_EQ(problem({Level::instance, false, "", "", {}}).pointer, "?level");
+  EXPECT_EQ(problem({Level::service, false, "", "", 20 * sim::second + 1}).pointer, "?fromMs");
+  EXPECT_EQ(problem({Level::group, false, "us-east-3", "", {}}).pointer, "?path");
+  EXPECT_EQ(problem({Level::zone, false, "us-west-2", "us-east-1.zoneA", {}}).pointer, "?node");
+  const model::Problem unknown = problem({Level::zone, false, "", "us-east-1.zoneD", {}});
   EXPECT_EQ(unknown.pointer, "?node");
   EXPECT_NE(std::find(unknown.known.begin(), unknown.known.end(), "us-east-1.zoneA"), unknown.known.end());
-  EXPECT_EQ(problem({Level::group, true, "homepage", {}}).pointer, "?node");
-  for (const run::Subject& link : survey({Level::service, true, "homepage", {}}).subjects) {
+  EXPECT_EQ(problem({Level::group, true, "", "homepage", {}}).pointer, "?node");
+  for (const run::Subject& link : survey({Level::service, true, "", "homepage", {}}).subjects) {
     EXPECT_TRUE(link.id == "homepage" || link.target == "homepage");
   }
 }

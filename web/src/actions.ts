@@ -242,12 +242,12 @@ export class Actions {
   refreshStatistics = (): void => this.statistics.ask();
   private readStatistics = (): Promise<void> =>
     this.quietly(async () => {
-      const { selected } = this.store.state;
+      const { selected, view } = this.store.state;
       const node = selectedNode(this.store.state);
-      if (!node) return {};
+      if (!node || !view) return {};
       const of = statisticsOf(node);
-      const statistics = await api.statistics(this.id, of.level, of.node);
-      return this.store.state.selected === selected ? { statistics } : {};
+      const statistics = await api.statistics(this.id, of.level, view.path, of.node);
+      return this.store.state.selected === selected && this.store.state.view?.path === view.path ? { statistics } : {};
     });
   async loadHistory(): Promise<void> {
     const id = this.id;

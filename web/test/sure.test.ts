@@ -12,9 +12,11 @@ const golden = (): Record<string, any> =>
 const between = (low: number, high: number, value = (low + high) / 2): Interval => ({ value, low, high, reason: '' });
 const unsure = (value: number | null, reason: string): Interval => ({ value, low: null, high: null, reason });
 
-test('± leaves two digits of what is not known', () => {
-  assert.equal(plusMinus(between(96.2018, 101.845)), '99.0 ± 2.8');
+test('± has one digit of what is not known, or two that begin with 1', () => {
+  assert.equal(plusMinus(between(96.2018, 101.845)), '99 ± 3');
   assert.equal(plusMinus(between(7.17619, 7.4711)), '7.32 ± 0.15');
+  assert.equal(plusMinus(between(7.21, 7.37)), '7.29 ± 0.08');
+  assert.equal(plusMinus(between(90.3, 109.7)), '100 ± 10'); // 9.7 is 10 when rounded
   assert.equal(plusMinus(between(14_000, 16_000)), '15000 ± 1000');
   assert.equal(plusMinus(between(0.00010, 0.00012)), '0.000110 ± 0.000010');
   assert.equal(plusMinus(between(5, 5)), '5.00');
@@ -38,10 +40,11 @@ test('the golden statistics are read and told', () => {
   assert.equal(statistics.figures.p99Ms.reason, answer.items[0].p99Ms.reason ?? '');
   const sure = sureOf(statistics, 'service');
   assert.deepEqual(sure.map((s) => s.key), ['rate', 'p50', 'p99']);
-  assert.match(sure[0]!.text, /^\d+\.\d ± \d\.\d$/);
+  assert.match(sure[0]!.text, /^\d+(\.\d)? ± \d(\.\d)?$/);
   assert.match(sure[0]!.hint, / to .*, with a chance of 95 %$/);
   assert.deepEqual(sureOf(statistics, 'instance').map((s) => s.key), ['p50', 'p99']);
-  assert.equal(periodOf(statistics), '± over 1:00 since 0:00');
+  assert.equal(periodOf(statistics, 'service'), '± over 1:00 since 0:00');
+  assert.equal(periodOf(statistics, 'instance'), '± of its group, over 1:00 since 0:00');
 });
 
 test('what is not sure says why', () => {
@@ -50,7 +53,7 @@ test('what is not sure says why', () => {
   assert.match(sureOf(readStatistics(answer), 'service')[2]!.hint, /^No ± yet: too few slow requests/);
   answer.batches = 0;
   answer.changedMs = 65_000;
-  assert.match(periodOf(readStatistics(answer)), /last was at 1:05$/);
+  assert.match(periodOf(readStatistics(answer), 'service'), /last was at 1:05$/);
 });
 
 test('statistics that break the contract are refused with their place', () => {

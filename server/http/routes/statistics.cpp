@@ -81,6 +81,7 @@ void list(run::Simulation& simulation, const Request& request, const Respond& re
     return respond(problem(400, "between is for links only.", {{"?between", "notApplicable", "only with level=link", {}}}));
   }
   run::parse_level(spec.links ? request.query.text("between", "group") : level, spec.level);
+  spec.path = request.query.text("path");
   spec.node = request.query.text("node");
   if (request.query.has("fromMs")) spec.from = sim::from_ms(request.query.number("fromMs", 0));
   const double confidence = request.query.number("confidence", 0.95);
@@ -139,6 +140,7 @@ std::vector<Route> statistics(Context& context) {
   std::vector<Field> query = page_fields();
   query.push_back(choice("level", "What the items are.", {"region", "zone", "service", "group", "link"}).otherwise("\"service\""));
   query.push_back(choice("between", "What links join.", {"region", "zone", "service", "group"}).otherwise("\"group\""));
+  query.push_back(text("path", "A region or zone: only what is in it."));
   query.push_back(text("node", "Id of a node: only it, or its links."));
   query.push_back(number("confidence", "Chance that an interval holds the true figure.", 0.5, 0.9999).otherwise("0.95"));
   query.push_back(

@@ -91,7 +91,7 @@ export const nodePanel: Panel = (root, actions) => {
     rows(facts, factsOf(node));
     rows(figures, figuresOf(node, state));
     rows(sure, state.statistics ? sureOf(state.statistics, node.level) : []);
-    setText(period, state.statistics ? periodOf(state.statistics) : '');
+    setText(period, state.statistics ? periodOf(state.statistics, node.level) : '');
     for (const item of switcher.children) item.setAttribute('aria-checked', `${item.getAttribute('data-kind') === state.histogramKind}`);
     drawHistogram(chart, state.histogram);
     const zone = node.zone === '*' || node.zone === '' || node.level === 'service' ? '' : ` in ${node.zone}`;

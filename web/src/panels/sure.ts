@@ -2,8 +2,11 @@
 import type { Interval, Statistics } from '../wire';
 import { clockTime, duration, figure } from './dom';
 
-/** Digits after the point that leave two significant ones of `step`. */
-const decimals = (step: number): number => (step > 0 ? Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(step)))) : 0);
+/** Digits after the point that leave one significant digit of `step`, or two when the first is 1. */
+function decimals(step: number): number {
+  const [digits, exponent] = step.toExponential(1).split('e');
+  return Math.min(6, Math.max(0, (digits!.startsWith('1') ? 1 : 0) - Number(exponent)));
+}
 
 const half = (interval: Interval): number | null => (interval.low === null || interval.high === null ? null : (interval.high - interval.low) / 2);
 
@@ -45,9 +48,9 @@ export function sureOf(statistics: Statistics, level: string): Sure[] {
   return [...(level === 'instance' ? [] : [rate]), time('p50', 'p50', figures.p50Ms), time('p99', 'p99', figures.p99Ms)];
 }
 
-/** Over which time, in one line. */
-export function periodOf(statistics: Statistics): string {
+/** Of what and over which time, in one line. */
+export function periodOf(statistics: Statistics, level: string): string {
   const span = statistics.toMs - statistics.fromMs;
   if (statistics.batches === 0) return `± needs some time without a change; the last was at ${clockTime(statistics.changedMs)}`;
-  return `± over ${duration(span)} since ${clockTime(statistics.fromMs)}`;
+  return `±${level === 'instance' ? ' of its group,' : ''} over ${duration(span)} since ${clockTime(statistics.fromMs)}`;
 }
