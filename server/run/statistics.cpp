@@ -48,6 +48,7 @@ std::optional<model::Problem> keep_node(const Structure& structure, const Statis
   const auto is_it = [&spec](const Subject& s) { return s.id == spec.node || s.target == spec.node; };
   if (std::none_of(nodes.begin(), nodes.end(), is_it)) {
     std::vector<std::string> names;
+    names.reserve(nodes.size());
     for (const Subject& node : nodes) names.push_back(node.id);
     return model::Problem{"?node", "unknownNode", "there is no node " + model::quoted(spec.node) + " at level " + level_name(spec.level),
                           model::nearest_first(spec.node, names)};
