@@ -246,7 +246,7 @@ void Simulation::Runner::publish() {
   recorder_.sample(world_, fresh);
   if (published_readings_ != measurement_.readings()) {
     published_readings_ = measurement_.readings();
-    measured_ = std::make_shared<Measured>(measurement_.whole().marks(), measurement_.recent().marks());
+    measured_ = std::make_shared<Measured>(Measured{measurement_.whole().marks(), measurement_.recent().marks()});
   }
   events.add(world_.take_occurrences(), 0);
   const Verdict verdict = judge(*structure_, *recorder_.now(), *recorder_.base());

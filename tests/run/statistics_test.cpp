@@ -23,7 +23,7 @@ class Survey : public testing::Test {
     run::Snapshot s;
     s.sim_time = world.now();
     s.structure = run::describe(world);
-    s.measured = std::make_shared<run::Measured>(measurement.whole().marks(), measurement.recent().marks());
+    s.measured = std::make_shared<run::Measured>(run::Measured{measurement.whole().marks(), measurement.recent().marks()});
     return s;
   }
   Statistics survey(const StatisticsSpec& spec) const { return std::get<Statistics>(run::survey(snapshot(), spec)); }
