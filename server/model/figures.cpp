@@ -94,7 +94,7 @@ Period period_from(const Marks& marks, sim::Time from) {
 }
 
 Period steady_period(const Marks& marks, std::span<const std::uint32_t> groups) {
-  const Period all = period_from(marks, 0);
+  Period all = period_from(marks, 0);
   if (all.marks.empty()) return all;
   const WarmUp warm_up = mser(changes(all, groups, &GroupTotals::in_flight_ns), 1);
   Period period = period_from(marks, all.marks[warm_up.length]->at);

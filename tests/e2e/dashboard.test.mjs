@@ -121,6 +121,8 @@ scene('a Cassandra node is killed by its panel', async ({ page }) => {
   await untilText(page, 'node-name', /cassSubscriber/);
   await page.getByTestId('histogram').locator('rect.bar').first().waitFor();
   await untilText(page, 'histogram-caption', /requests, mean/);
+  await untilText(page, 'sure-period', /^± of its group, over .* since \d/);
+  await untilText(page, 'sure', /p50.*p99/s);
   await shot(page, 'node-panel');
   await page.getByTestId('kill').click();
   await until(page, `${victim} dead`, (s) => !s.states.some(([name, word]) => name === victim && word !== 'dead'));

@@ -74,6 +74,12 @@ export interface Deployment {
 export interface Traffic { service: string; requestsPerSecond: number }
 export interface Bucket { fromMs: number; toMs: number; count: number }
 export interface Histogram { kind: string; count: number; p50Ms: number; p95Ms: number; p99Ms: number; meanMs: number; buckets: Bucket[] }
+/** low and high are null, and reason says why, when the figure is not sure enough for an interval. */
+export interface Interval { value: number | null; low: number | null; high: number | null; reason: string }
+/** One node over a period. */
+export interface Statistics {
+  confidence: number; fromMs: number; toMs: number; batches: number; changedMs: number; figures: { rate: Interval; p50Ms: Interval; p99Ms: Interval };
+}
 
 export class WireError extends Error {}
 
@@ -264,6 +270,19 @@ export const readHistogram = (o: Json): Histogram => ({
   kind: str(o, 'kind'), count: num(o, 'count'), p50Ms: numOr(o, 'p50Ms', 0), p95Ms: numOr(o, 'p95Ms', 0), p99Ms: numOr(o, 'p99Ms', 0), meanMs: numOr(o, 'meanMs', 0),
   buckets: list(o.buckets, 'buckets', (b) => ({ fromMs: num(b, 'fromMs'), toMs: num(b, 'toMs'), count: num(b, 'count') })),
 });
+const interval = (value: unknown, where: string): Interval => {
+  const o = obj(value, where);
+  const read = { value: numOr(o, 'value', null), low: numOr(o, 'low', null), high: numOr(o, 'high', null), reason: strOr(o, 'reason', '') };
+  return (read.low === null) === (read.high === null) && (read.low === null) === (read.reason !== '') ? read : fail(where, 'low and high, or a reason');
+};
+/** The first of the items; there is one when a node was asked for. */
+export const readStatistics = (o: Json): Statistics => {
+  const item = obj(arr(o.items, 'items')[0], 'items[0]');
+  return {
+    confidence: num(o, 'confidence'), fromMs: num(o, 'fromMs'), toMs: num(o, 'toMs'), batches: num(o, 'batches'), changedMs: num(o, 'changedMs'),
+    figures: { rate: interval(item.rate, 'rate'), p50Ms: interval(item.p50Ms, 'p50Ms'), p99Ms: interval(item.p99Ms, 'p99Ms') },
+  };
+};
 export const readClock = (o: Json): Clock => ({ ...clock(o), simTimeMs: numOr(o, 'simTimeMs', 0) });
 export const readObject = (value: unknown): Json => obj(value, 'body');
 export const readItems = <T>(value: unknown, read: (o: Json) => T): T[] => list(obj(value, 'body').items, 'items', read);
