@@ -41,7 +41,7 @@ TEST(Poisson, CountsHaveTheirMeanAndVariance) {
   double chi_square = 0;
   double all = 0;
   for (int i = 0; i < windows; ++i) {
-    const double count = static_cast<double>(count_between(times, i * 100 * sim::millisecond, (i + 1) * 100 * sim::millisecond));
+    const double count = static_cast<double>(count_between(times, i * (100 * sim::millisecond), (i + 1) * (100 * sim::millisecond)));
     chi_square += (count - 50) * (count - 50) / 50;
     all += count;
   }
@@ -193,6 +193,7 @@ TEST(Trace, IsPlayedToTheNanosecondAndEnds) {
 
 TEST(Trace, LoopsAndIsSharedOut) {
   std::vector<model::TraceRow> rows;
+  rows.reserve(100);
   for (int i = 0; i < 100; ++i)
     rows.push_back({static_cast<sim::Time>(sim::scale(sim::mix(static_cast<std::uint64_t>(i)), 1'000'000'000))});
   std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.at < b.at; });

@@ -66,7 +66,7 @@ TEST(Users, FollowAShapeAtEveryMoment) {
   model::World world(asked_by(load, 3));
   const model::Shape shape(load.shape);
   for (int i = 1; i <= 800; ++i) {
-    world.run_until(i * 10 * sim::millisecond - 1);
+    world.run_until(i * (10 * sim::millisecond) - 1);
     const model::Source all = sources_of(world, "users");
     ASSERT_EQ(all.users - all.leaving, std::floor(1'000 * shape.factor(world.now()) + 0.5)) << i;
     ASSERT_LE(all.waiting, all.users);
@@ -308,7 +308,7 @@ model::LoadSpec busy_load(int which) {
     case 4:
       load = {};
       load.arrivals = model::LoadSpec::Arrivals::trace;
-      for (int i = 0; i < 500; ++i) load.trace.push_back({i * 1'234'567, static_cast<std::uint32_t>(i % 3)});
+      for (int i = 0; i < 500; ++i) load.trace.push_back({sim::Time{i} * 1'234'567, static_cast<std::uint32_t>(i % 3)});
       load.loop_ms = 700;
       break;
     default:
@@ -329,7 +329,7 @@ void change(model::World& world, int step) {
 
 void run_steps(model::World& world, int from, int to, sim::Time slice) {
   for (int step = from; step <= to; ++step) {
-    const sim::Time end = step * 1'111'111'111;
+    const sim::Time end = sim::Time{step} * 1'111'111'111;
     while (world.now() < end) world.run_until(std::min(end, world.now() + slice));
     change(world, step);
   }
