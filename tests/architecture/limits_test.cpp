@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "architecture/read_distribution.h"
 #include "architecture/read_fields.h"
-#include "architecture/read_settings.h"
 #include "reading.h"
 
 namespace architecture_test {

@@ -98,6 +98,11 @@ export class Actions {
     await this.refreshServices();
   }
 
+  async setLoad(service: string, load: Record<string, unknown>): Promise<void> {
+    await this.run('traffic', `${service} has another load`, () => api.setLoad(this.id, service, load));
+    await this.refreshServices();
+  }
+
   // Clock
 
   async togglePlay(): Promise<void> {

@@ -72,6 +72,7 @@ export const api = {
   endFault: async (id: string, fault: string) => call('DELETE', `${of(id)}/faults/${enc(fault)}`),
   traffic: async (id: string) => wire.readItems(await call('GET', `${of(id)}/traffic`), wire.readTraffic),
   setTraffic: async (id: string, service: string, requestsPerSecond: number) => call('PUT', `${of(id)}/traffic/${enc(service)}`, { requestsPerSecond }),
+  setLoad: async (id: string, service: string, load: Record<string, unknown>) => call('PUT', `${of(id)}/traffic/${enc(service)}`, { load }),
   flow: async (id: string, trace: string) => wire.readFlow(wire.readObject(await call('GET', `${of(id)}/flows/${enc(trace)}`))),
 
   /** The most recent events, oldest first. */

@@ -75,8 +75,12 @@ const routes: [string, RegExp, (w: FakeWorld, m: string[], body: any, q: URLSear
   ['POST', /^\/faults$/, (w, _m, b) => [201, w.startFault(b)]],
   ['GET', /^\/faults$/, (w) => items(w.faults)],
   ['DELETE', /^\/faults\/([^/]+)$/, (w, m) => { w.endFault(m[1]!); return [204]; }],
-  ['GET', /^\/traffic$/, () => items([{ service: 'www', requestsPerSecond: 100, instances: 1 }])],
-  ['PUT', /^\/traffic\/([^/]+)$/, (w, m, b) => { w.services.get(m[1]!)!.load = b.requestsPerSecond; return [200, {}]; }],
+  ['GET', /^\/traffic$/, (w) => items([{ service: 'www', instances: 1, setSimTimeMs: 0, load: w.load }])],
+  ['PUT', /^\/traffic\/([^/]+)$/, (w, m, b) => {
+    w.load = { ...w.load, ...(b.load ?? {}), ...(b.requestsPerSecond === undefined ? {} : { requestsPerSecond: b.requestsPerSecond }) };
+    w.services.get(m[1]!)!.load = w.load.requestsPerSecond ?? w.load.users ?? 0;
+    return [200, {}];
+  }],
   ['GET', /^\/events$/, (w) => [200, { items: w.events.slice(-500), oldestSeq: 1, lastSeq: w.eventSeq }]],
   ['GET', /^$/, (w) => [200, simulation(w)]],
   ['DELETE', /^$/, (w) => { worlds.delete(w.id); return [204]; }],
