@@ -106,6 +106,12 @@ TEST(Run, TellsAllProblemsOfADocument) {
   EXPECT_THAT(ended.err, HasSubstr("\n  /services/5/dependencies/0: "));
   EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 8) << ended.err;
   const program::Folder folder;
+  const Ended far = simianviz({"run", folder.write("far.json", R"({"arch": "far", "services": [
+    {"name": "db", "package": "store", "count": 3, "regions": 1},
+    {"name": "www", "package": "denominator", "dependencies": ["db"],
+     "load": {"arrivals": "poisson", "requestsPerSecond": 10, "regions": {"nowhere": 2}}}]})")});
+  EXPECT_EQ(far.status, 1);
+  EXPECT_THAT(far.err, HasSubstr("far.json has 1 problem:\n  /services/1/load/regions/nowhere: "));
   const Ended broken = simianviz({"run", folder.write("broken.json", "{")});
   EXPECT_EQ(broken.status, 1);
   EXPECT_THAT(broken.err, HasSubstr("broken.json has 1 problem:\n  the document: "));
