@@ -70,19 +70,67 @@ int compare(const Options& options, model::World& world, std::ostream& out, std:
   return status == went_well ? event_differs : status;
 }
 
-int run_and_write(const Options& options, model::World& world, std::ostream& err) {
-  EventWriter writer(options.trace_events, about(options, world));
-  if (!writer.error().empty()) return refuse(err, bad_input, writer.error());
-  EventLines lines(world, [&](sim::Time end) { run_world(world, end, options.threads); });
-  drive(world, options.duration, options.speed, [&](sim::Time end) {
-    return lines.run_until(end, [&](const std::string& line) {
+/// The run of a report: looked at between its batches, written to a file when that is wanted.
+class Reported {
+ public:
+  Reported(const Options& options, model::World& world) : options_(options), world_(world), measurement_(batch_of(options.duration)) {}
+
+  int run(std::ostream& err) {
+    const auto begin = Clock::now();
+    const int status = options_.trace_events.empty() ? run_plain() : run_and_write(err);
+    wall_seconds_ = std::chrono::duration<double>(Clock::now() - begin - looking_).count();
+    return status;
+  }
+
+  Report report() const {
+    Report report = options_.fingerprint ? make_head(world_) : make_report(world_, measurement_.whole().marks());
+    report.regions = options_.regions;
+    report.scale_percent = options_.scale_percent;
+    report.wall_seconds = wall_seconds_;
+    return report;
+  }
+
+ private:
+  int run_plain() {
+    drive(world_, options_.duration, options_.speed, [this](sim::Time end) {
+      return measure(end, [this](sim::Time to) {
+        run_world(world_, to, options_.threads);
+        return true;
+      });
+    });
+    return went_well;
+  }
+
+  int run_and_write(std::ostream& err) {
+    EventWriter writer(options_.trace_events, about(options_, world_));
+    if (!writer.error().empty()) return refuse(err, bad_input, writer.error());
+    EventLines lines(world_, [this](sim::Time to) { run_world(world_, to, options_.threads); });
+    const auto take = [&writer](const std::string& line) {
       writer.add(line);
       return writer.error().empty();
-    });
-  });
-  const std::string error = writer.finish();
-  return error.empty() ? went_well : refuse(err, cannot_write, error);
-}
+    };
+    drive(world_, options_.duration, options_.speed,
+          [&](sim::Time end) { return measure(end, [&](sim::Time to) { return lines.run_until(to, take); }); });
+    const std::string error = writer.finish();
+    return error.empty() ? went_well : refuse(err, cannot_write, error);
+  }
+
+  bool measure(sim::Time end, const std::function<bool(sim::Time)>& advance) {
+    while (!options_.fingerprint && measurement_.due() <= end) {
+      if (measurement_.due() > world_.now() && !advance(measurement_.due())) return false;
+      const auto begin = Clock::now();
+      measurement_.look(world_);
+      looking_ += Clock::now() - begin;
+    }
+    return advance(end);
+  }
+
+  const Options& options_;
+  model::World& world_;
+  model::Measurement measurement_;
+  Clock::duration looking_{};
+  double wall_seconds_ = 0;
+};
 
 void print(const Options& options, const Report& report, std::ostream& out) {
   if (options.fingerprint && options.form == Form::json) {
@@ -107,20 +155,9 @@ int run(const Options& options, const run::Places& places, std::ostream& out, st
   }
   model::World world(std::get<model::WorldSpec>(spec));
   if (!options.compare_events.empty()) return compare(options, world, out, err);
-  const auto begin = Clock::now();
-  if (options.trace_events.empty()) {
-    drive(world, options.duration, options.speed, [&](sim::Time end) {
-      run_world(world, end, options.threads);
-      return true;
-    });
-  } else if (const int status = run_and_write(options, world, err); status != went_well) {
-    return status;
-  }
-  Report report = make_report(world);
-  report.regions = options.regions;
-  report.scale_percent = options.scale_percent;
-  report.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-  print(options, report, out);
+  Reported reported(options, world);
+  if (const int status = reported.run(err); status != went_well) return status;
+  print(options, reported.report(), out);
   return finish(out, err);
 }
 

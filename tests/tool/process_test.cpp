@@ -77,8 +77,11 @@ TEST(Run, TheReportForProgramsSaysTheSame) {
   EXPECT_EQ(report["instances"], 6);
   EXPECT_EQ(report["services"].size(), 5U);
   EXPECT_GT(report["wallMs"], 0);
-  EXPECT_EQ(report["users"][0]["sent"], report["users"][0]["succeeded"].get<int>() + report["users"][0]["failed"].get<int>() +
-                                            report["users"][0]["inFlight"].get<int>());
+  const json& users = report["users"];
+  EXPECT_EQ(users["sent"], users["succeeded"].get<int>() + users["failed"].get<int>() + users["underWay"].get<int>());
+  EXPECT_LT(users["meanMs"]["low"], users["meanMs"]["value"]);
+  EXPECT_LT(users["meanMs"]["value"], users["meanMs"]["high"]);
+  EXPECT_EQ(report["period"]["toMs"], 5000);
   EXPECT_FALSE(report.contains("histograms"));
   const Ended again = simianviz({"run", "storage", "--duration", "5s", "--seed", "3", "--report", "json"});
   json other = json::parse(again.out);
