@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <ostream>
 #include <thread>
 
 #include "model/world.h"
 #include "run/pacer.h"
+#include "run/thread_team.h"
 #include "tool/document.h"
 #include "tool/event_file.h"
 #include "tool/events.h"
@@ -18,9 +20,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The one place that knows what a World runs on.
-void run_world(model::World& world, sim::Time end, [[maybe_unused]] unsigned threads) {
-  world.run_until(end);
+/// What a World runs on besides the calling thread; nothing when that is enough. It has to outlive the World.
+std::unique_ptr<run::ThreadTeam> make_team(const model::World& world, unsigned threads) {
+  const auto members = std::min(threads, static_cast<unsigned>(world.shards().size()));
+  return members > 1 ? std::make_unique<run::ThreadTeam>(members) : nullptr;
 }
 
 /// Calls `advance` with the time to run to, until `end` is reached or it says false: at once, or as the clock allows.
@@ -57,7 +60,7 @@ int finish(std::ostream& out, std::ostream& err) {
 int compare(const Options& options, model::World& world, std::ostream& out, std::ostream& err) {
   EventComparison comparison(options.compare_events);
   if (!comparison.error().empty()) return refuse(err, bad_input, comparison.error());
-  EventLines lines(world, [&](sim::Time end) { run_world(world, end, options.threads); });
+  EventLines lines(world, [&](sim::Time end) { world.run_until(end); });
   const bool same = drive(world, options.duration, options.speed, [&](sim::Time end) {
     return lines.run_until(end, [&](const std::string& line) { return comparison.add(line); });
   });
@@ -94,7 +97,7 @@ class Reported {
   int run_plain() {
     drive(world_, options_.duration, options_.speed, [this](sim::Time end) {
       return measure(end, [this](sim::Time to) {
-        run_world(world_, to, options_.threads);
+        world_.run_until(to);
         return true;
       });
     });
@@ -104,7 +107,7 @@ class Reported {
   int run_and_write(std::ostream& err) {
     EventWriter writer(options_.trace_events, about(options_, world_));
     if (!writer.error().empty()) return refuse(err, bad_input, writer.error());
-    EventLines lines(world_, [this](sim::Time to) { run_world(world_, to, options_.threads); });
+    EventLines lines(world_, [this](sim::Time to) { world_.run_until(to); });
     const auto take = [&writer](const std::string& line) {
       writer.add(line);
       return writer.error().empty();
@@ -153,7 +156,10 @@ int run(const Options& options, const run::Places& places, std::ostream& out, st
     for (std::size_t i = 1; i < none->lines.size(); ++i) err << none->lines[i] << '\n';
     return none->status;
   }
+  std::unique_ptr<run::ThreadTeam> team;
   model::World world(std::get<model::WorldSpec>(spec));
+  team = make_team(world, options.threads);
+  world.run_by(team.get());
   if (!options.compare_events.empty()) return compare(options, world, out, err);
   Reported reported(options, world);
   if (const int status = reported.run(err); status != went_well) return status;

@@ -36,7 +36,7 @@ void declare(CLI::App& app, Options& options, Flags& flags) {
   option("--regions", flags.regions, "N", "Multiplies the regions of every service; 1 when not given");
   option("--scale", flags.scale, "PERCENT", "Instances, as a percentage of what the document says; 100 when not given");
   option("--speed", flags.speed, "max|X", "X simulated seconds a second, 0.1 to 1000; or flat out: max, when not given");
-  option("--threads", flags.threads, "N", "Threads to run on; 1 when not given");
+  option("--threads", flags.threads, "N", "Threads to run on, at most one a region; the same run with any number; 1 when not given");
   option("--report", flags.report, "text|json", "Form of the report; text when not given");
   app.add_flag("--histograms", options.histograms, "Also how response, service and network times are distributed");
   app.add_flag("--fingerprint", options.fingerprint, "Print only the fingerprint: equal for runs that did the same");

@@ -59,6 +59,26 @@ TEST(Run, ThePaceDoesNotMatter) {
   EXPECT_EQ(paced.status, 0);
 }
 
+TEST(Run, ThreadsDoNotMatter) {
+  const program::Folder folder;
+  const std::string file = folder.at("events");
+  const std::vector<std::string> words = {"run", "netflixoss", "--regions", "3", "--duration", "2s"};
+  const auto with = [&words](std::vector<std::string> more) {
+    more.insert(more.begin(), words.begin(), words.end());
+    return simianviz(more);
+  };
+  const Ended one = with({"--trace-events", file, "--report", "json"});
+  ASSERT_EQ(one.status, 0) << one.err;
+  const std::string events = std::to_string(json::parse(one.out)["events"].get<std::uint64_t>());
+  for (const char* threads : {"2", "64"}) {
+    EXPECT_EQ(with({"--threads", threads, "--compare-events", file}).out, "no difference in " + events + " events\n");
+    json report = json::parse(with({"--threads", threads, "--report", "json"}).out);
+    const json expected = json::parse(one.out);
+    for (const char* wall : {"wallMs", "eventsPerSecond", "messagesPerSecond"}) report[wall] = expected[wall];
+    EXPECT_EQ(report, expected);
+  }
+}
+
 TEST(Run, PrintsAReport) {
   const Ended ended = simianviz({"run", "storage", "--duration", "5s", "--seed", "3", "--histograms"});
   EXPECT_EQ(ended.status, 0) << ended.err;
