@@ -125,7 +125,7 @@ std::string line_of(const CLI::App& app, const CLI::ParseError& error) {
   }
   for (const std::string& left : app.remaining()) {
     const std::string name = left.substr(0, left.find('='));
-    if (name.rfind("-", 0) != 0) continue;
+    if (!name.starts_with('-')) continue;
     const std::string nearest = model::nearest_name(name, known);
     return "there is no option " + model::quoted(name) + (nearest.empty() ? "; see" : ", did you mean " + nearest + "? See") +
            " simianviz run --help";
