@@ -160,7 +160,9 @@ std::vector<Interval> response_quantiles_ms(const Period& period, std::span<cons
 
 LinkFigures link_figures(const Period& period, std::span<const std::uint32_t> links, double confidence) {
   const auto sums = [&](std::uint64_t LinkCount::*member) { return changes(period, links, member); };
-  const std::vector<double> time = seconds(period), replies = sums(&LinkCount::replies), errors = sums(&LinkCount::errors);
+  const std::vector<double> time = seconds(period), errors = sums(&LinkCount::errors), one_way = sums(&LinkCount::one_way);
+  std::vector<double> replies = sums(&LinkCount::replies);
+  for (std::size_t i = 0; i < replies.size(); ++i) replies[i] -= one_way[i];
   LinkFigures f;
   f.rate = count_interval(sums(&LinkCount::requests), time, confidence);
   f.error_rate = count_interval(errors, time, confidence);

@@ -151,6 +151,7 @@ class Shard {
     load_kind,  // from here on about an instance, not a call
     crowd_kind,
     shared_kind,
+    kinds
   };
   static constexpr bool about_instance(std::uint32_t kind) { return kind >= load_kind; }
 
