@@ -29,6 +29,12 @@ void write_distribution(JsonWriter& json, const model::DistributionSpec& spec) {
     case Kind::pareto:
       json.member("distribution", "pareto").member("meanMs", spec.mean_ms).member("alpha", spec.alpha);
       break;
+    case Kind::erlang:
+      json.member("distribution", "erlang").member("meanMs", spec.mean_ms).member("shape", spec.shape);
+      break;
+    case Kind::hyperexponential:
+      json.member("distribution", "hyperexponential").member("meanMs", spec.mean_ms).member("cv", spec.cv);
+      break;
     case Kind::empirical:
       json.member("distribution", "empirical").strings("valuesMs", spec.values_ms);
       break;

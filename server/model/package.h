@@ -95,6 +95,7 @@ struct PackageInfo {
   bool own_zone_only = false;   ///< keeps only those answers of the registry that are in its own zone
   bool load_source = false;     ///< sends requests of its own
   bool any_dependency = false;  ///< works while any one of its dependencies does; else it needs each
+  bool passes_on = false;       ///< calls its dependencies as its document says: how many times, in turn or at once
   /// Order in which dependencies are asked, by their package; lower first. nullptr: as the document lists them.
   int (*dependency_rank)(std::string_view package) = nullptr;
 };

@@ -72,7 +72,7 @@ TEST(Mutations, AlwaysEndInADocumentOrInProblems) {
   std::size_t refused = 0;
   for (std::uint32_t seed = 0; seed < 5'000; ++seed) {
     const std::string text = Mutator(seed).damage(seed % 2 == 0 ? good : full);
-    const auto result = architecture::read_architecture(text, packages());
+    const auto result = architecture::read_architecture(text, packages(), protocols());
     if (const auto* problems = std::get_if<architecture::Problems>(&result)) {
       ++refused;
       ASSERT_FALSE(problems->empty()) << seed;
