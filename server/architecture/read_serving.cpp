@@ -14,10 +14,6 @@ using model::FanOut;
 
 constexpr NumberRange share_range{0, 1};
 
-/// In the order of Discipline and of FanOut.
-const std::vector<std::string> discipline_names{"firstCome", "priority", "lastCome", "sharing"};
-const std::vector<std::string> fan_out_names{"any", "sequential", "parallel", "asynchronous"};
-
 /// A choice of which one kind has a whole number of its own.
 struct Option {
   const std::vector<std::string>& names;
@@ -27,9 +23,10 @@ struct Option {
   std::uint32_t min;
   std::uint32_t max;
 };
-const Option discipline_option{discipline_names, "a discipline", static_cast<std::size_t>(Discipline::last_come), "above", 0,
-                               queue_limit_max};
-const Option fan_out_option{fan_out_names, "a fan-out", static_cast<std::size_t>(FanOut::parallel), "first", 1, model::calls_at_once_max};
+const Option discipline_option{
+    model::discipline_names(), "a discipline", static_cast<std::size_t>(Discipline::last_come), "above", 0, queue_limit_max};
+const Option fan_out_option{model::fan_out_names(),  "a fan-out", static_cast<std::size_t>(FanOut::parallel), "first", 1,
+                            model::calls_at_once_max};
 
 struct Chosen {
   std::size_t kind = 0;

@@ -31,6 +31,12 @@ enum class FanOut : std::uint8_t {
   asynchronous,  ///< all at once; waits for none
 };
 
+/// What they are called outside, in the order of their values: "firstCome", "any".
+const std::vector<std::string>& discipline_names();
+const std::vector<std::string>& fan_out_names();
+const std::string& name_of(Discipline discipline);
+const std::string& name_of(FanOut fan_out);
+
 /// Limits of what a service calls for one request; places are whole calls and one more for a fraction, of all dependencies together.
 inline constexpr std::uint32_t calls_in_turn_max = 255;     ///< places, when sequential: Call::scratch counts them
 inline constexpr std::uint32_t calls_at_once_max = 10'000;  ///< places, when parallel or asynchronous; also of each dependency

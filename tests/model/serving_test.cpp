@@ -185,6 +185,26 @@ TEST(FanOuts, AllAtOnceTakeAsLongAsTheSlowest) {
   EXPECT_THAT(responses(run(fan_out("\"parallel\"", R"("a", {"service": "b", "calls": 5}, "c")"), "0"), "front"), ElementsAre(2 + 42));
 }
 
+TEST(FanOuts, OfManyPartsTheSlowestDecides) {
+  model::World world(worlds::spec_of("fanout"));
+  world.run_until(30 * sim::second);
+  const model::CellCount page = worlds::cells_of(world, "page");
+  model::CellCount parts;
+  for (std::uint32_t s = 0; s < 10; ++s) parts.response.merge(worlds::cells_of(world, world.shared().services[s].name).response);
+  // The page is there by t when each of its ten parts is. Its own work: 1 ms, 600 bytes of JSON to read and 60,000 to write.
+  const sim::Time own = sim::from_ms(1 + 600 * 5.1e-6 + 60'000 * 3.52e-6);
+  const auto share = [](const auto& histogram, sim::Time t) {
+    return static_cast<double>(histogram.count_at_most(t)) / static_cast<double>(histogram.count());
+  };
+  const auto n = static_cast<double>(page.service.count());
+  for (const double p : {0.1, 0.5, 0.9}) {
+    const sim::Time t = page.service.quantile(p);
+    EXPECT_NEAR(std::pow(share(parts.response, t - own), 10), p, 5 * std::sqrt(p * (1 - p) / n)) << p;
+  }
+  EXPECT_GT(page.service.quantile(0.5) - own, parts.response.quantile(0.9)) << "every other page waits for one of ten in the tail";
+  EXPECT_EQ(worlds::requests_of(world).failed, 0U);
+}
+
 TEST(FanOuts, TheFirstThatSucceedAreEnough) {
   const auto with = [](int first) {
     return run(fan_out(R"({"kind": "parallel", "first": )" + std::to_string(first) + "}", R"("c", "b", {"service": "a", "calls": 2})"),
@@ -235,6 +255,26 @@ TEST(FanOuts, AFractionIsAChance) {
     EXPECT_NEAR(static_cast<double>(requests(world, "a")), 1.25 * n, deviation(0.25) + 2 * in_flight) << how;
     EXPECT_NEAR(static_cast<double>(requests(world, "b")), 0.5 * n, deviation(0.5) + in_flight) << how;
   }
+}
+
+TEST(FanOuts, ThePathOfUsersWorksWithAsManyAsItNeeds) {
+  const auto works = [](const std::string& how, const std::string& dependencies, const std::vector<std::string>& dead) {
+    model::World world(spec_of(fan_out(how, dependencies), "0"));
+    for (const std::string& name : dead) world.kill(worlds::instances_of(world, name).front());
+    return world.redundant();
+  };
+  const std::string all = R"("a", "b", "c")";
+  for (const char* how : {"\"sequential\"", "\"parallel\""}) {
+    EXPECT_TRUE(works(how, all, {}));
+    EXPECT_FALSE(works(how, all, {"b"}));
+    EXPECT_TRUE(works(how, R"("a", {"service": "b", "calls": 0}, "c")", {"b"})) << "never called";
+    EXPECT_FALSE(works(how, R"("a", {"service": "b", "calls": 0.1}, "c")", {"b"}));
+  }
+  EXPECT_TRUE(works(R"({"kind": "parallel", "first": 2})", all, {"b"}));
+  EXPECT_FALSE(works(R"({"kind": "parallel", "first": 2})", all, {"a", "b"}));
+  EXPECT_TRUE(works(R"({"kind": "parallel", "first": 2})", R"("a", "b", {"service": "c", "calls": 2})", {"a", "b"}));
+  EXPECT_TRUE(works("\"asynchronous\"", all, {"a", "b", "c"}));
+  EXPECT_TRUE(works("\"any\"", all, {"a", "b"}));
 }
 
 // --- messages and connections
