@@ -4,6 +4,18 @@
 
 namespace model {
 
+void Shard::receive(std::vector<Shard>& all, std::uint64_t window) {
+  for (Shard& other : all) {
+    std::vector<Message>& box = other.outboxes_[window % 2][number_];
+    for (const Message& message : box) accept(message);
+    box.clear();
+  }
+}
+
+void Shard::post(const Message& message) {
+  outboxes_[outbox_][shard_of(message.is_reply ? message.source : message.target)].push_back(message);
+}
+
 void Shard::send_afar(std::uint32_t call, sim::Time time, std::uint64_t order) {
   const Call& c = calls_[call];
   Message message;
@@ -21,7 +33,7 @@ void Shard::send_afar(std::uint32_t call, sim::Time time, std::uint64_t order) {
   message.flags = static_cast<std::uint16_t>(c.flags & (Call::one_way | Call::traced | Call::sized));
   message.attempt = c.attempt;
   if (c.is(Call::sized)) message.bytes = calls_.bytes(call).request;
-  outbox_.push_back(message);
+  post(message);
   if (c.is(Call::one_way)) calls_.release(call);
 }
 
@@ -40,7 +52,7 @@ void Shard::reply_afar(std::uint32_t call, sim::Time time, std::uint64_t order) 
   message.is_reply = true;
   message.status = c.status;
   if (c.is(Call::sized)) message.bytes = calls_.bytes(call).reply;
-  outbox_.push_back(message);
+  post(message);
   calls_.release(call);
 }
 

@@ -9,6 +9,12 @@
 
 namespace model {
 
+Shard::Shard(std::uint32_t number, const Shared& shared) : number_(number), shared_(&shared) {
+  std::size_t shards = 1;
+  for (const std::uint32_t shard : shared.shard_of_location) shards = std::max<std::size_t>(shards, shard + 1);
+  for (auto& boxes : outboxes_) boxes.resize(shards);
+}
+
 void Shard::grow_statistics() {
   for (std::size_t i = link_counts_.size(); i < shared_->links.size(); ++i) {
     const Group& target = shared_->groups[shared_->links[i].target];
@@ -50,7 +56,8 @@ void Shard::equip(std::uint32_t slot) {
   }
 }
 
-void Shard::run_until(sim::Time end) {
+void Shard::run_until(sim::Time end, std::uint64_t window) {
+  outbox_ = window % 2;
   engine_.subjects_at(calls_.data(), sizeof(Call));
   if (recorded_ == nullptr) {
     engine_.run_until(end, *this);

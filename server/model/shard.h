@@ -72,7 +72,7 @@ class Shard {
   static constexpr sim::Time think_least = sim::microsecond;  ///< so that users whose requests fail at once do not stop time
   static constexpr std::size_t spans_kept = 65'536;           ///< spans that wait to be collected; more are dropped and counted
 
-  Shard(std::uint32_t number, const Shared& shared) : number_(number), shared_(&shared) {}
+  Shard(std::uint32_t number, const Shared& shared);
 
   /// For a copied World: the copy's Shared. The shard itself is a plain value.
   void attach(const Shared& shared) {
@@ -85,9 +85,10 @@ class Shard {
   void record_to(std::vector<HandledEvent>* events) { recorded_ = events; }
 
   // --- running
-  void run_until(sim::Time end);
-  void accept(const Message& message);
-  std::vector<Message>& outbox() { return outbox_; }
+  /// Messages to other shards go to those of `window`.
+  void run_until(sim::Time end, std::uint64_t window = 0);
+  /// Takes what other shards have sent here in `window`. They must not be running in it any more.
+  void receive(std::vector<Shard>& all, std::uint64_t window);
   const sim::Engine& engine() const { return engine_; }
 
   // --- changes, between events only
@@ -256,6 +257,8 @@ class Shard {
   void call_parallel(std::uint32_t parent, const Group& group);
   void call_without_waiting(std::uint32_t parent, const Group& group);
   void send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_t flags, std::uint8_t attempt, bool awaited = true);
+  void accept(const Message& message);
+  void post(const Message& message);
   void send_afar(std::uint32_t call, sim::Time time, std::uint64_t order);
   void reply_afar(std::uint32_t call, sim::Time time, std::uint64_t order);
   void accept_request(const Message& message);
@@ -305,7 +308,9 @@ class Shard {
   std::uint64_t spans_dropped_ = 0;
   std::uint32_t next_span_ = 1;
   std::vector<Span> spans_;
-  std::vector<Message> outbox_;
+  /// Of this window and of the one before, by the receiving shard: one is written while the other is read.
+  std::array<std::vector<std::vector<Message>>, 2> outboxes_;
+  std::size_t outbox_ = 0;  ///< which is written
   std::vector<InstanceCount> instance_counts_;
   PairCounts pairs_;
   std::vector<std::uint32_t> lost_;  ///< scratch of abort_calls

@@ -41,6 +41,7 @@ World::World(const World& other)
       free_slots_(other.free_slots_),
       now_(other.now_),
       look_ahead_(other.look_ahead_),
+      window_(other.window_),
       registry_delay_(other.registry_delay_),
       agenda_(other.agenda_),
       next_item_(other.next_item_),
@@ -161,22 +162,29 @@ void World::run_shards(sim::Time end) {
     shards_.front().run_until(end);
     return;
   }
-  for (sim::Time at = now_; at < end;) {
-    // No message between shards takes less than the look-ahead, so what is sent in a window arrives after it.
-    at = look_ahead_ < end - at ? at + look_ahead_ : end;
-    for (Shard& shard : shards_) shard.run_until(at);
-    exchange();
+  const unsigned members = team_ == nullptr ? 1 : std::min(team_->size(), static_cast<unsigned>(shards_.size()));
+  if (members == 1) {
+    run_windows(end, 0, 1);
+  } else {
+    team_->run([&](unsigned member) { run_windows(end, member, members); });
   }
+  for (Shard& shard : shards_) shard.receive(shards_, window_);
 }
 
-void World::exchange() {
-  for (Shard& from : shards_) {
-    for (const Message& message : from.outbox()) {
-      const InstanceId to = message.is_reply ? message.source : message.target;
-      shards_[shard_of(to)].accept(message);
+/// What one of `members` threads does: every members-th shard, window by window. No message between shards takes less than the look-ahead, so
+/// what is sent in a window arrives after it, and is fetched at the beginning of the next. A member without shards only meets the others.
+void World::run_windows(sim::Time end, unsigned member, unsigned members) {
+  std::uint64_t window = window_;
+  for (sim::Time at = now_; at < end;) {
+    at = look_ahead_ < end - at ? at + look_ahead_ : end;
+    for (std::size_t s = member; member < members && s < shards_.size(); s += members) {
+      shards_[s].receive(shards_, window);
+      shards_[s].run_until(at, window + 1);
     }
-    from.outbox().clear();
+    ++window;
+    if (members > 1) team_->meet();
   }
+  if (member == 0) window_ = window;
 }
 
 std::uint64_t World::fingerprint() const {

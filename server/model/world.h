@@ -18,6 +18,7 @@
 #include "model/records.h"
 #include "model/service_spec.h"
 #include "model/shard.h"
+#include "model/team.h"
 
 namespace model {
 
@@ -47,6 +48,8 @@ class World {
 
   // --- running
   sim::Time now() const { return now_; }
+  /// From now on the shards are run by this team; nullptr: by the caller's thread. It has to outlive the World, or this. A copy has none.
+  void run_by(Team* team) { team_ = team; }
   /// Handles all events before `end` and all control acts up to and at `end`.
   void run_until(sim::Time end);
   std::uint64_t fingerprint() const;
@@ -140,7 +143,7 @@ class World {
   void make_services(const WorldSpec& spec);
   void make_instances(const WorldSpec& spec);
   void run_shards(sim::Time end);
-  void exchange();
+  void run_windows(sim::Time end, unsigned member, unsigned members);
   void plan(sim::Time time, Act act, std::uint32_t subject, std::uint32_t incarnation);
   void act(const AgendaItem& item);
   Instance& at(InstanceId id) { return shards_[shard_of(id)].instance(slot_of(id)); }
@@ -166,6 +169,8 @@ class World {
   std::vector<std::vector<std::uint32_t>> free_slots_;  ///< by shard
   sim::Time now_ = 0;
   sim::Time look_ahead_ = sim::never;
+  std::uint64_t window_ = 0;  ///< of those in which all shards ran, how many
+  Team* team_ = nullptr;
   sim::Time registry_delay_ = 0;
   std::vector<AgendaItem> agenda_;  ///< a heap
   std::uint64_t next_item_ = 0;
