@@ -171,8 +171,9 @@ void World::run_shards(sim::Time end) {
   for (Shard& shard : shards_) shard.receive(shards_, window_);
 }
 
-/// What one of `members` threads does: every members-th shard, window by window. No message between shards takes less than the look-ahead, so
-/// what is sent in a window arrives after it, and is fetched at the beginning of the next. A member without shards only meets the others.
+/// What one of `members` threads does: every members-th shard, window by window. No message between shards takes less than the look-ahead,
+/// so what is sent in a window arrives after it, and is fetched at the beginning of the next. A member without shards only meets the
+/// others.
 void World::run_windows(sim::Time end, unsigned member, unsigned members) {
   std::uint64_t window = window_;
   for (sim::Time at = now_; at < end;) {

@@ -1,6 +1,6 @@
 #pragma once
-// The threads that run the regions of one simulation side by side. Between jobs they sleep; in a job they wait for each other spinning, since
-// a window lasts microseconds, and sleep when that takes long. One owner: run() from one thread at a time.
+// The threads that run the regions of one simulation side by side. Between jobs they sleep; in a job they wait for each other spinning,
+// since a window lasts microseconds, and sleep when that takes long. One owner: run() from one thread at a time.
 
 #include <atomic>
 #include <cstdint>
