@@ -68,10 +68,11 @@ bool is_pointer(const std::string& pointer) {
 TEST(Mutations, AlwaysEndInADocumentOrInProblems) {
   const std::string good = file("json_arch/netflixoss_arch.json");
   const std::string full = file("tests/golden/architectures/good-everything.json");
+  const std::string serving = file("tests/golden/architectures/good-serving.json");
   std::size_t documents = 0;
   std::size_t refused = 0;
   for (std::uint32_t seed = 0; seed < 5'000; ++seed) {
-    const std::string text = Mutator(seed).damage(seed % 2 == 0 ? good : full);
+    const std::string text = Mutator(seed).damage(seed % 3 == 0 ? good : seed % 3 == 1 ? full : serving);
     const auto result = architecture::read_architecture(text, packages(), protocols());
     if (const auto* problems = std::get_if<architecture::Problems>(&result)) {
       ++refused;
