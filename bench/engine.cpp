@@ -20,10 +20,10 @@ std::string text_of(const std::string& path) {
 }
 
 model::WorldSpec spec_of(const std::string& name, std::uint32_t scale_percent, std::uint32_t regions) {
-  const auto document =
-      std::get<architecture::Architecture>(architecture::read_architecture(text_of("json_arch/" + name + "_arch.json"), packages::names()));
   const auto catalogue = std::get<architecture::Regions>(architecture::read_regions(text_of("config/regions.json")));
   const auto defaults = std::get<architecture::Defaults>(architecture::read_defaults(text_of("config/packages.json"), packages::names()));
+  const auto document = std::get<architecture::Architecture>(
+      architecture::read_architecture(text_of("json_arch/" + name + "_arch.json"), packages::names(), defaults.protocols));
   auto spec = std::get<model::WorldSpec>(architecture::build(document, catalogue, defaults, {1, scale_percent, regions}));
   spec.trace_sample_rate = 0.01;
   return spec;

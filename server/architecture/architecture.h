@@ -10,6 +10,7 @@
 
 #include "model/distribution_spec.h"
 #include "model/load_spec.h"
+#include "model/service_spec.h"
 
 namespace architecture {
 
@@ -26,14 +27,28 @@ struct ServiceSettings {
   std::optional<model::LoadSpec> load;        ///< load sources only; packages have none
 };
 
+/// How a service serves and calls, where its document says more than figures. Packages have no defaults for it.
+struct Serving {
+  model::Discipline discipline = model::Discipline::first_come;
+  std::uint32_t last_come_above = 0;  ///< last_come only, 0 to 1,000,000
+  bool worker_held = false;
+  std::optional<model::DistributionSpec> queue_timeout;
+  double contention = 0;  ///< 0 to 1
+  double crosstalk = 0;   ///< 0 to 1
+  model::FanOut fan_out = model::FanOut::any;
+  std::uint32_t fan_out_first = 0;  ///< parallel only; 0: all
+};
+
 struct Service {
   std::string name;
   std::string package;
-  std::uint32_t regions = 1;              ///< 0: one global instance, outside any region; else multiplied by the run's number of regions
-  std::uint32_t count = 0;                ///< 0: one instance a region, outside any zone; else instances a region
-  std::vector<std::string> dependencies;  ///< services, or the special "eureka"
+  std::uint32_t regions = 1;                 ///< 0: one global instance, outside any region; else multiplied by the run's number of regions
+  std::uint32_t count = 0;                   ///< 0: one instance a region, outside any zone; else instances a region
+  std::vector<std::string> dependencies;     ///< services, or the special "eureka"
+  std::vector<model::DependencySpec> calls;  ///< parallel to dependencies: how each is called
   std::string machine, instance, container, process;  ///< levels of the name, "" when not given
   ServiceSettings settings;
+  Serving serving;
 };
 
 struct Architecture {
@@ -62,16 +77,22 @@ struct Regions {
   double global_ms = 0;                         ///< between something outside any region and any region
   double jitter = 0;                            ///< share of the mean that is random (exponential), 0 to 1
   std::vector<std::vector<double>> between_ms;  ///< region to region, one way; [i][i] unused
+  // Of one connection, in megabits a second; 0: without limit. Only messages with sizes take time by them.
+  double same_zone_mbps = 0;
+  double other_zone_mbps = 0;
+  double between_regions_mbps = 0;
+  double global_mbps = 0;
 };
 
-/// config/packages.json: defaults of each package, every field set.
+/// config/packages.json: defaults of each package, every field of ServiceSettings but the load set; and protocols by name.
 struct PackageDefaults {
   ServiceSettings settings;
 };
 struct Defaults {
   std::map<std::string, PackageDefaults> packages;
-  double registry_delay_ms = 0;  ///< until callers no longer see an instance that died, or see one that came up
-  double trace_sample_rate = 0;  ///< share of requests whose spans are kept, 0 to 1
+  std::vector<model::Protocol> protocols;  ///< those that documents may name
+  double registry_delay_ms = 0;            ///< until callers no longer see an instance that died, or see one that came up
+  double trace_sample_rate = 0;            ///< share of requests whose spans are kept, 0 to 1
 };
 
 }  // namespace architecture

@@ -15,6 +15,17 @@ T given_or(const std::optional<T>& given, const std::optional<T>& fallback) {
   return given ? *given : fallback.value_or(T{});
 }
 
+void add_serving(const Serving& serving, model::ServiceSpec& spec) {
+  spec.discipline = serving.discipline;
+  spec.last_come_above = serving.last_come_above;
+  spec.holds_worker = serving.worker_held;
+  spec.queue_timeout = serving.queue_timeout;
+  spec.contention = serving.contention;
+  spec.crosstalk = serving.crosstalk;
+  spec.fan_out = serving.fan_out;
+  spec.fan_out_first = serving.fan_out_first;
+}
+
 model::ServiceSpec service_spec(const Architecture& document, const Service& service, const Defaults& defaults,
                                 const BuildSettings& settings) {
   const ServiceSettings& own = service.settings;
@@ -22,10 +33,12 @@ model::ServiceSpec service_spec(const Architecture& document, const Service& ser
   model::ServiceSpec spec;
   spec.name = service.name;
   spec.package = packages::find(service.package);
-  for (const std::string& dependency : service.dependencies) {
-    if (dependency == "eureka") spec.everywhere = true;
+  for (std::size_t d = 0; d < service.dependencies.size(); ++d) {
+    if (service.dependencies[d] == "eureka") spec.everywhere = true;
     for (std::uint32_t s = 0; s < document.services.size(); ++s) {
-      if (document.services[s].name == dependency) spec.dependencies.push_back(s);
+      if (document.services[s].name != service.dependencies[d]) continue;
+      spec.dependencies.push_back(s);
+      spec.calls.push_back(service.calls[d]);
     }
   }
   spec.regions = service.regions * settings.regions;
@@ -40,6 +53,7 @@ model::ServiceSpec service_spec(const Architecture& document, const Service& ser
   spec.timeout = sim::from_ms(given_or(own.timeout_ms, usual.timeout_ms));
   spec.start_up = sim::from_ms(given_or(own.start_up_ms, usual.start_up_ms));
   spec.requests_per_second = spec.package->load_source ? given_or(own.requests_per_second, usual.requests_per_second) : 0;
+  add_serving(service.serving, spec);
   if (own.load && spec.package->load_source) spec.load = std::make_shared<const model::LoadSpec>(*own.load);
   return spec;
 }
@@ -101,6 +115,10 @@ std::variant<model::WorldSpec, model::Refusal> build(const Architecture& documen
   spec.network.global_ms = regions.global_ms;
   spec.network.jitter = regions.jitter;
   spec.network.between_ms = regions.between_ms;
+  spec.network.same_zone_mbps = regions.same_zone_mbps;
+  spec.network.other_zone_mbps = regions.other_zone_mbps;
+  spec.network.between_regions_mbps = regions.between_regions_mbps;
+  spec.network.global_mbps = regions.global_mbps;
   return spec;
 }
 

@@ -1,7 +1,8 @@
 #include <algorithm>
 #include <map>
-#include <set>
 
+#include "architecture/read_dependencies.h"
+#include "architecture/read_serving.h"
 #include "architecture/read_settings.h"
 #include "model/problem_text.h"
 #include "packages/list.h"
@@ -36,13 +37,6 @@ std::string read_architecture_name(Fields& fields) {
   return name;
 }
 
-/// Null is what spigo writes for none. One that is named twice counts once.
-std::vector<std::string> read_dependencies(Fields& fields) {
-  const JsonValue* value = fields.find("dependencies", Need::optional);
-  if (value == nullptr || value->kind == JsonValue::Kind::null) return {};
-  return fields.texts("dependencies", Need::optional, filled_rule, services_max + 1);
-}
-
 std::string read_package(Fields& fields, const std::vector<std::string>& packages) {
   const JsonValue* value = fields.find("package", Need::required);
   const std::string pointer = fields.pointer_to("package");
@@ -62,7 +56,9 @@ void check_load(Fields& fields, const Service& service) {
                       "Services of package " + model::quoted(service.package) + " are no load sources: they send what they are asked to.");
 }
 
-Service read_service(const JsonValue& value, const std::string& pointer, const std::vector<std::string>& packages, Report& report) {
+Service read_service(const JsonValue& value, const std::string& pointer, const std::vector<std::string>& packages,
+                     const Protocols& protocols, Report& report) {
+  const std::size_t problems_before = report.size();
   Fields fields(value, pointer, report);
   Service service;
   if (!fields.is_object()) return service;
@@ -70,18 +66,20 @@ Service read_service(const JsonValue& value, const std::string& pointer, const s
   service.package = read_package(fields, packages);
   service.regions = fields.integer("regions", Need::optional, regions_max);
   service.count = fields.integer("count", Need::optional, count_max);
-  service.dependencies = read_dependencies(fields);
+  read_dependencies(fields, protocols, service);
   service.machine = fields.text("machine", Need::optional, level_rule);
   service.instance = fields.text("instance", Need::optional, level_rule);
   service.container = fields.text("container", Need::optional, level_rule);
   service.process = fields.text("process", Need::optional, level_rule);
   service.settings = read_settings(fields, Need::optional);
+  service.serving = read_serving(fields);
   check_load(fields, service);
   fields.finish();
+  if (report.size() == problems_before) check_serving(fields, service);
   return service;
 }
 
-std::vector<Service> read_services(Fields& fields, const std::vector<std::string>& packages) {
+std::vector<Service> read_services(Fields& fields, const std::vector<std::string>& packages, const Protocols& protocols) {
   const JsonValue* list = fields.find("services", Need::required);
   const std::string pointer = fields.pointer_to("services");
   std::vector<Service> services;
@@ -92,7 +90,7 @@ std::vector<Service> read_services(Fields& fields, const std::vector<std::string
     return services;
   }
   for (std::size_t i = 0; i < list->items.size(); ++i) {
-    services.push_back(read_service(list->items[i], item_pointer(pointer, i), packages, fields.report()));
+    services.push_back(read_service(list->items[i], item_pointer(pointer, i), packages, protocols, fields.report()));
   }
   return services;
 }
@@ -105,6 +103,7 @@ class References {
   void check() {
     collect_names();
     for (std::size_t i = 0; i < document_.services.size(); ++i) check_dependencies(i);
+    for (Service& service : document_.services) drop_nameless(service);
     if (!document_.victim.empty() && first_.count(document_.victim) == 0) unknown_service("/victim", document_.victim, names_);
   }
 
@@ -130,17 +129,40 @@ class References {
   }
 
   void check_dependencies(std::size_t index) {
-    std::vector<std::string>& dependencies = document_.services[index].dependencies;
+    const Service& service = document_.services[index];
     const std::string pointer = service_pointer(index) + "/dependencies";
-    std::vector<std::string> kept;
-    std::set<std::string> seen;
-    for (std::size_t i = 0; i < dependencies.size(); ++i) {
-      const std::string& name = dependencies[i];
-      if (name.empty() || !seen.insert(name).second) continue;  // "": reported where it was read
-      kept.push_back(name);
+    for (std::size_t i = 0; i < service.dependencies.size(); ++i) {
+      const std::string& name = service.dependencies[i];
+      if (name.empty()) continue;  // reported where it was read, or named again
       if (name != eureka && first_.count(name) == 0) unknown_service(item_pointer(pointer, i), name, dependables_);
+      count_tables(service.calls[i], item_pointer(pointer, i));
     }
-    dependencies = std::move(kept);
+  }
+
+  /// Of the many messages that a document may describe, those whose sizes take a table.
+  void count_tables(const model::DependencySpec& dependency, const std::string& pointer) {
+    using Kind = model::DistributionSpec::Kind;
+    for (const auto* bytes : {&dependency.request_bytes, &dependency.reply_bytes}) {
+      if (!*bytes || (*bytes)->kind == Kind::constant || (*bytes)->kind == Kind::uniform || (*bytes)->kind == Kind::empirical) continue;
+      if (++tables_ != message_tables_max + 1) continue;
+      report_.add(pointer, "tooMany",
+                  "There are more than " + std::to_string(message_tables_max) +
+                      " distributions of bytes in this document; constant, uniform and empirical ones are not counted.");
+    }
+  }
+
+  static void drop_nameless(Service& service) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < service.dependencies.size(); ++i) {
+      if (service.dependencies[i].empty()) continue;
+      if (kept != i) {
+        service.dependencies[kept] = std::move(service.dependencies[i]);
+        service.calls[kept] = std::move(service.calls[i]);
+      }
+      ++kept;
+    }
+    service.dependencies.resize(kept);
+    service.calls.resize(kept);
   }
 
   void unknown_service(const std::string& pointer, const std::string& name, const std::vector<std::string>& known) {
@@ -163,11 +185,13 @@ class References {
   std::vector<std::string> names_;
   std::vector<std::string> dependables_;
   std::size_t hints_left_ = 50;
+  std::size_t tables_ = 0;
 };
 
 }  // namespace
 
-std::variant<Architecture, Problems> read_architecture(std::string_view json, const std::vector<std::string>& packages) {
+std::variant<Architecture, Problems> read_architecture(std::string_view json, const std::vector<std::string>& packages,
+                                                       const std::vector<model::Protocol>& protocols) {
   auto parsed = parse_json(json);
   if (const auto* problem = std::get_if<model::Problem>(&parsed)) return Problems{*problem};
   Report report;
@@ -180,7 +204,7 @@ std::variant<Architecture, Problems> read_architecture(std::string_view json, co
     document.args = fields.text("args", Need::optional, text_rule);
     document.date = fields.text("date", Need::optional, text_rule);
     document.victim = fields.text("victim", Need::optional, level_rule);
-    document.services = read_services(fields, packages);
+    document.services = read_services(fields, packages, protocols);
     References(document, report).check();
     fields.finish();
   }

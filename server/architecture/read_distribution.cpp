@@ -7,85 +7,101 @@ namespace {
 
 using Kind = model::DistributionSpec::Kind;
 
-constexpr NumberRange duration_ms{0, 3'600'000};
 constexpr NumberRange cv_range{0, 100};
+constexpr NumberRange wide_cv_range{1.01, 100};  // two phases are never narrower than one
 constexpr NumberRange alpha_range{1.01, 100};
+constexpr std::uint32_t shape_max = 100;
 
 /// In the order of DistributionSpec::Kind.
 const std::vector<std::string> kind_names{"constant", "uniform", "exponential",      "logNormal",
                                           "pareto",   "erlang",  "hyperexponential", "empirical"};
 
-std::vector<double> read_values(Fields& fields) {
-  const JsonValue* list = fields.find("valuesMs", Need::required);
-  const std::string pointer = fields.pointer_to("valuesMs");
-  std::vector<double> values;
-  if (list == nullptr || !check_kind(*list, JsonValue::Kind::array, pointer, fields.report())) return values;
-  if (list->items.empty()) fields.report().add(pointer, "empty", "At least one value is needed.");
-  if (list->items.size() > distribution_values_max) {
-    fields.report().add(pointer, "tooMany", "There are more than " + std::to_string(distribution_values_max) + " values.");
+/// The figures of one kind and no others: one that would not be read is reported by finish().
+class Figures {
+ public:
+  Figures(Fields& fields, const Quantity& quantity) : fields_(fields), quantity_(quantity) {}
+
+  void read(model::DistributionSpec& spec) {
+    switch (spec.kind) {
+      case Kind::uniform:
+        spec.min_ms = number("min");
+        spec.max_ms = number("max");
+        if (spec.min_ms > spec.max_ms && fields_.has(field("max"))) {
+          report().add(fields_.pointer_to(field("max")), "outOfRange", field("max") + " has to be at least " + field("min") + ".");
+        }
+        return;
+      case Kind::empirical:
+        spec.values_ms = values();
+        return;
+      case Kind::constant:
+      case Kind::exponential:
+        spec.mean_ms = number("mean");
+        return;
+      case Kind::log_normal:
+        spec.mean_ms = number("mean");
+        spec.cv = fields_.number("cv", Need::optional, cv_range, spec.cv);
+        return;
+      case Kind::pareto:
+        spec.mean_ms = number("mean");
+        spec.alpha = fields_.number("alpha", Need::optional, alpha_range, spec.alpha);
+        return;
+      case Kind::erlang:
+        spec.mean_ms = number("mean");
+        spec.shape = fields_.integer("shape", Need::optional, shape_max, 1, spec.shape);
+        return;
+      case Kind::hyperexponential:
+        spec.mean_ms = number("mean");
+        spec.cv = fields_.number("cv", Need::optional, wide_cv_range, 2);
+        return;
+    }
+  }
+
+ private:
+  std::string field(const char* name) const { return std::string(name) + quantity_.suffix; }
+  double number(const char* name) { return fields_.number(field(name).c_str(), Need::required, quantity_.range); }
+  Report& report() { return fields_.report(); }
+
+  std::vector<double> values() {
+    const std::string name = field("values");
+    const JsonValue* list = fields_.find(name.c_str(), Need::required);
+    const std::string pointer = fields_.pointer_to(name);
+    std::vector<double> values;
+    if (list == nullptr || !check_kind(*list, JsonValue::Kind::array, pointer, report())) return values;
+    if (list->items.empty()) report().add(pointer, "empty", "At least one value is needed.");
+    if (list->items.size() > distribution_values_max) {
+      report().add(pointer, "tooMany", "There are more than " + std::to_string(distribution_values_max) + " values.");
+      return values;
+    }
+    for (std::size_t i = 0; i < list->items.size(); ++i) {
+      if (check_number(list->items[i], quantity_.range, item_pointer(pointer, i), report())) values.push_back(list->items[i].number);
+    }
+    std::sort(values.begin(), values.end());
     return values;
   }
-  for (std::size_t i = 0; i < list->items.size(); ++i) {
-    if (check_number(list->items[i], duration_ms, item_pointer(pointer, i), fields.report())) values.push_back(list->items[i].number);
-  }
-  std::sort(values.begin(), values.end());
-  return values;
-}
 
-/// The figures of one kind and no others: one that would not be read is reported by finish().
-void read_figures(Fields& fields, model::DistributionSpec& spec) {
-  switch (spec.kind) {
-    case Kind::uniform:
-      spec.min_ms = fields.number("minMs", Need::required, duration_ms);
-      spec.max_ms = fields.number("maxMs", Need::required, duration_ms);
-      if (spec.min_ms > spec.max_ms && fields.has("maxMs")) {
-        fields.report().add(fields.pointer_to("maxMs"), "outOfRange", "maxMs has to be at least minMs.");
-      }
-      return;
-    case Kind::empirical:
-      spec.values_ms = read_values(fields);
-      return;
-    case Kind::constant:
-    case Kind::exponential:
-      spec.mean_ms = fields.number("meanMs", Need::required, duration_ms);
-      return;
-    case Kind::log_normal:
-      spec.mean_ms = fields.number("meanMs", Need::required, duration_ms);
-      spec.cv = fields.number("cv", Need::optional, cv_range, spec.cv);
-      return;
-    case Kind::pareto:
-      spec.mean_ms = fields.number("meanMs", Need::required, duration_ms);
-      spec.alpha = fields.number("alpha", Need::optional, alpha_range, spec.alpha);
-      return;
-    case Kind::erlang:
-      spec.mean_ms = fields.number("meanMs", Need::required, duration_ms);
-      spec.shape = fields.integer("shape", Need::optional, 100, 1, spec.shape);
-      return;
-    case Kind::hyperexponential:
-      spec.mean_ms = fields.number("meanMs", Need::required, duration_ms);
-      spec.cv = fields.number("cv", Need::required, {1.01, 100}, 2);
-      return;
-  }
-}
+  Fields& fields_;
+  const Quantity& quantity_;
+};
 
 }  // namespace
 
-model::DistributionSpec read_distribution(const JsonValue& value, const std::string& pointer, Report& report) {
+model::DistributionSpec read_distribution(const JsonValue& value, const std::string& pointer, Report& report, const Quantity& quantity) {
   model::DistributionSpec spec;
   if (value.kind == JsonValue::Kind::number) {
-    if (check_number(value, duration_ms, pointer, report)) spec.mean_ms = value.number;
+    if (check_number(value, quantity.range, pointer, report)) spec.mean_ms = value.number;
     return spec;
   }
   if (value.kind != JsonValue::Kind::object) {
     report.add(pointer, "wrongType",
-               std::string("This has to be a number of milliseconds or an object with a distribution, not ") + kind_name(value.kind) + ".");
+               std::string("This has to be a number of ") + quantity.unit + " or an object with a distribution, not " +
+                   kind_name(value.kind) + ".");
     return spec;
   }
   Fields fields(value, pointer, report);
   const auto kind = fields.choice("distribution", Need::required, kind_names, "a distribution");
   if (!kind) return spec;
   spec.kind = static_cast<Kind>(*kind);
-  read_figures(fields, spec);
+  Figures(fields, quantity).read(spec);
   fields.finish();
   return spec;
 }

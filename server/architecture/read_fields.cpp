@@ -111,6 +111,12 @@ std::string Fields::text(const char* name, Need need, TextRule rule) {
   return value->text;
 }
 
+bool Fields::flag(const char* name, Need need, bool fallback) {
+  const JsonValue* value = find(name, need);
+  if (value == nullptr || !check_kind(*value, JsonValue::Kind::boolean, pointer_to(name), report_)) return fallback;
+  return value->boolean;
+}
+
 double Fields::number(const char* name, Need need, NumberRange range, double fallback) {
   const JsonValue* value = find(name, need);
   if (value == nullptr || !check_number(*value, range, pointer_to(name), report_)) return fallback;

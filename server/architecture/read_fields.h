@@ -20,6 +20,7 @@ class Report {
   static constexpr std::size_t problems_max = 1'000;
   void add(std::string pointer, std::string code, std::string message, std::vector<std::string> known = {});
   bool empty() const { return problems_.empty(); }
+  std::size_t size() const { return problems_.size(); }
   Problems take() { return std::move(problems_); }
 
  private:
@@ -50,6 +51,7 @@ class Fields {
 
   // Each returns the member, or `fallback` when it is missing or wrong.
   std::string text(const char* name, Need need, TextRule rule);
+  bool flag(const char* name, Need need, bool fallback = false);
   double number(const char* name, Need need, NumberRange range, double fallback = 0);
   std::uint32_t integer(const char* name, Need need, std::uint32_t max, std::uint32_t min = 0, std::uint32_t fallback = 0);
   /// Index in `names`; nothing when the member is missing or none of them. `what` says what they are: "a distribution".

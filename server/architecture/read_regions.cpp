@@ -10,6 +10,7 @@ constexpr TextRule name_rule{name_length_max, true};
 constexpr TextRule text_rule{text_length_max};
 constexpr std::size_t zones_max = 26;
 constexpr NumberRange delay_ms{0, 10'000};
+constexpr NumberRange bandwidth_mbps{0.01, 1'000'000};
 
 bool is_address_range(const std::string& text) {
   // Two groups of one to three digits: spigo's own ranges go beyond 255.
@@ -110,6 +111,10 @@ std::variant<Regions, Problems> read_regions(std::string_view json) {
     result.other_zone_ms = fields.number("otherZoneMs", Need::required, delay_ms);
     result.global_ms = fields.number("globalMs", Need::required, delay_ms);
     result.jitter = fields.number("jitter", Need::required, {0, 1});
+    result.same_zone_mbps = fields.number("sameZoneMbps", Need::optional, bandwidth_mbps);
+    result.other_zone_mbps = fields.number("otherZoneMbps", Need::optional, bandwidth_mbps);
+    result.between_regions_mbps = fields.number("betweenRegionsMbps", Need::optional, bandwidth_mbps);
+    result.global_mbps = fields.number("globalMbps", Need::optional, bandwidth_mbps);
     result.regions = read_list(fields);
     result.between_ms = read_matrix(fields, result.regions.size());
     fields.finish();

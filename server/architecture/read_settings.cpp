@@ -29,8 +29,8 @@ ServiceSettings read_settings(Fields& fields, Need need) {
   if (const JsonValue* value = fields.find("serviceTime", need)) {
     settings.service_time = read_distribution(*value, fields.pointer_to("serviceTime"), fields.report());
   }
-  settings.concurrency = read_integer(fields, "concurrency", need, 1, 65'535);
-  settings.queue_limit = read_integer(fields, "queueLimit", need, 0, 1'000'000);
+  settings.concurrency = read_integer(fields, "concurrency", need, 1, workers_max);
+  settings.queue_limit = read_integer(fields, "queueLimit", need, 0, queue_limit_max);
   settings.hit_ratio = read_number(fields, "hitRatio", need, {0, 1});
   settings.error_rate = read_number(fields, "errorRate", need, {0, 1});
   settings.timeout_ms = read_number(fields, "timeoutMs", need, {0.001, 3'600'000});

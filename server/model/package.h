@@ -117,6 +117,7 @@ struct PackageInfo {
   bool load_source = false;     ///< sends requests of its own
   bool wakes = false;           ///< acts on its own: its step is called with Verb::wake when an instance comes up, and when it asked for it
   bool any_dependency = false;  ///< works while any one of its dependencies does; else it needs each
+  bool passes_on = false;       ///< calls its dependencies as its document says: how many times, in turn or at once
   /// Order in which dependencies are asked, by their package; lower first. nullptr: as the document lists them.
   int (*dependency_rank)(std::string_view package) = nullptr;
 };

@@ -34,10 +34,25 @@ class Paths {
       return std::any_of(route.ends.begin(), route.ends.end(), [&](const RouteEnd& end) { return works(end.group); });
     };
     if (group.routes.empty()) return true;
-    if (world_.shared().services[group.service].package->any_dependency) {
-      return std::any_of(group.routes.begin(), group.routes.end(), answered);
-    }
+    const Service& service = world_.shared().services[group.service];
+    if (service.fan_out == FanOut::asynchronous) return true;
+    if (service.fan_out != FanOut::any) return has_calls(group, service.fan_out_first, answered);
+    if (service.package->any_dependency) return std::any_of(group.routes.begin(), group.routes.end(), answered);
     return std::all_of(group.routes.begin(), group.routes.end(), answered);
+  }
+
+  /// Whether enough of the calls that are made for a request have somebody who answers: the first so many, or all.
+  template <class Answered>
+  bool has_calls(const Group& group, std::uint32_t first, const Answered& answered) const {
+    std::uint64_t made = 0;
+    std::uint64_t good = 0;
+    for (const Route& route : group.routes) {
+      const Dependency& dependency = world_.shared().dependencies[route.dependency];
+      const std::uint64_t calls = dependency.calls + (dependency.another != 0 ? 1 : 0);
+      made += calls;
+      if (calls > 0 && answered(route)) good += calls;
+    }
+    return good >= (first == 0 ? made : std::min<std::uint64_t>(first, made));
   }
 
   const World& world_;

@@ -9,9 +9,11 @@
 
 #include "model/distribution_spec.h"
 #include "model/load_spec.h"
-#include "model/package.h"
+#include "sim/time.h"
 
 namespace model {
+
+struct PackageInfo;
 
 /// Who of those that wait is served next.
 enum class Discipline : std::uint8_t {
@@ -28,6 +30,17 @@ enum class FanOut : std::uint8_t {
   parallel,      ///< all at once; waits for all, or for the first `fan_out_first` that succeed
   asynchronous,  ///< all at once; waits for none
 };
+
+/// What they are called outside, in the order of their values: "firstCome", "any".
+const std::vector<std::string>& discipline_names();
+const std::vector<std::string>& fan_out_names();
+const std::string& name_of(Discipline discipline);
+const std::string& name_of(FanOut fan_out);
+
+/// Limits of what a service calls for one request; places are whole calls and one more for a fraction, of all dependencies together.
+inline constexpr std::uint32_t calls_in_turn_max = 255;     ///< places, when sequential: Call::scratch counts them
+inline constexpr std::uint32_t calls_at_once_max = 10'000;  ///< places, when parallel or asynchronous; also of each dependency
+inline constexpr std::uint32_t calls_to_spare_max = 255;    ///< calls less fan_out_first: Call::scratch counts those that may fail
 
 /// What it costs to put a message on the wire and to take it off again. Times are CPU time of whoever does it.
 struct Protocol {

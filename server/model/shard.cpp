@@ -194,6 +194,10 @@ void Shard::reply(std::uint32_t call, Status status) {
   if (profile.error != 0 && !failed(status) && random(c.target, sim::Purpose::outcome) < profile.error) status = Status::error;
   c.status = status;
   release_call(call, server);
+  if (c.is(Call::holds_worker)) [[unlikely]] {
+    c.clear(Call::holds_worker);
+    leave_worker(server);
+  }
   if (count_instances_) [[unlikely]] {
     InstanceCount& count = instance_counts_[slot_of(c.target)];
     ++count.replies;

@@ -2,7 +2,8 @@
 //
 // With n calls and c workers each gets min(1, c / n) of a worker, less what the universal scalability law takes. So they are done in the
 // order of (work that each had got when it came) + (its own work), a number that does not change: a heap of those, and one event for the
-// first. Work is counted in 2^-10 ns; rounding errors do not add up, since what a call has got is the difference of two readings.
+// first. Work is counted in 2^-10 ns; rounding errors do not add up, since what a call has got is the difference of two readings. Before
+// that number is too large for 64 bits (months in which the instance was never idle) all of them are made smaller by the same.
 
 #include <algorithm>
 
@@ -12,6 +13,8 @@ namespace model {
 namespace {
 
 constexpr int fine_bits = 10;
+constexpr std::uint64_t got_max = std::uint64_t{1} << 62;
+constexpr sim::Time demand_max = (sim::Time{1} << (62 - fine_bits)) - 1;  // 52 days
 
 bool later(const Sharing::Job& a, const Sharing::Job& b) {
   return a.done != b.done ? a.done > b.done : a.order > b.order;
@@ -25,11 +28,15 @@ void Shard::share_out(Instance& server, Sharing& sharing) {
   sharing.at = engine_.now();
   const std::uint64_t n = sharing.jobs.size();
   if (n == 0 || passed == 0) return;
-  const std::vector<double>& slowdown = shared_->profiles[server.profile].slowdown;
+  const Profile& profile = shared_->profiles[server.profile];
   const std::uint64_t busy = std::min<std::uint64_t>(n, server.workers);
   sim::Wide got = (sim::Wide{static_cast<std::uint64_t>(passed)} << fine_bits) * busy / n;
-  if (!slowdown.empty()) got = static_cast<sim::Wide>(static_cast<double>(got) / slowdown[busy - 1]);
+  if (profile.slows_down()) got = static_cast<sim::Wide>(static_cast<double>(got) / profile.slowdown(busy));
   sharing.got += static_cast<std::uint64_t>(got);
+  if (sharing.got < got_max) return;
+  for (Sharing::Job& job : sharing.jobs) job.done -= std::min(job.done, sharing.got);
+  sharing.got = 0;
+  std::make_heap(sharing.jobs.begin(), sharing.jobs.end(), later);
 }
 
 void Shard::share(std::uint32_t call, Instance& server) {
@@ -41,7 +48,8 @@ void Shard::share(std::uint32_t call, Instance& server) {
   }
   share_out(server, sharing);
   if (sharing.jobs.empty()) sharing.got = 0;
-  const std::uint64_t done = sharing.got + (static_cast<std::uint64_t>(demand(call, server)) << fine_bits);
+  const sim::Time work = std::min(demand(call, server), demand_max);
+  const std::uint64_t done = sharing.got + (static_cast<std::uint64_t>(work) << fine_bits);
   sharing.jobs.push_back({done, next_order(id(slot)), call});
   std::push_heap(sharing.jobs.begin(), sharing.jobs.end(), later);
   if (server.busy < server.workers) {
@@ -61,10 +69,11 @@ void Shard::plan_shared(std::uint32_t slot, const Instance& server, Sharing& sha
   const std::uint64_t busy = std::min<std::uint64_t>(n, server.workers);
   const std::uint64_t first = sharing.jobs.front().done;
   const std::uint64_t left = first > sharing.got ? first - sharing.got : 0;
-  const std::vector<double>& slowdown = shared_->profiles[server.profile].slowdown;
+  const Profile& profile = shared_->profiles[server.profile];
   sim::Wide time = sim::Wide{left} * n / busy;
-  if (!slowdown.empty()) time = static_cast<sim::Wide>(static_cast<double>(time) * slowdown[busy - 1]);
-  const auto wait = static_cast<sim::Time>((time + (1U << fine_bits) - 1) >> fine_bits);
+  if (profile.slows_down()) time = static_cast<sim::Wide>(static_cast<double>(time) * profile.slowdown(busy));
+  time = (time + (1U << fine_bits) - 1) >> fine_bits;
+  const auto wait = static_cast<sim::Time>(std::min(time, sim::Wide{sim::Distribution::longest}));
   engine_.schedule(engine_.now() + wait, next_order(id(slot)), shared_kind, slot, sharing.plan & CallPool::generation_mask);
 }
 

@@ -9,17 +9,6 @@ std::uint64_t fixed(double value) {
   return static_cast<std::uint64_t>(std::llround(value * static_cast<double>(std::uint64_t{1} << Dependency::cost_bits)));
 }
 
-/// Universal scalability law (Gunther): n workers do n / (1 + contention (n - 1) + crosstalk n (n - 1)) times what one does.
-std::vector<double> slowdown(const ServiceSpec& spec) {
-  std::vector<double> factors;
-  if (spec.contention <= 0 && spec.crosstalk <= 0) return factors;
-  for (std::uint32_t n = 1; n <= spec.concurrency; ++n) {
-    const double others = static_cast<double>(n) - 1;
-    factors.push_back(1 + spec.contention * others + spec.crosstalk * static_cast<double>(n) * others);
-  }
-  return factors;
-}
-
 }  // namespace
 
 Profile make_profile(const ServiceSpec& spec, std::uint32_t service) {
@@ -35,7 +24,8 @@ Profile make_profile(const ServiceSpec& spec, std::uint32_t service) {
   profile.last_come_above = spec.last_come_above;
   profile.patient = !spec.queue_timeout;
   if (spec.queue_timeout) profile.patience = make_distribution(*spec.queue_timeout);
-  profile.slowdown = slowdown(spec);
+  profile.contention = spec.contention;
+  profile.crosstalk = spec.crosstalk;
   profile.hit = sim::threshold(spec.hit_ratio);
   profile.error = sim::threshold(spec.error_rate);
   profile.error_rate = spec.error_rate;

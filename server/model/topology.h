@@ -27,12 +27,21 @@ struct Profile {
   bool holds_worker = false;
   bool patient = true;  ///< a call waits for a worker as long as it takes
   std::uint32_t last_come_above = 0;
-  sim::Distribution patience;      ///< else so long
-  std::vector<double> slowdown;    ///< factor on the service time with n + 1 workers busy; empty: always 1
+  sim::Distribution patience;  ///< else so long
+  double contention = 0;       ///< see slowdown()
+  double crosstalk = 0;
   std::uint64_t hit = 0;           ///< sim::threshold
   std::uint64_t error = 0;         ///< sim::threshold
   double service_time_factor = 1;  ///< against the service's first version
   double error_rate = 0;
+
+  bool slows_down() const { return contention > 0 || crosstalk > 0; }
+  /// Factor on every piece of work while n workers are busy, by the universal scalability law (Gunther): n of them do n / slowdown(n)
+  /// times what one does.
+  double slowdown(std::uint64_t n) const {
+    const double others = static_cast<double>(n) - 1;
+    return 1 + contention * others + crosstalk * static_cast<double>(n) * others;
+  }
 };
 
 /// One dependency of a service, ready to be used.

@@ -1,10 +1,18 @@
 // Workers of an instance, and the calls that wait for them.
 
+#include <algorithm>
 #include <cassert>
 
 #include "model/shard.h"
 
 namespace model {
+namespace {
+
+sim::Time slowed(sim::Time work, double factor) {
+  return static_cast<sim::Time>(std::min(static_cast<double>(work) * factor, static_cast<double>(sim::Distribution::longest)));
+}
+
+}  // namespace
 
 void Shard::compute(std::uint32_t call) {
   Call& c = calls_[call];
@@ -46,8 +54,8 @@ void Shard::start_work(std::uint32_t call, Instance& server) {
   }
   sim::Time work = demand(call, server);
   const Profile& profile = shared_->profiles[server.profile];
-  if (!profile.slowdown.empty()) [[unlikely]]
-    work = static_cast<sim::Time>(static_cast<double>(work) * profile.slowdown[server.busy - 1U]);
+  if (profile.slows_down()) [[unlikely]]
+    work = slowed(work, profile.slowdown(server.busy));
   const Call& c = calls_[call];
   engine_.schedule(engine_.now() + work, next_order(c.target), done_kind, call, c.generation);
 }

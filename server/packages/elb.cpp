@@ -9,6 +9,7 @@ const model::PackageInfo elb_info = {
     .title = "Elastic load balancer",
     .description = "Passes each request on to one instance at random, in any zone of its region.",
     .step = pass_on,
+    .passes_on = true,
 };
 
 }  // namespace packages

@@ -10,6 +10,7 @@ const model::PackageInfo karyon_info = {
     .description = "Works, then asks one dependency instance at random, in its own zone.",
     .step = pass_on,
     .own_zone_only = true,
+    .passes_on = true,
 };
 
 }  // namespace packages

@@ -10,6 +10,7 @@ const model::PackageInfo monolith_info = {
     .description = "Works, then asks one dependency instance at random, in any zone.",
     .step = pass_on,
     .any_dependency = true,
+    .passes_on = true,
 };
 
 }  // namespace packages

@@ -10,6 +10,7 @@ const model::PackageInfo zuul_info = {
     .description = "Passes each request on to one dependency instance at random, in its own zone.",
     .step = pass_on,
     .own_zone_only = true,
+    .passes_on = true,
 };
 
 }  // namespace packages

@@ -14,6 +14,7 @@
 #include "model/histogram.h"
 #include "model/load_spec.h"
 #include "model/records.h"
+#include "model/service_spec.h"
 #include "model/totals.h"
 #include "sim/time.h"
 
@@ -39,9 +40,14 @@ struct ServiceInfo {
   std::uint32_t lane = 0;  ///< order within the tier
   bool entry = false;      ///< a load source
   std::uint32_t desired = 0;
-  std::string version;       ///< the one that new instances get
-  model::LoadSpecPtr load;   ///< load sources: what they send; else nullptr
-  sim::Time load_since = 0;  ///< when that was set
+  model::Discipline discipline = model::Discipline::first_come;
+  std::uint32_t last_come_above = 0;
+  bool worker_held = false;
+  model::FanOut fan_out = model::FanOut::any;
+  std::uint32_t fan_out_first = 0;  ///< 0: all
+  std::string version;              ///< the one that new instances get
+  model::LoadSpecPtr load;          ///< load sources: what they send; else nullptr
+  sim::Time load_since = 0;         ///< when that was set
 };
 
 /// The instances of one service in one place.

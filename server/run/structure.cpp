@@ -51,7 +51,13 @@ void add_services(const model::World& world, Structure& s) {
     info.lane = service.lane;
     info.entry = service.package->load_source;
     info.desired = service.desired;
-    info.version = shared.profiles[service.current_profile].version;
+    const model::Profile& profile = shared.profiles[service.current_profile];
+    info.version = profile.version;
+    info.discipline = profile.discipline;
+    info.last_come_above = profile.last_come_above;
+    info.worker_held = profile.holds_worker;
+    info.fan_out = service.fan_out;
+    info.fan_out_first = service.fan_out_first;
     if (info.entry) {
       info.load = service.load.spec;
       info.load_since = service.load.since;

@@ -13,6 +13,35 @@ Time clamp_time(double ns) {
   return static_cast<Time>(std::clamp(ns + 0.5, 0.0, static_cast<double>(Distribution::longest) * 16));
 }
 
+/// Where f, at most 0 at a and at least 0 at b (either way round), is 0, to 1/64 or 2^-48 of itself: false position with Illinois' rule
+/// (Dowell, Jarratt 1971).
+template <class F>
+double root(const F& f, double a, double b) {
+  double at_a = f(a);
+  double at_b = f(b);
+  if (at_a >= 0) return a;
+  if (at_b <= 0) return b;
+  constexpr int rounds_max = 200;  // a dozen do
+  int moved = 0;                   // the end that moved last: -1 a, 1 b
+  for (int i = 0; i < rounds_max && std::abs(b - a) > std::max(1.0 / 64, std::abs(b) * 0x1p-48); ++i) {
+    const double x = a + (b - a) * (at_a / (at_a - at_b));
+    const double at_x = f(x);
+    if (at_x == 0 || x == a || x == b) return x;
+    if (at_x < 0) {
+      a = x;
+      at_a = at_x;
+      if (moved == -1) at_b /= 2;
+      moved = -1;
+    } else {
+      b = x;
+      at_b = at_x;
+      if (moved == 1) at_a /= 2;
+      moved = 1;
+    }
+  }
+  return a + (b - a) / 2;
+}
+
 }  // namespace
 
 Distribution Distribution::constant(Time value) {
@@ -86,15 +115,24 @@ Distribution Distribution::hyperexponential(Time mean, double cv) {
 }
 
 Distribution Distribution::from_tails(const std::function<double(double, bool)>& tail, double high) {
-  return from_quantiles([&tail, high](double p, bool upper) {
-    double below = 0;
-    double above = high;
-    for (int i = 0; i < 80; ++i) {
-      const double x = (below + above) / 2;
-      const bool beyond = upper ? tail(x, true) < p : tail(x, false) > p;
-      (beyond ? above : below) = x;
+  // Quantiles are asked for from the median outwards, so that each one's bracket begins at the one before.
+  double last[2] = {-1, -1};
+  return from_quantiles([&](double p, bool upper) {
+    double& before = last[upper ? 1 : 0];
+    const auto beyond = [&](double x) { return p - tail(x, upper); };  // rises outwards from below 0 to above it
+    double inner = before >= 0 ? before : (upper ? 0 : high);
+    double outer = upper ? high : 0;
+    for (double step = inner / 32; before >= 0 && step > 0; step *= 2) {
+      const double x = upper ? inner + step : inner - step;
+      if (upper ? x >= high : x <= 0) break;
+      if (beyond(x) >= 0) {
+        outer = x;
+        break;
+      }
+      inner = x;
     }
-    return below;
+    before = root(beyond, inner, outer);
+    return before;
   });
 }
 

@@ -89,6 +89,21 @@ TEST(Documents, Storage) {
                                                       "web staash 1 1 [memcache mysql]", "load denominator 0 0 [web]"));
 }
 
+TEST(Documents, FanoutAsksTenPartsAtOnce) {
+  const Architecture document = built_in("fanout");
+  const architecture::Service& page = document.services[10];
+  EXPECT_EQ(page.name, "page");
+  EXPECT_EQ(page.serving.fan_out, model::FanOut::parallel);
+  EXPECT_TRUE(page.serving.worker_held);
+  ASSERT_EQ(page.dependencies.size(), 10U);
+  for (std::size_t i = 0; i < page.dependencies.size(); ++i) {
+    EXPECT_EQ(page.dependencies[i], document.services[i].name);
+    EXPECT_EQ(page.calls[i].protocol.name, "protobuf");
+    EXPECT_EQ(page.calls[i].connections, 20U);
+    EXPECT_TRUE(page.calls[i].reply_bytes.has_value());
+  }
+}
+
 TEST(Documents, MigrationStartsAsLamp) {
   EXPECT_THAT(table(built_in("migration0")), ElementsAre("rds-mysql store 2 1 [rds-mysql]", "php monolith 9 1 [rds-mysql]",
                                                          "www-elb elb 0 1 [php]", "www denominator 0 0 [www-elb]"));

@@ -48,7 +48,7 @@ TEST(GoldenArchitectures, EveryProblemOfABadOneIsReported) {
 }
 
 TEST(Suggestions, UnknownPackageListsAllNearestFirst) {
-  const auto result = architecture::read_architecture(file(folder + std::string("bad-packages.json")), packages());
+  const auto result = architecture::read_architecture(file(folder + std::string("bad-packages.json")), packages(), protocols());
   const auto& problems = std::get<architecture::Problems>(result);
   EXPECT_EQ(problems[0].known.front(), "staash");
   EXPECT_EQ(problems[0].known.size(), packages().size());
@@ -57,7 +57,7 @@ TEST(Suggestions, UnknownPackageListsAllNearestFirst) {
 }
 
 TEST(Suggestions, UnknownServiceNamesTheNearest) {
-  const auto result = architecture::read_architecture(file(folder + std::string("bad-reader-references.json")), packages());
+  const auto result = architecture::read_architecture(file(folder + std::string("bad-reader-references.json")), packages(), protocols());
   const auto& problems = std::get<architecture::Problems>(result);
   EXPECT_EQ(problems[1].pointer, "/services/0/dependencies/0");
   EXPECT_EQ(problems[1].known.front(), "cache");
@@ -66,7 +66,7 @@ TEST(Suggestions, UnknownServiceNamesTheNearest) {
 }
 
 TEST(Suggestions, UnknownFieldNamesTheNearest) {
-  const auto result = architecture::read_architecture(file(folder + std::string("bad-unknown-fields.json")), packages());
+  const auto result = architecture::read_architecture(file(folder + std::string("bad-unknown-fields.json")), packages(), protocols());
   const auto& problems = std::get<architecture::Problems>(result);
   EXPECT_EQ(problems[1].pointer, "/services/0/serviceTimeMs");
   EXPECT_EQ(problems[1].known.front(), "serviceTime");

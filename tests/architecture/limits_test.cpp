@@ -102,7 +102,7 @@ TEST(Limits, Nesting) {
 TEST(Limits, HostileNamesMakeShortMessages) {
   const std::string name(100'000, 'x');
   const auto result = architecture::read_architecture(
-      with_service("\"" + name + "\": 1, \"dependencies\": [\"" + name + "\"], \"package\": \"x\""), packages());
+      with_service("\"" + name + "\": 1, \"dependencies\": [\"" + name + "\"], \"package\": \"x\""), packages(), protocols());
   for (const model::Problem& problem : std::get<architecture::Problems>(result)) EXPECT_LT(problem.message.size(), 500U) << problem.code;
 }
 

@@ -19,7 +19,7 @@ struct Case {
 class Malformed : public testing::TestWithParam<Case> {};
 
 TEST_P(Malformed, IsOneProblemWithItsPlace) {
-  const auto result = architecture::read_architecture(GetParam().text, packages());
+  const auto result = architecture::read_architecture(GetParam().text, packages(), protocols());
   const auto* problems = std::get_if<architecture::Problems>(&result);
   ASSERT_NE(problems, nullptr);
   ASSERT_EQ(problems->size(), 1U);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "architecture/read.h"
+#include "architecture/read_protocol.h"
 #include "packages/list.h"
 
 namespace architecture_test {
@@ -28,6 +29,13 @@ inline std::string file(const std::string& path) {
   return text.str();
 }
 
+/// Those of config/packages.json.
+inline const architecture::Protocols& protocols() {
+  static const architecture::Protocols known =
+      std::get<architecture::Defaults>(architecture::read_defaults(file("config/packages.json"), packages())).protocols;
+  return known;
+}
+
 /// "code pointer", for each problem.
 inline std::vector<std::string> summary(const architecture::Problems& problems) {
   std::vector<std::string> lines;
@@ -36,14 +44,14 @@ inline std::vector<std::string> summary(const architecture::Problems& problems) 
 }
 
 inline std::vector<std::string> problems_of(const std::string& json) {
-  const auto result = architecture::read_architecture(json, packages());
+  const auto result = architecture::read_architecture(json, packages(), protocols());
   const auto* problems = std::get_if<architecture::Problems>(&result);
   return problems == nullptr ? std::vector<std::string>() : summary(*problems);
 }
 
 /// The document, or an exception that names the first problem.
 inline architecture::Architecture document_of(const std::string& json) {
-  auto result = architecture::read_architecture(json, packages());
+  auto result = architecture::read_architecture(json, packages(), protocols());
   if (const auto* problems = std::get_if<architecture::Problems>(&result)) {
     throw std::runtime_error(problems->front().pointer + ": " + problems->front().message);
   }

@@ -25,7 +25,7 @@ std::vector<std::string> names_of(const json& object) {
 
 /// What the reader knows at a place: it says so of a field that it does not know.
 std::vector<std::string> known_at(const json& document, const std::string& pointer) {
-  const auto result = architecture::read_architecture(document.dump(), packages());
+  const auto result = architecture::read_architecture(document.dump(), packages(), protocols());
   if (const auto* problems = std::get_if<architecture::Problems>(&result)) {
     for (const model::Problem& problem : *problems) {
       if (problem.code == "unknownField" && problem.pointer == pointer) return problem.known;
@@ -53,7 +53,7 @@ TEST(Schema, KnowsTheFieldsOfAService) {
 
 TEST(Schema, KnowsTheFieldsOfEveryDistribution) {
   const json kinds = schema()["$defs"]["distribution"]["oneOf"];
-  EXPECT_EQ(kinds.size(), 6U);
+  EXPECT_EQ(kinds.size(), 8U);
   for (const json& kind : kinds) {
     json document = minimal();
     document["services"][0]["serviceTime"] = {{"distribution", kind["properties"]["distribution"]["const"]}, {"qqqqqqqqqq", 1}};
@@ -61,17 +61,70 @@ TEST(Schema, KnowsTheFieldsOfEveryDistribution) {
   }
 }
 
-TEST(Schema, HasTheRangesOfTheReader) {
-  const json properties = schema()["$defs"]["service"]["properties"];
+/// A service that may say everything: one with a dependency that has these members.
+json with_dependency(json members) {
+  json document = json::parse(R"({"arch": "a", "services": [{"name": "s", "package": "store"}, {"name": "t", "package": "karyon"}]})");
+  members["service"] = "s";
+  document["services"][1]["dependencies"] = json::array({std::move(members)});
+  return document;
+}
+
+TEST(Schema, KnowsTheFieldsOfEveryDistributionOfBytes) {
+  const json kinds = schema()["$defs"]["byteDistribution"]["oneOf"];
+  EXPECT_EQ(kinds.size(), 8U);
+  for (const json& kind : kinds) {
+    for (const char* field : {"requestBytes", "replyBytes"}) {
+      const json document = with_dependency({{field, {{"distribution", kind["properties"]["distribution"]["const"]}, {"qqqqqqqqqq", 1}}}});
+      EXPECT_THAT(known_at(document, std::string("/services/1/dependencies/0/") + field + "/qqqqqqqqqq"),
+                  testing::UnorderedElementsAreArray(names_of(kind["properties"])));
+    }
+  }
+}
+
+TEST(Schema, KnowsTheFieldsOfADependency) {
+  EXPECT_THAT(known_at(with_dependency({{"qqqqqqqqqq", 1}}), "/services/1/dependencies/0/qqqqqqqqqq"),
+              testing::UnorderedElementsAreArray(names_of(schema()["$defs"]["dependency"]["properties"])));
+  EXPECT_THAT(known_at(with_dependency({{"protocol", {{"qqqqqqqqqq", 1}}}}), "/services/1/dependencies/0/protocol/qqqqqqqqqq"),
+              testing::UnorderedElementsAreArray(names_of(schema()["$defs"]["protocol"]["properties"])));
+}
+
+TEST(Schema, KnowsTheKindsOfDisciplineAndFanOut) {
+  const json root = schema();
+  for (const char* name : {"discipline", "fanOut"}) {
+    std::vector<std::string> kinds;
+    for (const json& kind : root["$defs"][name]["oneOf"]) {
+      kinds.push_back(kind["properties"]["kind"]["const"]);
+      json document = with_dependency({});
+      document["services"][1][name] = {{"kind", kinds.back()}, {"qqqqqqqqqq", 1}};
+      EXPECT_THAT(known_at(document, std::string("/services/1/") + name + "/qqqqqqqqqq"),
+                  testing::UnorderedElementsAreArray(names_of(kind["properties"])))
+          << kinds.back();
+      document["services"][1][name] = kinds.back();
+      EXPECT_THAT(problems_of(document.dump()), testing::IsEmpty()) << kinds.back();
+    }
+    EXPECT_EQ(root["$defs"]["service"]["properties"][name]["then"]["enum"].get<std::vector<std::string>>(), kinds);
+    json document = with_dependency({});
+    document["services"][1][name] = "qqqqqqqqqq";
+    const auto result = architecture::read_architecture(document.dump(), packages(), protocols());
+    EXPECT_THAT(std::get<architecture::Problems>(result)[0].known, testing::UnorderedElementsAreArray(kinds));
+  }
+}
+
+/// Writes to a place of a document the least and the largest number that each property with a range may have, and what is beyond.
+/// How many of the properties have ranges.
+std::size_t check_ranges(const json& properties, const json& document, const std::string& place) {
+  const json definitions = schema()["$defs"];
   std::size_t checked = 0;
   for (const auto& [name, rule] : properties.items()) {
-    const json range = rule.contains("$ref") ? schema()["$defs"][rule["$ref"].get<std::string>().substr(8)] : rule;
+    json range = rule.contains("then") ? rule["then"] : rule;
+    if (range.contains("$ref")) range = definitions[range["$ref"].get<std::string>().substr(8)];
     if (!range.contains("minimum")) continue;
-    const std::string problem = "outOfRange /services/0/" + name;
-    const auto problems_with = [&](double value) {
-      json document = minimal();
-      document["services"][0][name] = value;
-      return problems_of(document.dump());
+    const std::string pointer = place + "/" + name;
+    const std::string problem = "outOfRange " + pointer;
+    const auto problems_with = [&, at = json::json_pointer(pointer)](double value) {
+      json changed = document;
+      changed[at] = value;
+      return problems_of(changed.dump());
     };
     const double min = range["minimum"];
     const double max = range["maximum"];
@@ -82,7 +135,24 @@ TEST(Schema, HasTheRangesOfTheReader) {
     EXPECT_THAT(problems_with(max + step), testing::ElementsAre(problem)) << name;
     ++checked;
   }
-  EXPECT_EQ(checked, 9U);
+  return checked;
+}
+
+TEST(Schema, HasTheRangesOfTheReader) {
+  const json definitions = schema()["$defs"];
+  EXPECT_EQ(check_ranges(definitions["service"]["properties"], minimal(), "/services/0"), 13U);
+  json asynchronous = with_dependency({{"connections", 1}});
+  asynchronous["services"][1]["fanOut"] = "asynchronous";
+  EXPECT_EQ(check_ranges(definitions["dependency"]["properties"], asynchronous, "/services/1/dependencies/0"), 5U);
+  const json own = with_dependency(
+      {{"replyBytes", 1}, {"protocol", {{"name", "own"}, {"serializeNsPerByte", 1}, {"deserializeNsPerByte", 1}, {"sizeFactor", 1}}}});
+  EXPECT_EQ(check_ranges(definitions["protocol"]["properties"], own, "/services/1/dependencies/0/protocol"), 3U);
+  json last_come = minimal();
+  last_come["services"][0]["discipline"] = {{"kind", "lastCome"}};
+  EXPECT_EQ(check_ranges(definitions["discipline"]["oneOf"][2]["properties"], last_come, "/services/0/discipline"), 1U);
+  const json first = definitions["fanOut"]["oneOf"][2]["properties"]["first"];
+  EXPECT_EQ(first["minimum"], 1);
+  EXPECT_EQ(first["maximum"], model::calls_at_once_max) << "how many make sense depends on the calls: see serving_test.cpp";
 }
 
 TEST(Schema, HasTheLimitsOfTheReader) {

@@ -55,6 +55,33 @@ TEST(RegionsFile, IsAsFarBackAsForthAndFartherThanZones) {
   EXPECT_EQ(all.between_ms[0][1], 36.25) << "half of 72.5 ms from us-east-1 to us-west-2 and back";
 }
 
+TEST(RegionsFile, HasTheBandwidthOfASingleFlow) {
+  const architecture::Regions all = regions();
+  EXPECT_EQ(all.same_zone_mbps, 5'000) << "what EC2 gives a flow outside a cluster placement group";
+  EXPECT_EQ(all.other_zone_mbps, 5'000);
+  EXPECT_EQ(all.between_regions_mbps, 5'000);
+  EXPECT_EQ(all.global_mbps, 100);
+}
+
+TEST(RegionsFile, BandwidthsMayBeLeftOutAndHaveBounds) {
+  json file_of_regions = json::parse(file("config/regions.json"));
+  for (const char* name : {"sameZoneMbps", "otherZoneMbps", "betweenRegionsMbps", "globalMbps"}) {
+    json other = file_of_regions;
+    other.erase(name);
+    EXPECT_THAT(problems_in(architecture::read_regions(other.dump())), testing::IsEmpty()) << name;
+    for (const double good : {0.01, 1e6}) {
+      other[name] = good;
+      EXPECT_THAT(problems_in(architecture::read_regions(other.dump())), testing::IsEmpty()) << name << " " << good;
+    }
+    for (const double bad : {0.0, 0.009, 1'000'001.0}) {
+      other[name] = bad;
+      EXPECT_THAT(problems_in(architecture::read_regions(other.dump())), ElementsAre(std::string("outOfRange /") + name)) << bad;
+    }
+  }
+  file_of_regions.erase("otherZoneMbps");
+  EXPECT_EQ(std::get<architecture::Regions>(architecture::read_regions(file_of_regions.dump())).other_zone_mbps, 0) << "without limit";
+}
+
 TEST(RegionsFile, EveryProblemIsReported) {
   json file_of_regions = json::parse(file("config/regions.json"));
   file_of_regions["jitter"] = 1.5;
@@ -93,6 +120,64 @@ TEST(PackagesFile, SetsEverythingForEveryPackage) {
         << name;
   }
   EXPECT_EQ(all.packages.at("denominator").settings.requests_per_second, 100.0);
+}
+
+/// The quotients of the source that the file names: one message, 485 bytes in JSON.
+TEST(PackagesFile, ProtocolsAreMeasured) {
+  struct Row {
+    const char* name;
+    double write_ns, read_ns, bytes;
+  };
+  const double json_bytes = 485;
+  const Row rows[] = {{"json", 1706, 2474, 485},    {"xml", 2881, 5274, 683},
+                      {"protobuf", 1357, 752, 239}, {"thrift", 1882, 1053, 349},
+                      {"avro", 1749, 1466, 221},    {"sbe", 1357 / (4249.9 / 277.6), 752 / (4513.4 / 354.9), 260}};
+  const architecture::Protocols protocols = defaults().protocols;
+  ASSERT_EQ(protocols.size(), std::size(rows));
+  for (std::size_t i = 0; i < std::size(rows); ++i) {
+    constexpr double rounding = 0.005;  // two digits
+    EXPECT_EQ(protocols[i].name, rows[i].name);
+    EXPECT_NEAR(protocols[i].serialize_ns_per_byte, rows[i].write_ns / json_bytes, rounding) << rows[i].name;
+    EXPECT_NEAR(protocols[i].deserialize_ns_per_byte, rows[i].read_ns / json_bytes, rounding) << rows[i].name;
+    EXPECT_NEAR(protocols[i].size_factor, rows[i].bytes / json_bytes, rounding) << rows[i].name;
+  }
+  EXPECT_EQ(protocols[0].size_factor, 1) << "JSON is the measure";
+}
+
+TEST(PackagesFile, EveryProtocolSaysWhyAndWhence) {
+  const json known = json::parse(file("config/packages.json"))["protocols"];
+  for (const auto& [name, protocol] : known.items()) {
+    EXPECT_FALSE(protocol.value("why", "").empty()) << name;
+    EXPECT_FALSE(protocol.value("source", "").empty()) << name;
+  }
+}
+
+TEST(PackagesFile, ProtocolsAreChecked) {
+  json wrong = json::parse(file("config/packages.json"));
+  wrong["protocols"]["json"].erase("sizeFactor");
+  wrong["protocols"]["xml"]["serializeNsPerByte"] = 10'001;
+  wrong["protocols"]["avro"]["name"] = "avro";
+  wrong["protocols"]["my protocol"] = wrong["protocols"]["sbe"];
+  wrong["protocols"]["sbe"] = 1;
+  EXPECT_THAT(problems_in(architecture::read_defaults(wrong.dump(), packages())),
+              UnorderedElementsAre("missingField /protocols/json/sizeFactor", "outOfRange /protocols/xml/serializeNsPerByte",
+                                   "unknownField /protocols/avro/name", "badName /protocols/my protocol", "wrongType /protocols/sbe"));
+  wrong.erase("protocols");
+  EXPECT_THAT(problems_in(architecture::read_defaults(wrong.dump(), packages())), ElementsAre("missingField /protocols"));
+  wrong["protocols"] = json::array();
+  EXPECT_THAT(problems_in(architecture::read_defaults(wrong.dump(), packages())), ElementsAre("wrongType /protocols"));
+}
+
+TEST(PackagesFile, NumberOfProtocolsIsLimited) {
+  json many = json::parse(file("config/packages.json"));
+  const json one = many["protocols"]["json"];
+  many["protocols"] = json::object();
+  const auto fill = [&](std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) many["protocols"]["p" + std::to_string(i)] = one;
+    return problems_in(architecture::read_defaults(many.dump(), packages()));
+  };
+  EXPECT_THAT(fill(architecture::protocols_max), testing::IsEmpty());
+  EXPECT_THAT(fill(architecture::protocols_max + 1), ElementsAre("tooMany /protocols"));
 }
 
 TEST(PackagesFile, LeavesTimeForASecondTryAtEveryStep) {

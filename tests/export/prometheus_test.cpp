@@ -29,11 +29,11 @@ std::string read(const std::filesystem::path& file) {
 class Prometheus : public ::testing::Test {
  protected:
   Prometheus() {
-    const auto document = std::get<architecture::Architecture>(
-        architecture::read_architecture(read(source_dir / "json_arch/netflixoss_arch.json"), run::package_names()));
     const auto regions = std::get<architecture::Regions>(architecture::read_regions(read(source_dir / "config/regions.json")));
     const auto defaults =
         std::get<architecture::Defaults>(architecture::read_defaults(read(source_dir / "config/packages.json"), run::package_names()));
+    const auto document = std::get<architecture::Architecture>(
+        architecture::read_architecture(read(source_dir / "json_arch/netflixoss_arch.json"), run::package_names(), defaults.protocols));
     run::Settings settings;
     settings.start_paused = true;
     simulation_ = std::get<std::shared_ptr<run::Simulation>>(simulations_.create("one", document, regions, defaults, settings));

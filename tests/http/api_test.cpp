@@ -23,6 +23,8 @@ TEST_F(ServerTest, lists_the_catalogue) {
   for (const auto& fault : faults) types.insert(fault["type"].get<std::string>());
   EXPECT_TRUE(types.contains("zone.outage"));
   EXPECT_EQ(get("/api/v1/regions")["items"][0]["name"], "us-east-1");
+  EXPECT_EQ(get("/api/v1/protocols")["items"][0],
+            (json{{"name", "json"}, {"serializeNsPerByte", 3.52}, {"deserializeNsPerByte", 5.1}, {"sizeFactor", 1}}));
 }
 
 TEST_F(ServerTest, creates_lists_and_deletes_simulations) {
@@ -198,6 +200,35 @@ TEST_F(ServerTest, scales_a_service) {
   EXPECT_EQ(get(s + "/services?pageSize=3")["items"].size(), 3U);
   EXPECT_GT(get(s + "/services/homepage/histogram?kind=service")["count"].get<int>(), 0);
   EXPECT_GT(get(s + "/services/homepage/histogram?zone=us-east-1.zoneA&kind=network")["count"].get<int>(), 0);
+}
+
+TEST_F(ServerTest, shows_how_a_service_serves_as_its_document_says) {
+  const json discipline{{"kind", "lastCome"}, {"above", 10}};
+  const json fan_out{{"kind", "parallel"}, {"first", 2}};
+  const json document{{"arch", "x"},
+                      {"services",
+                       {{{"name", "db"}, {"package", "store"}, {"discipline", discipline}},
+                        {{"name", "page"},
+                         {"package", "monolith"},
+                         {"workerHeld", true},
+                         {"fanOut", fan_out},
+                         {"dependencies", {{{"service", "db"}, {"calls", 3}, {"protocol", "xml"}, {"replyBytes", 1000}}}}},
+                        {{"name", "www"}, {"package", "denominator"}, {"dependencies", {"page"}}}}}};
+  EXPECT_TRUE(call("POST", "/api/v1/architectures/validations", {{"document", document}}).parsed()["valid"]);
+  ASSERT_EQ(call("POST", "/api/v1/simulations", {{"document", document}, {"id", "x"}, {"startPaused", true}}).status, 201);
+  const std::string s = "/api/v1/simulations/x/services/";
+  EXPECT_EQ(get(s + "db")["discipline"], discipline);
+  EXPECT_EQ(get(s + "db")["workerHeld"], false);
+  EXPECT_EQ(get(s + "db")["fanOut"], (json{{"kind", "any"}}));
+  EXPECT_EQ(get(s + "page")["discipline"], (json{{"kind", "firstCome"}}));
+  EXPECT_EQ(get(s + "page")["workerHeld"], true);
+  EXPECT_EQ(get(s + "page")["fanOut"], fan_out);
+  EXPECT_EQ(get(s + "page")["dependencies"], (json{"db"})) << "names, whatever is said of the calls";
+  json wrong = document;
+  wrong["services"][1]["dependencies"][0]["protocol"] = "xmll";
+  expect_problem(call("POST", "/api/v1/simulations", {{"document", wrong}}), 422, "/document/services/1/dependencies/0/protocol");
+  const json answer = call("POST", "/api/v1/architectures/validations", {{"document", wrong}}).parsed();
+  EXPECT_EQ(answer["errors"][0]["known"][0], "xml");
 }
 
 TEST_F(ServerTest, pushes_and_rolls_back_a_version) {

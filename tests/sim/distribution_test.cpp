@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -74,6 +75,45 @@ TEST(Distribution, ParetoStartsAtItsLeastValue) {
   const Moments m = moments_of(sample(d));
   EXPECT_GE(m.min, 599'990);
   EXPECT_NEAR(m.mean, 1e6, 0.01e6);  // deviation of alpha 2.5 is finite (0.89 of the mean) but estimated poorly
+}
+
+TEST(Distribution, ErlangIsASumOfExponentialTimes) {
+  const Distribution one = Distribution::erlang(1'000'000, 1);
+  const Distribution exponential = Distribution::exponential(1'000'000);
+  for (std::uint64_t i = 0; i < 10'000; ++i) {
+    const std::uint64_t bits = sim::draw(1, 2, sim::Purpose::load, i);
+    ASSERT_NEAR(static_cast<double>(one.sample(bits)), static_cast<double>(exponential.sample(bits)), 1);
+  }
+  for (const unsigned shape : {2U, 5U, 100U}) {
+    const auto values = sample(Distribution::erlang(1'000'000, shape));
+    const Moments m = moments_of(values);
+    const double deviation = 1e6 / std::sqrt(shape);
+    EXPECT_NEAR(m.mean, 1e6, tolerance(1e6, deviation)) << shape;
+    // The standard error of a variance is its square times (kurtosis - 1) / n; an Erlang's kurtosis is 3 + 6 / shape.
+    const double error = deviation * std::sqrt((2 + 6.0 / shape) / draws) / 2;
+    EXPECT_NEAR(m.deviation, deviation, 5 * error + 0.001 * deviation) << shape;
+  }
+  // Two arrivals within t: 1 - (1 + 2t) exp(-2t), at t = 1.
+  const auto values = sample(Distribution::erlang(1'000'000, 2));
+  const auto within = static_cast<double>(std::count_if(values.begin(), values.end(), [](Time v) { return v <= 1'000'000; }));
+  const double p = 1 - 3 * std::exp(-2);
+  EXPECT_NEAR(within / draws, p, 5 * std::sqrt(p * (1 - p) / draws) + 0.0005);
+}
+
+TEST(Distribution, HyperexponentialHasItsMeanItsSpreadAndBalancedPhases) {
+  for (const double cv : {1.01, 2.0, 5.0}) {
+    const double q = (1 + std::sqrt((cv * cv - 1) / (cv * cv + 1))) / 2;
+    const double short_mean = 0.5e6 / q;
+    const double long_mean = 0.5e6 / (1 - q);
+    const auto values = sample(Distribution::hyperexponential(1'000'000, cv));
+    EXPECT_NEAR(moments_of(values).mean, 1e6, tolerance(1e6, cv * 1e6)) << cv;
+    for (const double t : {0.1e6, 1e6, 5e6, 20e6}) {
+      const double p = q * std::exp(-t / short_mean) + (1 - q) * std::exp(-t / long_mean);
+      const auto more =
+          static_cast<double>(std::count_if(values.begin(), values.end(), [t](Time v) { return static_cast<double>(v) > t; }));
+      EXPECT_NEAR(more / draws, p, 5 * std::sqrt(p * (1 - p) / draws) + 0.001 * p) << cv << " " << t;
+    }
+  }
 }
 
 TEST(Distribution, EmpiricalStaysWithinItsValues) {

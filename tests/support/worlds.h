@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -29,11 +30,21 @@ inline architecture::Defaults defaults() {
 
 inline architecture::Architecture document(const std::string& name) {
   return std::get<architecture::Architecture>(
-      architecture::read_architecture(text_of("json_arch/" + name + "_arch.json"), packages::names()));
+      architecture::read_architecture(text_of("json_arch/" + name + "_arch.json"), packages::names(), defaults().protocols));
 }
 
 inline model::WorldSpec spec_of(const std::string& name, architecture::BuildSettings settings = {}) {
   return std::get<model::WorldSpec>(architecture::build(document(name), catalogue(), defaults(), settings));
+}
+
+/// The spec of a document that is given as text; throws what is wrong with it.
+inline model::WorldSpec spec_of_text(const std::string& json, architecture::BuildSettings settings = {}) {
+  const architecture::Defaults known = defaults();
+  auto read = architecture::read_architecture(json, packages::names(), known.protocols);
+  if (const auto* problems = std::get_if<architecture::Problems>(&read)) {
+    throw std::runtime_error(problems->front().pointer + ": " + problems->front().message);
+  }
+  return std::get<model::WorldSpec>(architecture::build(std::get<architecture::Architecture>(read), catalogue(), known, settings));
 }
 
 /// A service with a constant service time of `ms`; the rest as a test needs it.

@@ -63,8 +63,9 @@ Reply remove(const Context& context, const Request& request) {
   return not_found("architecture", name, context.catalogue.names());
 }
 
-Reply validate(const Request& request) {
-  const auto read = architecture::read_architecture(request.fields.text("document"), run::package_names());
+Reply validate(const Context& context, const Request& request) {
+  const auto read =
+      architecture::read_architecture(request.fields.text("document"), run::package_names(), context.catalogue.defaults().protocols);
   JsonWriter json;
   const auto* problems = std::get_if<architecture::Problems>(&read);
   json.begin_object().member("valid", problems == nullptr).key("errors").begin_array();
@@ -113,7 +114,7 @@ std::vector<Route> architectures(Context& context) {
        object("", "", {Field(whole).need()}),
        {answered(200, "Whether it is valid, and every problem if not.",
                  {boolean("valid", ""), anything("errors", ""), anything("counts", "")})},
-       [](const Request& request, const Respond& respond) { respond(validate(request)); }},
+       sync(validate)},
       {"GET", item, "getArchitecture", "A document as it was given.", {}, {}, {answered(200, "The document.")}, sync(get)},
       {"PUT",
        item,

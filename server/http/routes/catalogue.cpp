@@ -55,6 +55,13 @@ Reply list_packages(const Context& context, const Request& request) {
   });
 }
 
+Reply list_protocols(const Context& context, const Request& request) {
+  return list_reply(request, context.catalogue.defaults().protocols, [](JsonWriter& json, const model::Protocol& protocol) {
+    json.begin_object().member("name", protocol.name).member("serializeNsPerByte", protocol.serialize_ns_per_byte);
+    json.member("deserializeNsPerByte", protocol.deserialize_ns_per_byte).member("sizeFactor", protocol.size_factor).end_object();
+  });
+}
+
 Reply list_regions(const Context& context, const Request& request) {
   return list_reply(request, context.catalogue.regions().regions, [](JsonWriter& json, const architecture::Region& region) {
     json.begin_object().member("name", region.name).member("continent", region.continent).strings("zones", region.zones).end_object();
@@ -85,6 +92,17 @@ std::vector<Route> catalogue(Context& context) {
            {array("items", "",
                   {text("type", ""), text("title", ""), text("description", ""), anything("selectors", ""), anything("parameters", "")})})},
        [](const Request& request, const Respond& respond) { respond(list_reply(request, run::faults(), write_fault_type)); }},
+      {"GET",
+       "/api/v1/protocols",
+       "listProtocols",
+       "What messages can cost, by the names that documents may give.",
+       page_fields(),
+       {},
+       {answered(200, "A page of protocols.",
+                 {array("items", "",
+                        {text("name", ""), number("serializeNsPerByte", "", 0, 10'000), number("deserializeNsPerByte", "", 0, 10'000),
+                         number("sizeFactor", "Bytes on the wire; JSON has 1.", 0.01, 100)})})},
+       [&context](const Request& request, const Respond& respond) { respond(list_protocols(context, request)); }},
       {"GET",
        "/api/v1/regions",
        "listRegions",

@@ -45,10 +45,21 @@ Tally tally(const run::Snapshot& snapshot, std::uint32_t service) {
   return all;
 }
 
+/// As a document would say it.
+void write_serving(JsonWriter& json, const run::ServiceInfo& service) {
+  json.key("discipline").begin_object().member("kind", model::name_of(service.discipline));
+  if (service.discipline == model::Discipline::last_come) json.member("above", service.last_come_above);
+  json.end_object().member("workerHeld", service.worker_held);
+  json.key("fanOut").begin_object().member("kind", model::name_of(service.fan_out));
+  if (service.fan_out_first > 0) json.member("first", service.fan_out_first);
+  json.end_object();
+}
+
 void write_service(JsonWriter& json, const run::Snapshot& snapshot, std::uint32_t index) {
   const run::ServiceInfo& service = snapshot.structure->services[index];
   const Tally all = tally(snapshot, index);
   json.begin_object().member("name", service.name).member("package", service.package).strings("dependencies", service.dependencies);
+  write_serving(json, service);
   json.member("desired", service.desired).member("version", service.version).key("instances");
   write_state_counts(json, all.states);
   json.key("byZone").begin_object();
@@ -129,6 +140,9 @@ std::vector<Field> service_fields() {
   return {text("name", ""),
           text("package", ""),
           anything("dependencies", ""),
+          anything("discipline", "Who is served next, as its document says it."),
+          boolean("workerHeld", "A worker stays with its request until that is answered."),
+          anything("fanOut", "How it calls its dependencies, as its document says it."),
           integer("desired", "", 0, 1e6),
           text("version", ""),
           anything("instances", ""),

@@ -54,7 +54,7 @@ std::variant<std::shared_ptr<const architecture::Architecture>, Reply> document_
     Reply unknown = not_found("architecture", name, known);
     return problem(422, unknown.problem->detail, {{"/architecture", "unknownArchitecture", unknown.problem->detail, known}});
   }
-  auto read = architecture::read_architecture(fields.text("document"), run::package_names());
+  auto read = architecture::read_architecture(fields.text("document"), run::package_names(), context.catalogue.defaults().protocols);
   if (auto* document = std::get_if<architecture::Architecture>(&read)) {
     return std::make_shared<const architecture::Architecture>(std::move(*document));
   }

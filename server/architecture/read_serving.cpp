@@ -1,0 +1,195 @@
+#include "architecture/read_serving.h"
+
+#include <cmath>
+
+#include "architecture/read_distribution.h"
+#include "model/problem_text.h"
+#include "packages/list.h"
+
+namespace architecture {
+namespace {
+
+using model::Discipline;
+using model::FanOut;
+
+constexpr NumberRange share_range{0, 1};
+
+/// A choice of which one kind has a whole number of its own.
+struct Option {
+  const std::vector<std::string>& names;
+  const char* what;
+  std::size_t kind;   ///< that has the number
+  const char* field;  ///< how it is called
+  std::uint32_t min;
+  std::uint32_t max;
+};
+const Option discipline_option{
+    model::discipline_names(), "a discipline", static_cast<std::size_t>(Discipline::last_come), "above", 0, queue_limit_max};
+const Option fan_out_option{model::fan_out_names(),  "a fan-out", static_cast<std::size_t>(FanOut::parallel), "first", 1,
+                            model::calls_at_once_max};
+
+struct Chosen {
+  std::size_t kind = 0;
+  std::uint32_t number = 0;  ///< 0 when it is not given
+};
+
+/// The name of the kind, or an object with it and the number.
+Chosen read_option(Fields& outer, const char* name, const Option& option) {
+  const JsonValue* value = outer.find(name, Need::optional);
+  Chosen chosen;
+  if (value == nullptr) return chosen;
+  const std::string pointer = outer.pointer_to(name);
+  if (value->kind == JsonValue::Kind::string) {
+    chosen.kind = check_choice(*value, option.names, option.what, pointer, outer.report()).value_or(0);
+    return chosen;
+  }
+  if (value->kind != JsonValue::Kind::object) {
+    outer.report().add(
+        pointer, "wrongType",
+        std::string("This has to be the name of ") + option.what + " or an object with its kind, not " + kind_name(value->kind) + ".");
+    return chosen;
+  }
+  Fields fields(*value, pointer, outer.report());
+  const auto kind = fields.choice("kind", Need::required, option.names, option.what);
+  if (!kind) return chosen;
+  chosen.kind = *kind;
+  if (chosen.kind == option.kind) chosen.number = fields.integer(option.field, Need::optional, option.max, option.min);
+  fields.finish();
+  return chosen;
+}
+
+std::string packages_that_pass_on() {
+  std::vector<std::string> names;
+  for (const model::PackageInfo* info : packages::all()) {
+    if (info->passes_on) names.emplace_back(info->name);
+  }
+  return model::joined(names);
+}
+
+/// Looks at the calls that a service makes for one request, and at how it makes them.
+class CallCheck {
+ public:
+  CallCheck(Fields& fields, const Service& service) : fields_(fields), service_(service), report_(fields.report()) {}
+
+  void run() {
+    const model::PackageInfo* package = packages::find(service_.package);
+    if (package == nullptr) return;
+    if (!package->passes_on) {
+      const std::string whose =
+          "Services of package " + model::quoted(service_.package) + " call whom and as often as their package says; ";
+      const std::string which = " is for those that pass requests on: " + packages_that_pass_on() + ".";
+      if (fields_.has("fanOut")) report_.add(fields_.pointer_to("fanOut"), "conflict", whose + "a \"fanOut\"" + which);
+      want_single_calls(whose + "\"calls\"" + which);
+      return;
+    }
+    count();
+    switch (service_.serving.fan_out) {
+      case FanOut::any:
+        want_single_calls("Of all dependencies one is called, once; more needs a \"fanOut\" of sequential, parallel or asynchronous.");
+        break;
+      case FanOut::sequential:
+        check_places(model::calls_in_turn_max, "one after another");
+        break;
+      case FanOut::parallel:
+        if (check_places(model::calls_at_once_max, "at once") && service_.serving.fan_out_first > 0) check_first();
+        break;
+      case FanOut::asynchronous:
+        check_places(model::calls_at_once_max, "at once");
+        break;
+    }
+  }
+
+ private:
+  /// A dependency that is called: neither the registry nor the own service.
+  bool is_called(std::size_t i) const {
+    const std::string& name = service_.dependencies[i];
+    return !name.empty() && name != "eureka" && name != service_.name;
+  }
+  std::string pointer(std::size_t i) const { return item_pointer(fields_.pointer_to("dependencies"), i); }
+  static bool whole(double calls) { return calls == std::floor(calls); }
+
+  void count() {
+    for (std::size_t i = 0; i < service_.calls.size(); ++i) {
+      if (is_called(i)) places_ += static_cast<std::uint64_t>(std::ceil(service_.calls[i].calls));
+    }
+  }
+
+  void want_single_calls(const std::string& why) {
+    for (std::size_t i = 0; i < service_.calls.size(); ++i) {
+      if (is_called(i) && service_.calls[i].calls != 1) report_.add(pointer(i) + "/calls", "conflict", why);
+    }
+  }
+
+  bool check_places(std::uint32_t max, const char* how) {
+    if (places_ <= max) return true;
+    report_.add(fields_.pointer_to("dependencies"), "tooMany",
+                "For one request these are up to " + std::to_string(places_) + " calls; " + how + " at most " + std::to_string(max) +
+                    " are possible.");
+    return false;
+  }
+
+  void check_first() {
+    const std::uint32_t first = service_.serving.fan_out_first;
+    bool exact = true;
+    for (std::size_t i = 0; i < service_.calls.size(); ++i) {
+      if (!is_called(i) || whole(service_.calls[i].calls)) continue;
+      exact = false;
+      report_.add(pointer(i) + "/calls", "conflict",
+                  "With \"first\" the number of calls has to be the same for each request: a whole number.");
+    }
+    if (!exact) return;
+    const std::string pointer = fields_.pointer_to("fanOut") + "/first";
+    const std::string calls = std::to_string(places_);
+    if (first > places_) {
+      report_.add(pointer, "outOfRange",
+                  std::to_string(first) + " answers are more than the " + calls + " calls that are made; leave it out to wait for all.");
+    } else if (places_ - first > model::calls_to_spare_max) {
+      report_.add(pointer, "outOfRange",
+                  "Of " + calls + " calls at most " + std::to_string(model::calls_to_spare_max) +
+                      " may be to spare; this has to be at least " + std::to_string(places_ - model::calls_to_spare_max) + ".");
+    }
+  }
+
+  Fields& fields_;
+  const Service& service_;
+  Report& report_;
+  std::uint64_t places_ = 0;
+};
+
+void check_sharing(Fields& fields, const Serving& serving) {
+  if (serving.discipline != Discipline::sharing) return;
+  if (serving.worker_held) {
+    fields.report().add(fields.pointer_to("workerHeld"), "conflict",
+                        "With discipline sharing no worker belongs to a request, so none is held; leave out one of the two.");
+  }
+  if (serving.queue_timeout) {
+    fields.report().add(fields.pointer_to("queueTimeout"), "conflict",
+                        "With discipline sharing nobody waits for a worker; leave out one of the two.");
+  }
+}
+
+}  // namespace
+
+Serving read_serving(Fields& fields) {
+  Serving serving;
+  const Chosen discipline = read_option(fields, "discipline", discipline_option);
+  serving.discipline = static_cast<Discipline>(discipline.kind);
+  serving.last_come_above = discipline.number;
+  serving.worker_held = fields.flag("workerHeld", Need::optional);
+  if (const JsonValue* value = fields.find("queueTimeout", Need::optional)) {
+    serving.queue_timeout = read_distribution(*value, fields.pointer_to("queueTimeout"), fields.report());
+  }
+  serving.contention = fields.number("contention", Need::optional, share_range);
+  serving.crosstalk = fields.number("crosstalk", Need::optional, share_range);
+  const Chosen fan_out = read_option(fields, "fanOut", fan_out_option);
+  serving.fan_out = static_cast<FanOut>(fan_out.kind);
+  serving.fan_out_first = fan_out.number;
+  return serving;
+}
+
+void check_serving(Fields& fields, const Service& service) {
+  check_sharing(fields, service.serving);
+  CallCheck(fields, service).run();
+}
+
+}  // namespace architecture
