@@ -1,5 +1,7 @@
 // Users who think, ask and wait for the answer: exact mean value analysis.
 
+#include <ostream>
+
 #include "oracles/measured.h"
 #include "oracles/theory.h"
 
@@ -13,6 +15,10 @@ struct Row {
 };
 
 constexpr double think = 1, service = 0.05;
+
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << "users_" << row.users;
+}
 
 class ClosedNetwork : public testing::TestWithParam<Row> {};
 

@@ -1,6 +1,7 @@
 // One request, many calls: the slowest decides.
 
 #include <cmath>
+#include <ostream>
 
 #include "oracles/measured.h"
 #include "oracles/theory.h"
@@ -51,6 +52,10 @@ struct Row {
   double pages;           ///< in the run
   std::uint64_t seed;
 };
+
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << "parts_" << row.parts;
+}
 
 class OrderStatistics : public testing::TestWithParam<Row> {};
 

@@ -1,5 +1,7 @@
 // Queues that are full: M/M/c/K, Erlang's B.
 
+#include <ostream>
+
 #include "oracles/measured.h"
 #include "oracles/theory.h"
 
@@ -13,6 +15,10 @@ struct Row {
   double goodput, sojourn_ms, number;
   std::uint64_t seed;
 };
+
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << "servers_" << row.servers << "_most_" << row.most << "_rho_" << row.rho;
+}
 
 class Loss : public testing::TestWithParam<Row> {};
 

@@ -20,7 +20,7 @@ inline constexpr double there_ms = 0.1;  ///< the network of worlds::small, one 
 inline constexpr double back_ms = 0.1;
 /// An interval wider than this share of the figure, either way, says too little: the run has to be longer.
 inline constexpr double sharp = 0.15;
-inline constexpr double sharp_tail = 0.25;  ///< of quantiles, and of chances of what is rare
+inline constexpr double sharp_tail = 0.35;  ///< of quantiles, and of chances of what is rare
 
 inline model::DistributionSpec exponential(double mean_ms) {
   model::DistributionSpec spec;

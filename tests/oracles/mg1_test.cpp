@@ -1,5 +1,7 @@
 // One server and service times of any kind: the formula of Pollaczek and Khinchine.
 
+#include <ostream>
+
 #include "oracles/measured.h"
 #include "oracles/theory.h"
 
@@ -14,6 +16,10 @@ struct Row {
   double wait;                    ///< published; ms
   std::uint64_t seed;
 };
+
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << "rho_" << row.rho << "_wait_" << row.wait;
+}
 
 class MG1 : public testing::TestWithParam<Row> {};
 

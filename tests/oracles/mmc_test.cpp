@@ -1,5 +1,7 @@
 // Several servers and one queue: M/M/c, Erlang's B and C.
 
+#include <ostream>
+
 #include "oracles/measured.h"
 #include "oracles/theory.h"
 
@@ -10,6 +12,10 @@ struct Row {
   double rho, b, c, wait, sojourn, p50, p99, p999;  ///< published; ms
   std::uint64_t seed;
 };
+
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << "servers_" << row.servers << "_rho_" << row.rho;
+}
 
 class MMc : public testing::TestWithParam<Row> {};
 

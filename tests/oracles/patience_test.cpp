@@ -1,5 +1,7 @@
 // Those that wait give up: Erlang's A.
 
+#include <ostream>
+
 #include "oracles/measured.h"
 #include "oracles/theory.h"
 
@@ -11,6 +13,10 @@ struct Row {
   double abandoned, queued, goodput;  ///< published, where they are not 0
   std::uint64_t seed;
 };
+
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << "servers_" << row.servers << "_rho_" << row.rho;
+}
 
 class Patience : public testing::TestWithParam<Row> {};
 
