@@ -45,7 +45,7 @@ void declare(CLI::App& app, Flags& flags) {
 /// The one that is named; else config/server.json from here; else the one beside the folder that the program is in, as it is installed.
 std::string configuration_file(const std::string& named) {
   if (!named.empty()) return named;
-  const std::string usual = "config/server.json";
+  std::string usual = "config/server.json";
   std::error_code error;
   if (fs::exists(usual, error)) return usual;
   const fs::path installed = fs::read_symlink("/proc/self/exe", error).parent_path().parent_path() / usual;

@@ -1,4 +1,5 @@
 #include <charconv>
+#include <cmath>
 
 #include "architecture/read_load.h"
 #include "model/problem_text.h"
@@ -69,7 +70,7 @@ class TraceReader {
     if (!(seconds >= 0 && seconds <= longest)) {
       return bad("outOfRange", model::number_text(seconds) + " is not between 0 and " + model::number_text(longest) + " seconds.");
     }
-    at = static_cast<sim::Time>(seconds * 1e9 + 0.5);
+    at = static_cast<sim::Time>(std::floor(seconds * 1e9 + 0.5));
     if (rows_.empty() || at >= rows_.back().at) return true;
     return bad("badOrder", std::string(text) + " is before the row above; times have to ascend.");
   }

@@ -47,16 +47,18 @@ JsonWriter& JsonWriter::value(double number) {
   return *this;
 }
 
-JsonWriter& JsonWriter::rounded(double number) {
+JsonWriter& JsonWriter::rounded(double number, int digits) {
   if (!std::isfinite(number)) return null();
   if (number == 0) return raw("0");
-  if (std::fabs(number) >= 100) {
+  double all_whole = 1;
+  for (int i = 1; i < digits; ++i) all_whole *= 10;
+  if (std::fabs(number) >= all_whole) {
     const double whole = std::round(number);
     return std::fabs(whole) < 9e15 ? signed_value(static_cast<std::int64_t>(whole)) : value(whole);
   }
   separate();
   std::array<char, 32> buffer;
-  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::general, 3);
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::general, digits);
   out_.append(buffer.data(), result.ptr);
   return *this;
 }

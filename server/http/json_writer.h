@@ -36,8 +36,8 @@ class JsonWriter {
   }
   JsonWriter& null() { return raw("null"); }
 
-  /// Three significant digits, but never less than the whole part.
-  JsonWriter& rounded(double number);
+  /// So many significant digits, but never less than the whole part. REQUIRES: 1 <= digits <= 15.
+  JsonWriter& rounded(double number, int digits = 3);
 
   /// Text that is JSON already.
   JsonWriter& raw(std::string_view json);

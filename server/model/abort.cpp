@@ -47,11 +47,11 @@ void Shard::abort_at_server(std::uint32_t call) {
   Call& c = calls_[call];
   release_call(call, at(c.target));
   c.generation = (c.generation + 1) & CallPool::generation_mask;  // events that were to come are void
-  if (c.is(Call::root)) {
+  if (c.is(Call::one_way)) {
+    calls_.release(call);
+  } else if (c.is(Call::root)) {
     c.status = Status::refused;
     finish_root(call);
-  } else if (c.is(Call::one_way)) {
-    calls_.release(call);
   } else if (at(c.target).reach == Reach::refuse) {
     c.received = 0;
     send_reply(call, Status::refused);

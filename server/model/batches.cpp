@@ -29,6 +29,7 @@ void Measurement::look(const World& world) {
   const bool whole_due = whole_.due() <= world.now();
   const bool recent_due = recent_.due() <= world.now();
   if (!whole_due && !recent_due) return;
+  ++readings_;
   const std::shared_ptr<const Totals> totals = meter_.read(world);
   if (whole_due) whole_.add(totals);
   if (recent_due) recent_.add(totals);

@@ -46,10 +46,13 @@ class Measurement {
 
   const Batches& whole() const { return whole_; }
   const Batches& recent() const { return recent_; }
+  /// Grows whenever one of the two does.
+  std::uint64_t readings() const { return readings_; }
 
  private:
   sim::Time step_;
   sim::Time next_ = 0;
+  std::uint64_t readings_ = 0;
   std::uint64_t structure_version_ = 0;
   Meter meter_;
   Batches whole_, recent_;

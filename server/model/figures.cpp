@@ -94,7 +94,7 @@ Period period_from(const Marks& marks, sim::Time from) {
 }
 
 Period steady_period(const Marks& marks, std::span<const std::uint32_t> groups) {
-  const Period all = period_from(marks, 0);
+  Period all = period_from(marks, 0);
   if (all.marks.empty()) return all;
   const WarmUp warm_up = mser(changes(all, groups, &GroupTotals::in_flight_ns), 1);
   Period period = period_from(marks, all.marks[warm_up.length]->at);
@@ -160,7 +160,9 @@ std::vector<Interval> response_quantiles_ms(const Period& period, std::span<cons
 
 LinkFigures link_figures(const Period& period, std::span<const std::uint32_t> links, double confidence) {
   const auto sums = [&](std::uint64_t LinkCount::*member) { return changes(period, links, member); };
-  const std::vector<double> time = seconds(period), replies = sums(&LinkCount::replies), errors = sums(&LinkCount::errors);
+  const std::vector<double> time = seconds(period), errors = sums(&LinkCount::errors), one_way = sums(&LinkCount::one_way);
+  std::vector<double> replies = sums(&LinkCount::replies);
+  for (std::size_t i = 0; i < replies.size(); ++i) replies[i] -= one_way[i];
   LinkFigures f;
   f.rate = count_interval(sums(&LinkCount::requests), time, confidence);
   f.error_rate = count_interval(errors, time, confidence);

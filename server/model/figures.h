@@ -56,10 +56,10 @@ std::vector<Interval> response_quantiles_ms(const Period& period, std::span<cons
                                             double confidence);
 
 struct LinkFigures {
-  Interval rate;        ///< calls per second
-  Interval error_rate;  ///< failed calls per second
-  Interval error_share;
-  Interval mean_ms;  ///< response
+  Interval rate;         ///< calls per second
+  Interval error_rate;   ///< failed calls per second
+  Interval error_share;  ///< of the calls that are over and expected an answer
+  Interval mean_ms;      ///< response of those
 };
 /// REQUIRES: as above.
 LinkFigures link_figures(const Period& period, std::span<const std::uint32_t> links, double confidence);

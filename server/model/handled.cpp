@@ -54,6 +54,7 @@ void Shard::record(const sim::Event& event) {
   HandledEvent handled;
   handled.time = event.time;
   handled.order = event.order;
+  static_assert(shared_kind == static_cast<std::uint32_t>(HandledEvent::Kind::shared) && shared_kind + 1U == kinds);
   handled.kind = static_cast<HandledEvent::Kind>(event.kind());
   handled.stale = is_stale(event);
   if (about_instance(event.kind())) {
@@ -81,6 +82,7 @@ void Shard::describe(std::uint32_t call, HandledEvent& handled) const {
   handled.server = c.target;
   handled.verb = c.verb;
   handled.attempt = c.attempt;
+  handled.priority = c.priority;
   if (handled.kind == HandledEvent::Kind::reply || handled.kind == HandledEvent::Kind::resume) handled.status = c.status;
   handled.late = handled.kind == HandledEvent::Kind::reply && (c.is(Call::orphan) || caller_is_gone(call));
 }

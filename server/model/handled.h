@@ -33,6 +33,7 @@ struct HandledEvent {
   Verb verb = Verb::get;
   Status status = Status::ok;  ///< of `reply` and `resume`
   std::uint8_t attempt = 1;
+  std::uint8_t priority = usual_priority;
   bool stale = false;  ///< what it was about is gone: nothing happens, and only time, order, kind and (for those about an instance) server
                        ///< say anything
   bool late = false;   ///< a reply whose caller has given up, or is gone

@@ -30,6 +30,7 @@ void Histogram::cover(std::size_t first, std::size_t last) {
   if (!counts_.empty()) {
     first = std::min(first, first_);
     end = std::max(end, first_ + counts_.size());
+    if (end - first == counts_.size()) return;
   }
   std::vector<std::uint64_t> wider(end - first);
   std::copy(counts_.begin(), counts_.end(), wider.begin() + static_cast<std::ptrdiff_t>(counts_.empty() ? 0 : first_ - first));

@@ -51,6 +51,7 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   detail.incarnation = before.incarnation + 1;
   detail.load_generation = before.load_generation + 1;
   detail.source = before.source;
+  detail.memory = before.memory;
   detail.pools = before.pools;
   detail.classes = before.classes;
   detail.sharing = before.sharing;
@@ -107,6 +108,7 @@ void World::become_ready(InstanceId id) {
   at(id).state = InstanceState::up;
   at(id).reach = Reach::open;
   plan_deal(shared_->groups[at(id).group].service);
+  shards_[shard_of(id)].come_up(slot_of(id));
   structure_changed();
   tell_instance(id, "instance.up", "info", "is up");
   plan(now_ + registry_delay_, act_announce, id, detail(id).incarnation);
@@ -243,6 +245,7 @@ void World::release(const std::vector<InstanceId>& ids, Reach reach) {
     i.state = InstanceState::up;
     i.reach = Reach::open;
     shards_[shard_of(id)].start_load(slot_of(id));
+    shards_[shard_of(id)].come_up(slot_of(id));
     plan(now_ + registry_delay_, act_announce, id, d.incarnation);
   }
   structure_changed();

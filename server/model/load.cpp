@@ -20,7 +20,7 @@ sim::Time arrival_at(const Load& load, Source& source, double integral, sim::Tim
   const double after = load.shape.inverse(integral, source.line);
   const double time = static_cast<double>(load.since) + after;
   if (time >= far_away) return sim::never;
-  return std::max(now, load.since + static_cast<sim::Time>(after + 0.5));
+  return std::max(now, load.since + static_cast<sim::Time>(std::floor(after + 0.5)));
 }
 
 /// Those of all sources come at equal distances; this one takes every n-th.
@@ -67,9 +67,9 @@ Load::Load(LoadSpecPtr given, sim::Time now) : spec(std::move(given)), shape(spe
     mix.push_back({request.verb, request.key, request.priority, sim::threshold(upto / sum)});
   }
   think = make_distribution(spec->think_time);
-  if (spec->arrivals == Arrivals::pareto) unit = sim::Distribution::pareto(sim::second, spec->alpha);
+  if (spec->arrivals == Arrivals::pareto) unit = sim::Distribution::pareto(unit_mean, spec->alpha);
   if (spec->arrivals == Arrivals::poisson && (!shape.constant() || !spec->regions.empty()))
-    unit = sim::Distribution::exponential(sim::second);
+    unit = sim::Distribution::exponential(unit_mean);
 }
 
 void Load::deal(std::uint32_t count) {
@@ -148,7 +148,7 @@ sim::Time next_arrival(const Load& load, Source& source, sim::Time now, std::uin
     case Stream::steady:
       return now + load.gap.sample(random);
     case Stream::renewal:
-      source.due += static_cast<double>(load.unit.sample(random)) * load.sources / source.rate;
+      source.due += static_cast<double>(load.unit.sample(random)) * (1e9 / Load::unit_mean) * load.sources / source.rate;
       return arrival_at(load, source, source.due, now);
     case Stream::regular:
       source.next += load.sources;

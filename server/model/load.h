@@ -36,10 +36,12 @@ struct Load {
   Shape shape;
   std::vector<RequestKind> mix;
   sim::Distribution think;
-  sim::Distribution unit;  ///< gaps of mean 1 s, to be stretched
-  sim::Distribution gap;   ///< of one source, where nothing stretches it
-  sim::Time since = 0;     ///< when it was set: shapes and traces count from here
-  double rate_since = 0;   ///< integral of the shape at the time when the present rate was set
+  /// Gaps to be stretched. Their mean: as many digits as a nanosecond allows, and yet tails that do not reach Distribution::longest.
+  static constexpr sim::Time unit_mean = sim::millisecond;
+  sim::Distribution unit;
+  sim::Distribution gap;  ///< of one source, where nothing stretches it
+  sim::Time since = 0;    ///< when it was set: shapes and traces count from here
+  double rate_since = 0;  ///< integral of the shape at the time when the present rate was set
   std::uint32_t sources = 1;
 
   /// Divides it among as many sources.

@@ -12,6 +12,28 @@ std::uint64_t workers_of(const World& world, const Group& group) {
   return workers;
 }
 
+/// The histograms of one group. Nearly always there is one: callers are in one shard and have one version.
+class Responses {
+ public:
+  void add(const Histogram& histogram) {
+    if (histogram.count() == 0) return;
+    if (first_ == nullptr) {
+      first_ = &histogram;
+      return;
+    }
+    if (all_.count() == 0) all_.merge(*first_);
+    all_.merge(histogram);
+  }
+  PackedHistogram pack() const {
+    if (first_ == nullptr) return {};
+    return PackedHistogram(all_.count() == 0 ? *first_ : all_);
+  }
+
+ private:
+  const Histogram* first_ = nullptr;
+  Histogram all_;  ///< once there are two
+};
+
 void add(GroupTotals& group, const CellCount& cell, sim::Time now) {
   group.requests += cell.requests;
   group.replies += cell.replies;
@@ -32,13 +54,13 @@ std::shared_ptr<const Totals> Meter::read(const World& world) {
   totals->at = world.now();
   totals->groups.resize(shared.groups.size());
   totals->links.resize(shared.links.size());
-  std::vector<Histogram> responses(shared.groups.size());
+  std::vector<Responses> responses(shared.groups.size());
   for (const Shard& shard : world.shards()) {
     for (std::size_t i = 0; i < totals->links.size(); ++i) totals->links[i].add(shard.link_counts()[i]);
     for (std::size_t i = 0; i < shared.cells.size(); ++i) {
       const CellCount& cell = shard.cell_counts()[i];
       add(totals->groups[shared.cells[i].group], cell, world.now());
-      responses[shared.cells[i].group].merge(cell.response);
+      responses[shared.cells[i].group].add(cell.response);
     }
   }
   const auto passed = static_cast<std::uint64_t>(world.now() - at_);
@@ -47,7 +69,7 @@ std::shared_ptr<const Totals> Meter::read(const World& world) {
   for (std::size_t g = 0; g < capacity_ns_.size(); ++g) {
     capacity_ns_[g] += workers_of(world, shared.groups[g]) * passed;
     totals->groups[g].capacity_ns = capacity_ns_[g];
-    totals->groups[g].response = PackedHistogram(responses[g]);
+    totals->groups[g].response = responses[g].pack();
   }
   return totals;
 }

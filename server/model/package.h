@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "model/call.h"
 #include "model/instance.h"
@@ -35,6 +36,8 @@ struct Peer {
 /// One request at one instance, as its package sees it. Valid during one step.
 class Task {
  public:
+  static constexpr std::size_t memory_bytes = 64;
+
   Task(Shard& shard, std::uint32_t call) : shard_(shard), call_(call) {}
 
   Verb verb() const;
@@ -68,6 +71,23 @@ class Task {
   bool from_own_region() const;   ///< whether its sender is in the region of this instance
   void reply(Status status);      ///< ends the request
 
+  // A package that acts on its own (PackageInfo::wakes). A wake ends when the step returns: it is not replied to and awaits nothing.
+  /// Of this instance, zero when it comes up. T: plain data of at most memory_bytes.
+  template <class T>
+  T& memory() {
+    static_assert(sizeof(T) <= memory_bytes && std::is_trivially_copyable_v<T>);
+    return *reinterpret_cast<T*>(memory_words());
+  }
+  void wake_after(sim::Time time);                            ///< replaces nothing: every one asked for comes
+  void hear(Verb verb, std::uint64_t key);                    ///< a message from outside all regions reaches this instance
+  void tell(const Peer& peer, Verb verb, std::uint64_t key);  ///< one way
+  std::uint64_t draw(std::uint64_t n);                        ///< 0 to n - 1, each as likely
+  Peer any_peer();                                            ///< of all known instances of the own service but oneself
+  std::uint32_t group_of(const Peer& peer) const;             ///< where it is, as others know it ...
+  std::uint32_t end_of_group(std::uint32_t group) const;      ///< ... and which end of the own cluster that is for this instance
+  Peer at_end(std::uint32_t end, InstanceId id) const;        ///< a peer that is known by these
+  static constexpr std::uint32_t no_end = 0xffffffffU;
+
   // A cluster: instances of the own service that hold copies of the same data.
   unsigned replicas() const;           ///< places in this region that the service is in, the own zone first
   Peer replica(unsigned n) const;      ///< owner of the key in the n-th of them; no_instance when it is not known to be up
@@ -79,6 +99,7 @@ class Task {
 
  private:
   const Group& own_group() const;
+  std::uint64_t* memory_words();
 
   Shard& shard_;
   const std::uint32_t call_;
@@ -94,6 +115,7 @@ struct PackageInfo {
   Step step = nullptr;
   bool own_zone_only = false;   ///< keeps only those answers of the registry that are in its own zone
   bool load_source = false;     ///< sends requests of its own
+  bool wakes = false;           ///< acts on its own: its step is called with Verb::wake when an instance comes up, and when it asked for it
   bool any_dependency = false;  ///< works while any one of its dependencies does; else it needs each
   bool passes_on = false;       ///< calls its dependencies as its document says: how many times, in turn or at once
   /// Order in which dependencies are asked, by their package; lower first. nullptr: as the document lists them.

@@ -1,11 +1,16 @@
 #include "model/packed_histogram.h"
 
+#include <memory>
+
 namespace model {
 namespace {
 
-void put(std::vector<std::uint8_t>& bytes, std::uint64_t number) {
-  for (; number >= 0x80; number >>= 7) bytes.push_back(static_cast<std::uint8_t>(number | 0x80));
-  bytes.push_back(static_cast<std::uint8_t>(number));
+constexpr std::size_t number_bytes_max = 10;  ///< of 64 bits, 7 at a time
+
+std::uint8_t* put(std::uint8_t* to, std::uint64_t number) {
+  for (; number >= 0x80; number >>= 7) *to++ = static_cast<std::uint8_t>(number | 0x80);
+  *to++ = static_cast<std::uint8_t>(number);
+  return to;
 }
 
 std::uint64_t take(const std::uint8_t*& at) {
@@ -18,14 +23,24 @@ std::uint64_t take(const std::uint8_t*& at) {
 }  // namespace
 
 PackedHistogram::PackedHistogram(const Histogram& histogram) : count_(histogram.count()), sum_(histogram.sum_ns()) {
+  const auto bytes = std::make_unique_for_overwrite<std::uint8_t[]>(2 * number_bytes_max * (histogram.counts_.size() + 1));
+  std::uint8_t* end = bytes.get();
   std::size_t last = 0;
-  for (std::size_t i = 0; i < histogram.counts_.size(); ++i) {
-    if (histogram.counts_[i] == 0) continue;
-    put(packed_, histogram.first_ + i - last);
-    put(packed_, histogram.counts_[i]);
-    last = histogram.first_ + i;
+  for (std::size_t i = histogram.first_; i < histogram.first_ + histogram.counts_.size(); ++i) {
+    const std::uint64_t count = histogram.counts_[i - histogram.first_];
+    if ((count | (i - last)) >= 0x80) {
+      if (count == 0) continue;
+      end = put(put(end, i - last), count);
+      last = i;
+      continue;
+    }
+    // Which buckets are empty is chance: all are written, and those that are not are kept, so that no branch has to be guessed.
+    end[0] = static_cast<std::uint8_t>(i - last);
+    end[1] = static_cast<std::uint8_t>(count);
+    end += count != 0 ? 2 : 0;
+    last = count != 0 ? i : last;
   }
-  packed_.shrink_to_fit();
+  packed_.assign(bytes.get(), end);
 }
 
 void PackedHistogram::add_to(Histogram& histogram) const {

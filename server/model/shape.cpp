@@ -187,7 +187,7 @@ sim::Time Shape::next_step(double scale, sim::Time t) const {
     if (line.slope != 0) {
       const double edge = (line.slope > 0 ? level + 0.5 : level - 0.5) / scale;
       const double crossing = std::max(from, line.at + (edge - line.factor) / line.slope);
-      if (crossing < end) return static_cast<sim::Time>(begin + std::floor(crossing)) + 1;
+      if (crossing < end) return std::max(t, static_cast<sim::Time>(begin + std::floor(crossing))) + 1;
     }
     if (last) begin += period_;
     i = last ? 0 : i + 1;

@@ -39,7 +39,8 @@ class Shape {
   /// The time at which the integral is `value`; infinity when it never is. `line_found` is where the last one was found, 0 at first: a
   /// search that goes on from there costs nothing.
   double inverse(double value, std::uint32_t& line_found) const;
-  /// The first time after `t` at which `scale` * factor, rounded to a whole number, may be another than at `t`; sim::never when it stays.
+  /// The first time after `t` at which `scale` * factor, rounded to a whole number, may be another than at `t` (or the nanosecond after);
+  /// sim::never when it stays.
   sim::Time next_step(double scale, sim::Time t) const;
 
  private:

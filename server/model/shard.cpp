@@ -45,6 +45,7 @@ void Shard::equip(std::uint32_t slot) {
   InstanceDetail& detail = details_[slot];
   const Group& group = shared_->groups[instances_[slot].group];
   const Discipline discipline = shared_->profiles[instances_[slot].profile].discipline;
+  if (shared_->services[group.service].package->wakes) place_in(memories_, detail.memory);
   if (discipline == Discipline::priority) place_in(classes_, detail.classes).fill(no_call);
   if (discipline == Discipline::sharing) place_in(sharing_, detail.sharing).jobs.clear();
   const bool pooled = std::any_of(group.routes.begin(), group.routes.end(),
@@ -113,7 +114,7 @@ void Shard::handle_instance(const sim::Event& event) {
   if (is_stale(event)) return;  // another load, or another plan, since
   switch (event.kind()) {
     case load_kind:
-      generate(slot);
+      has_source(slot) ? generate(slot) : wake(slot);
       break;
     case crowd_kind:
       resize_crowd(slot);
@@ -203,11 +204,11 @@ void Shard::reply(std::uint32_t call, Status status) {
     count.service_ns += static_cast<std::uint64_t>(engine_.now() - c.received);
     if (failed(status)) ++count.errors;
   }
-  if (c.is(Call::root)) {
-    finish_root(call);
-  } else if (c.is(Call::one_way)) {
+  if (c.is(Call::one_way)) {
     if (c.is(Call::traced)) record_span(call, status, engine_.now(), 0);
     calls_.release(call);
+  } else if (c.is(Call::root)) {
+    finish_root(call);
   } else {
     send_reply(call, status);
   }

@@ -102,6 +102,8 @@ class Shard {
   std::uint32_t slots() const { return static_cast<std::uint32_t>(instances_.size()); }
   /// What an instance of this profile needs beside its record: classes of its queue, shared workers, connections; nothing else is kept.
   void equip(std::uint32_t slot);
+  /// The instance there begins: what its package does first.
+  void come_up(std::uint32_t slot);
   /// A source that does nothing yet, for the instance there.
   void make_source(std::uint32_t slot);
   bool has_source(std::uint32_t slot) const { return details_[slot].source != no_source; }
@@ -149,6 +151,7 @@ class Shard {
     load_kind,  // from here on about an instance, not a call
     crowd_kind,
     shared_kind,
+    kinds
   };
   static constexpr bool about_instance(std::uint32_t kind) { return kind >= load_kind; }
 
@@ -236,6 +239,10 @@ class Shard {
   bool leaves(std::uint32_t slot);
   void end_wait(std::uint32_t slot);
 
+  // packages that act on their own
+  void wake(std::uint32_t slot);
+  void hear(std::uint32_t slot, Verb verb, std::uint64_t key);
+
   // the caller's side
   using Pick = Peer;
   unsigned pick_dependency(InstanceId from, const Group& group);
@@ -299,6 +306,7 @@ class Shard {
   std::vector<Classes> classes_;
   std::vector<Sharing> sharing_;
   std::vector<std::vector<Pool>> pools_;
+  std::vector<std::array<std::uint64_t, Task::memory_bytes / sizeof(std::uint64_t)>> memories_;
   std::vector<sim::Timers::List> timer_of_link_;
   std::vector<LinkCount> link_counts_;
   std::vector<CellCount> cell_counts_;

@@ -10,6 +10,16 @@ const char* name_of(Verb verb) {
       return "put";
     case Verb::replicate:
       return "replicate";
+    case Verb::wake:
+      return "wake";
+    case Verb::hello:
+      return "hello";
+    case Verb::gold_coin:
+      return "goldCoin";
+    case Verb::name_drop:
+      return "nameDrop";
+    case Verb::chat:
+      return "chat";
   }
   return "";
 }

@@ -11,6 +11,12 @@ enum class Verb : std::uint8_t {
   get,        ///< GetRequest: read a key
   put,        ///< Put: write a key
   replicate,  ///< a copy of a Put, one way
+  // Those of peers, one way.
+  wake,       ///< not a message: an instance acts on its own
+  hello,      ///< you exist
+  gold_coin,  ///< here are so many coins
+  name_drop,  ///< somebody to talk to
+  chat,       ///< start to talk, this often
 };
 
 /// How urgent a request is, as RFC 9218 (Extensible Prioritization Scheme for HTTP) has it: 0 the most, 7 the least, 3 unless told

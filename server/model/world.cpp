@@ -137,6 +137,9 @@ void World::make_instances(const WorldSpec& spec) {
     service.desired = total;
     if (service.package->load_source) set_load(s, load_of(spec.services[s], total));
   }
+  for (Shard& shard : shards_) {
+    for (std::uint32_t slot = 0; slot < shard.slots(); ++slot) shard.come_up(slot);
+  }
   occurrences_.clear();
   last_occurrence_ = 0;
 }

@@ -1,5 +1,4 @@
-// Global DNS, the way in for users: makes an open Poisson stream of requests (the World draws their arrivals and keys) and sends each to
-// one entry point.
+// Global DNS, the way in for users: what they ask for and when is the load's (model/load.h); each request goes to one entry point.
 #include "packages/list.h"
 
 namespace packages {
@@ -17,7 +16,8 @@ void denominator(model::Task& task) {
 const model::PackageInfo denominator_info = {
     .name = "denominator",
     .title = "Global DNS and its users",
-    .description = "Sends requests at a given rate: a third each gets of a fixed key, gets of a key put before, puts of a new key.",
+    .description =
+        "Sends the requests of its load: at random times with a given rate, at equal or given times, or of users who wait for answers.",
     .step = denominator,
     .load_source = true,
 };

@@ -16,6 +16,7 @@ extern const model::PackageInfo elb_info;
 extern const model::PackageInfo eureka_info;
 extern const model::PackageInfo karyon_info;
 extern const model::PackageInfo monolith_info;
+extern const model::PackageInfo pirate_info;
 extern const model::PackageInfo priam_cassandra_info;
 extern const model::PackageInfo riak_info;
 extern const model::PackageInfo staash_info;

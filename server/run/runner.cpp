@@ -32,6 +32,7 @@ Simulation::Runner::Runner(std::string given_id, std::string given_architecture,
   events.add(std::move(created));
   if (speed_ > 0) pacer_.start(Clock::now(), 0, speed_);
   world_.count_instances(true);
+  measurement_.look(world_);
   publish();
   thread_ = std::thread([this] { loop(); });
 }
@@ -171,7 +172,7 @@ void Simulation::Runner::run_slice() {
   }
   if (target > world_.now()) {
     const sim::Time length = target - world_.now();
-    world_.run_until(target);
+    model::run_measured(world_, target, measurement_);
     flows.collect(world_);
     const auto took = Clock::now() - begin;
     if (took > slice) {
@@ -243,6 +244,10 @@ void Simulation::Runner::publish() {
   flows.next_interval();
   if (!structure_ || structure_->version != world_.structure_version()) structure_ = describe(world_);
   recorder_.sample(world_, fresh);
+  if (published_readings_ != measurement_.readings()) {
+    published_readings_ = measurement_.readings();
+    measured_ = std::make_shared<Measured>(Measured{measurement_.whole().marks(), measurement_.recent().marks()});
+  }
   events.add(world_.take_occurrences(), 0);
   const Verdict verdict = judge(*structure_, *recorder_.now(), *recorder_.base());
   tell_status(verdict);
@@ -270,6 +275,7 @@ void Simulation::Runner::publish() {
   s->base = recorder_.base();
   s->total = recorder_.total();
   s->window = recorder_.window();
+  s->measured = measured_;
   std::function<void()> callback;
   bool watch = false;
   {

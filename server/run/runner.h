@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/batches.h"
 #include "model/world.h"
 #include "run/event_log.h"
 #include "run/flow_log.h"
@@ -72,6 +73,9 @@ class Simulation::Runner {
   // the simulation thread's own
   model::World world_;
   Recorder recorder_;
+  model::Measurement measurement_;
+  std::uint64_t published_readings_ = 0;
+  std::shared_ptr<const Measured> measured_;
   Pacer pacer_;
   std::shared_ptr<const Structure> structure_;
   bool running_ = true;

@@ -15,6 +15,7 @@
 #include "model/load_spec.h"
 #include "model/records.h"
 #include "model/service_spec.h"
+#include "model/totals.h"
 #include "sim/time.h"
 
 namespace run {
@@ -159,6 +160,12 @@ struct Histograms {
   std::vector<CellHistograms> cells;
 };
 
+/// Boundaries of batches of simulated time, at most model::Batches::batches_max + 1 each: what intervals are made of.
+struct Measured {
+  model::Marks whole;   ///< of the whole run
+  model::Marks recent;  ///< since the structure last changed
+};
+
 struct Snapshot {
   std::uint64_t number = 0;  ///< 1, 2, ... of this simulation
   std::chrono::system_clock::time_point wall_time;
@@ -176,6 +183,7 @@ struct Snapshot {
   std::shared_ptr<const Counters> base;      ///< about a second of simulated time before now: rates are differences to it
   std::shared_ptr<const Histograms> total;   ///< since the start; refreshed about once a second
   std::shared_ptr<const Histograms> window;  ///< about the last ten seconds of simulated time
+  std::shared_ptr<const Measured> measured;  ///< at whole seconds, so a little older than `now`
 };
 
 /// One thing that happened, for people.

@@ -1,6 +1,7 @@
 #include "run/view.h"
 
 #include <algorithm>
+#include <cassert>
 #include <map>
 #include <set>
 #include <tuple>
@@ -9,29 +10,6 @@ namespace run {
 namespace {
 
 constexpr std::uint32_t no_node = 0xffffffffU;
-
-bool within(const LocationInfo& location, const std::string& path) {
-  return path.empty() || location.region == path || location.id == path;
-}
-
-/// What decides which node an instance belongs to, at a level.
-std::string node_id(const Structure& s, Level level, const InstanceInfo& instance) {
-  const GroupInfo& group = s.groups[instance.group];
-  const LocationInfo& location = s.locations[group.location];
-  switch (level) {
-    case Level::region:
-      return location.region;
-    case Level::zone:
-      return location.id;
-    case Level::service:
-      return s.services[group.service].name;
-    case Level::group:
-      return location.id + "." + s.services[group.service].name;
-    case Level::instance:
-      return s.name_of(instance);
-  }
-  return "";
-}
 
 void count_state(StateCounts& counts, InstanceState state) {
   switch (state) {
@@ -81,11 +59,6 @@ class Projection {
     keep_focus();
     sort_nodes();
     return std::move(v_);
-  }
-
-  bool has_path() const {
-    return spec_.path.empty() ||
-           std::any_of(s_.locations.begin(), s_.locations.end(), [&](const LocationInfo& l) { return within(l, spec_.path); });
   }
 
  private:
@@ -153,7 +126,7 @@ class Projection {
     const LocationInfo& location = s_.locations[group.location];
     const ServiceInfo& service = s_.services[group.service];
     ViewNode n;
-    n.id = node_id(s_, spec_.level, instance);
+    n.id = spec_.level == Level::instance ? s_.name_of(instance) : node_id(s_, spec_.level, instance.group);
     n.name = n.id;
     if (spec_.level >= Level::service) {
       n.service = n.name = service.name;
@@ -356,6 +329,39 @@ void measure_edges(const Snapshot& s, const ViewStructure& view, const Rates& ra
 
 }  // namespace
 
+bool within(const LocationInfo& location, const std::string& path) {
+  return path.empty() || location.region == path || location.id == path;
+}
+
+std::optional<model::Problem> unknown_path(const Structure& structure, const std::string& path) {
+  std::set<std::string> known;
+  for (const LocationInfo& location : structure.locations) {
+    if (within(location, path)) return std::nullopt;
+    known.insert(location.region);
+    known.insert(location.id);
+  }
+  return model::Problem{"/path", "unknownPath", "there is no region or zone \"" + path + "\"", {known.begin(), known.end()}};
+}
+
+std::string node_id(const Structure& structure, Level level, std::uint32_t group) {
+  const GroupInfo& info = structure.groups[group];
+  const LocationInfo& location = structure.locations[info.location];
+  switch (level) {
+    case Level::region:
+      return location.region;
+    case Level::zone:
+      return location.id;
+    case Level::service:
+      return structure.services[info.service].name;
+    case Level::group:
+      return location.id + "." + structure.services[info.service].name;
+    case Level::instance:
+      break;
+  }
+  assert(false);
+  return "";
+}
+
 bool parse_level(const std::string& word, Level& level) {
   for (const Level candidate : {Level::region, Level::zone, Level::service, Level::group, Level::instance}) {
     if (word != level_name(candidate)) continue;
@@ -372,14 +378,7 @@ const char* level_name(Level level) {
 
 std::variant<ViewStructure, model::Problem> project(const Structure& structure, const ViewSpec& spec) {
   Projection projection(structure, spec);
-  if (!projection.has_path()) {
-    std::set<std::string> known;
-    for (const LocationInfo& location : structure.locations) {
-      known.insert(location.region);
-      known.insert(location.id);
-    }
-    return model::Problem{"/path", "unknownPath", "there is no region or zone \"" + spec.path + "\"", {known.begin(), known.end()}};
-  }
+  if (auto problem = unknown_path(structure, spec.path)) return *problem;
   const bool narrow = !spec.path.empty() || !spec.focus.empty();
   if (spec.level == Level::instance && structure.instances.size() > view_nodes_max && !narrow) {
     return model::Problem{"/level",

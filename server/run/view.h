@@ -2,6 +2,7 @@
 // Views: what a client asked to see of a simulation, aggregated from a snapshot. Pure functions of immutable values, any thread.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -16,6 +17,14 @@ enum class Level { region, zone, service, group, instance };
 /// "region", "zone", ...; nullopt-like: false when the word is none of them.
 bool parse_level(const std::string& word, Level& level);
 const char* level_name(Level level);
+
+/// "" holds everything, a region ("us-east-1") its zones, a zone ("us-east-1.zoneB") itself.
+bool within(const LocationInfo& location, const std::string& path);
+/// What is wrong with a path that holds nothing.
+std::optional<model::Problem> unknown_path(const Structure& structure, const std::string& path);
+
+/// The id of the node that a group belongs to. REQUIRES: not Level::instance.
+std::string node_id(const Structure& structure, Level level, std::uint32_t group);
 
 struct ViewSpec {
   Level level = Level::group;

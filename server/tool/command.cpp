@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <ostream>
 #include <thread>
 
 #include "model/world.h"
 #include "run/pacer.h"
+#include "run/thread_team.h"
 #include "tool/document.h"
 #include "tool/event_file.h"
 #include "tool/events.h"
@@ -18,9 +20,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The one place that knows what a World runs on.
-void run_world(model::World& world, sim::Time end, [[maybe_unused]] unsigned threads) {
-  world.run_until(end);
+/// What a World runs on besides the calling thread; nothing when that is enough. It has to outlive the World.
+std::unique_ptr<run::ThreadTeam> make_team(const model::World& world, unsigned threads) {
+  const auto members = std::min(threads, static_cast<unsigned>(world.shards().size()));
+  return members > 1 ? std::make_unique<run::ThreadTeam>(members) : nullptr;
 }
 
 /// Calls `advance` with the time to run to, until `end` is reached or it says false: at once, or as the clock allows.
@@ -57,7 +60,7 @@ int finish(std::ostream& out, std::ostream& err) {
 int compare(const Options& options, model::World& world, std::ostream& out, std::ostream& err) {
   EventComparison comparison(options.compare_events);
   if (!comparison.error().empty()) return refuse(err, bad_input, comparison.error());
-  EventLines lines(world, [&](sim::Time end) { run_world(world, end, options.threads); });
+  EventLines lines(world, [&](sim::Time end) { world.run_until(end); });
   const bool same = drive(world, options.duration, options.speed, [&](sim::Time end) {
     return lines.run_until(end, [&](const std::string& line) { return comparison.add(line); });
   });
@@ -70,19 +73,67 @@ int compare(const Options& options, model::World& world, std::ostream& out, std:
   return status == went_well ? event_differs : status;
 }
 
-int run_and_write(const Options& options, model::World& world, std::ostream& err) {
-  EventWriter writer(options.trace_events, about(options, world));
-  if (!writer.error().empty()) return refuse(err, bad_input, writer.error());
-  EventLines lines(world, [&](sim::Time end) { run_world(world, end, options.threads); });
-  drive(world, options.duration, options.speed, [&](sim::Time end) {
-    return lines.run_until(end, [&](const std::string& line) {
+/// The run of a report: looked at between its batches, written to a file when that is wanted.
+class Reported {
+ public:
+  Reported(const Options& options, model::World& world) : options_(options), world_(world), measurement_(batch_of(options.duration)) {}
+
+  int run(std::ostream& err) {
+    const auto begin = Clock::now();
+    const int status = options_.trace_events.empty() ? run_plain() : run_and_write(err);
+    wall_seconds_ = std::chrono::duration<double>(Clock::now() - begin - looking_).count();
+    return status;
+  }
+
+  Report report() const {
+    Report report = options_.fingerprint ? make_head(world_) : make_report(world_, measurement_.whole().marks());
+    report.regions = options_.regions;
+    report.scale_percent = options_.scale_percent;
+    report.wall_seconds = wall_seconds_;
+    return report;
+  }
+
+ private:
+  int run_plain() {
+    drive(world_, options_.duration, options_.speed, [this](sim::Time end) {
+      return measure(end, [this](sim::Time to) {
+        world_.run_until(to);
+        return true;
+      });
+    });
+    return went_well;
+  }
+
+  int run_and_write(std::ostream& err) {
+    EventWriter writer(options_.trace_events, about(options_, world_));
+    if (!writer.error().empty()) return refuse(err, bad_input, writer.error());
+    EventLines lines(world_, [this](sim::Time to) { world_.run_until(to); });
+    const auto take = [&writer](const std::string& line) {
       writer.add(line);
       return writer.error().empty();
-    });
-  });
-  const std::string error = writer.finish();
-  return error.empty() ? went_well : refuse(err, cannot_write, error);
-}
+    };
+    drive(world_, options_.duration, options_.speed,
+          [&](sim::Time end) { return measure(end, [&](sim::Time to) { return lines.run_until(to, take); }); });
+    const std::string error = writer.finish();
+    return error.empty() ? went_well : refuse(err, cannot_write, error);
+  }
+
+  bool measure(sim::Time end, const std::function<bool(sim::Time)>& advance) {
+    while (!options_.fingerprint && measurement_.due() <= end) {
+      if (measurement_.due() > world_.now() && !advance(measurement_.due())) return false;
+      const auto begin = Clock::now();
+      measurement_.look(world_);
+      looking_ += Clock::now() - begin;
+    }
+    return advance(end);
+  }
+
+  const Options& options_;
+  model::World& world_;
+  model::Measurement measurement_;
+  Clock::duration looking_{};
+  double wall_seconds_ = 0;
+};
 
 void print(const Options& options, const Report& report, std::ostream& out) {
   if (options.fingerprint && options.form == Form::json) {
@@ -105,22 +156,14 @@ int run(const Options& options, const run::Places& places, std::ostream& out, st
     for (std::size_t i = 1; i < none->lines.size(); ++i) err << none->lines[i] << '\n';
     return none->status;
   }
+  std::unique_ptr<run::ThreadTeam> team;
   model::World world(std::get<model::WorldSpec>(spec));
+  team = make_team(world, options.threads);
+  world.run_by(team.get());
   if (!options.compare_events.empty()) return compare(options, world, out, err);
-  const auto begin = Clock::now();
-  if (options.trace_events.empty()) {
-    drive(world, options.duration, options.speed, [&](sim::Time end) {
-      run_world(world, end, options.threads);
-      return true;
-    });
-  } else if (const int status = run_and_write(options, world, err); status != went_well) {
-    return status;
-  }
-  Report report = make_report(world);
-  report.regions = options.regions;
-  report.scale_percent = options.scale_percent;
-  report.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-  print(options, report, out);
+  Reported reported(options, world);
+  if (const int status = reported.run(err); status != went_well) return status;
+  print(options, reported.report(), out);
   return finish(out, err);
 }
 

@@ -45,12 +45,21 @@ NoSpec problems_of(const Document& document, const architecture::Problems& probl
   return none;
 }
 
-/// The option that the refusal is about, as it was given.
-std::string option_of(const model::Refusal& refusal, const Options& options) {
+/// What only a run can check: of the document, or the option that is too much for it.
+NoSpec refused(const Document& document, const model::Refusal& refusal, const Options& options) {
+  const std::string in_document = "/document";
+  architecture::Problems problems;
+  for (const model::Problem& problem : refusal.problems) {
+    if (problem.pointer.rfind(in_document, 0) != 0) continue;
+    problems.push_back(problem);
+    problems.back().pointer.erase(0, in_document.size());
+  }
+  if (!problems.empty()) return problems_of(document, problems);
   const std::string pointer = refusal.problems.empty() ? "" : refusal.problems.front().pointer;
-  if (pointer == "/regions") return "--regions " + std::to_string(options.regions) + " ";
-  if (pointer == "/scalePercent") return "--scale " + std::to_string(options.scale_percent) + " ";
-  return "";
+  std::string option;
+  if (pointer == "/regions") option = "--regions " + std::to_string(options.regions) + " ";
+  if (pointer == "/scalePercent") option = "--scale " + std::to_string(options.scale_percent) + " ";
+  return one_line(bad_input, option + refusal.detail);
 }
 
 }  // namespace
@@ -72,7 +81,7 @@ std::variant<model::WorldSpec, NoSpec> read_spec(const Options& options, const r
   if (!document.name.empty()) architecture.name = document.name;  // as the server calls it
   auto built = architecture::build(architecture, std::get<architecture::Regions>(regions), std::get<architecture::Defaults>(defaults),
                                    {options.seed, options.scale_percent, options.regions});
-  if (const auto* refusal = std::get_if<model::Refusal>(&built)) return one_line(bad_input, option_of(*refusal, options) + refusal->detail);
+  if (const auto* refusal = std::get_if<model::Refusal>(&built)) return refused(document, *refusal, options);
   auto& spec = std::get<model::WorldSpec>(built);
   spec.trace_sample_rate = 0;  // nobody looks at single requests here
   return std::move(spec);

@@ -67,22 +67,24 @@ void EventLines::write(const model::HandledEvent& event) {
     line_ += " of what is gone";
     return;
   }
-  if (event.kind == Kind::load) return;
+  if (event.kind == Kind::load || event.kind == Kind::crowd || event.kind == Kind::shared) return;
   if (event.late) line_ += " late";
   if (event.kind == Kind::reply || event.kind == Kind::resume) line_ += std::string(" ") + name_of(event.status);
   std::snprintf(text, sizeof text, " %s %016llx", name_of(event.verb), static_cast<unsigned long long>(event.key));
   line_ += text;
-  const bool at_caller = event.kind == Kind::reply || event.kind == Kind::timeout;
+  const bool at_caller = event.kind == Kind::reply || event.kind == Kind::timeout || event.kind == Kind::denied;
   line_ += at_caller ? " from " : " at ";
   write_name(event.server);
   if (at_caller) {
     line_ += " to ";
     write_name(event.caller);
   }
-  if (event.attempt > 1) {
-    std::snprintf(text, sizeof text, " attempt %u", static_cast<unsigned>(event.attempt));
+  const auto tell = [&](const char* what, unsigned number) {
+    std::snprintf(text, sizeof text, " %s %u", what, number);
     line_ += text;
-  }
+  };
+  if (event.attempt > 1) tell("attempt", event.attempt);
+  if (event.priority != model::usual_priority) tell("priority", event.priority);
 }
 
 void EventLines::write_name(model::InstanceId id) {

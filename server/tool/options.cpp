@@ -36,7 +36,7 @@ void declare(CLI::App& app, Options& options, Flags& flags) {
   option("--regions", flags.regions, "N", "Multiplies the regions of every service; 1 when not given");
   option("--scale", flags.scale, "PERCENT", "Instances, as a percentage of what the document says; 100 when not given");
   option("--speed", flags.speed, "max|X", "X simulated seconds a second, 0.1 to 1000; or flat out: max, when not given");
-  option("--threads", flags.threads, "N", "Threads to run on; 1 when not given");
+  option("--threads", flags.threads, "N", "Threads to run on, at most one a region; the same run with any number; 1 when not given");
   option("--report", flags.report, "text|json", "Form of the report; text when not given");
   app.add_flag("--histograms", options.histograms, "Also how response, service and network times are distributed");
   app.add_flag("--fingerprint", options.fingerprint, "Print only the fingerprint: equal for runs that did the same");
@@ -125,7 +125,7 @@ std::string line_of(const CLI::App& app, const CLI::ParseError& error) {
   }
   for (const std::string& left : app.remaining()) {
     const std::string name = left.substr(0, left.find('='));
-    if (name.rfind("-", 0) != 0) continue;
+    if (!name.starts_with('-')) continue;
     const std::string nearest = model::nearest_name(name, known);
     return "there is no option " + model::quoted(name) + (nearest.empty() ? "; see" : ", did you mean " + nearest + "? See") +
            " simianviz run --help";

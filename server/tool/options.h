@@ -18,8 +18,8 @@ struct Options {
   std::uint64_t seed = 1;
   std::uint32_t regions = 1;
   std::uint32_t scale_percent = 100;
-  double speed = 0;  ///< simulated seconds a second; 0: flat out
-  unsigned threads = 1;
+  double speed = 0;      ///< simulated seconds a second; 0: flat out
+  unsigned threads = 1;  ///< at most one a region is made use of
   Form form = Form::text;
   bool fingerprint = false;    ///< nothing but the fingerprint
   bool histograms = false;     ///< also the distributions
@@ -27,8 +27,8 @@ struct Options {
   std::string compare_events;  ///< file to compare every event with, "" for none
 };
 
-inline constexpr sim::Time duration_max = 365 * 24 * 3'600 * sim::second;
-inline constexpr unsigned threads_max = 1;  ///< what model::World::run_until makes use of
+inline constexpr sim::Time duration_max = sim::second * 3'600 * 24 * 365;
+inline constexpr unsigned threads_max = 64;  ///< a region runs on one, so more than there are regions would wait
 
 /// Why there are none: what to print, to the standard output when the status is 0 (after --help), else one line of what is wrong.
 struct NoOptions {

@@ -21,62 +21,74 @@ std::vector<std::uint32_t> order_of(const model::Shared& shared) {
   return order;
 }
 
-void add_instances(const model::World& world, const model::Service& service, ServiceFigures& figures) {
-  for (const std::uint32_t g : service.groups) {
-    for (const model::InstanceId id : world.shared().groups[g].members) {
-      ++figures.instances;
-      figures.worker_ns += static_cast<double>(world.instance(id).workers) * static_cast<double>(world.now() - world.detail(id).started);
-    }
-  }
-}
-
-void add_cells(const model::World& world, const std::vector<std::uint32_t>& place_of, std::vector<ServiceFigures>& services) {
+/// What happened in the groups, all shards together.
+void add_groups(const model::World& world, const model::Period& period, const std::vector<std::uint32_t>& groups, ServiceFigures& figures) {
   const model::Shared& shared = world.shared();
+  for (const std::uint32_t g : groups) figures.instances += shared.groups[g].members.size();
   for (const model::Shard& shard : world.shards()) {
     for (std::size_t c = 0; c < shared.cells.size(); ++c) {
+      if (std::find(groups.begin(), groups.end(), shared.cells[c].group) == groups.end()) continue;
       const model::CellCount& cell = shard.cell_counts()[c];
-      ServiceFigures& figures = services[place_of[shared.groups[shared.cells[c].group].service]];
       figures.requests += cell.requests;
       figures.replies += cell.replies;
       figures.errors += cell.errors;
-      figures.busy_ns += static_cast<double>(cell.busy.integral(world.now()));
       figures.response.merge(cell.response);
       figures.service.merge(cell.service);
       figures.network.merge(cell.network);
     }
   }
+  figures.figures = model::group_figures(period, groups, confidence);
+  figures.quantiles_ms = model::response_quantiles_ms(period, groups, quantile_shares, confidence);
 }
 
-std::vector<LinkFigures> links_of(const model::World& world, const std::vector<std::uint32_t>& place_of,
+std::vector<LinkFigures> links_of(const model::World& world, const model::Period& period, const std::vector<std::uint32_t>& place_of,
                                   const std::vector<ServiceFigures>& services) {
   const model::Shared& shared = world.shared();
-  std::map<std::pair<std::uint32_t, std::uint32_t>, model::LinkCount> sums;
-  for (const model::Shard& shard : world.shards()) {
-    for (std::size_t l = 0; l < shared.links.size(); ++l) {
-      const model::Link& link = shared.links[l];
-      sums[{place_of[shared.groups[link.source].service], place_of[shared.groups[link.target].service]}].add(shard.link_counts()[l]);
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>> links_between;
+  for (std::uint32_t l = 0; l < shared.links.size(); ++l) {
+    const model::Link& link = shared.links[l];
+    links_between[{place_of[shared.groups[link.source].service], place_of[shared.groups[link.target].service]}].push_back(l);
+  }
+  std::vector<LinkFigures> result;
+  for (const auto& [ends, links] : links_between) {
+    model::LinkCount sum;
+    for (const model::Shard& shard : world.shards()) {
+      for (const std::uint32_t l : links) sum.add(shard.link_counts()[l]);
     }
+    result.push_back({services[ends.first].name, services[ends.second].name, sum.requests, sum.replies - sum.one_way, sum.errors,
+                      model::link_figures(period, links, confidence)});
   }
-  std::vector<LinkFigures> links;
-  for (const auto& [ends, sum] : sums) {
-    links.push_back(
-        {services[ends.first].name, services[ends.second].name, sum.requests, sum.replies - sum.one_way, sum.errors, sum.response_ns});
-  }
-  return links;
+  return result;
 }
 
 }  // namespace
 
-Report make_report(const model::World& world) {
-  const model::Shared& shared = world.shared();
+sim::Time batch_of(sim::Time duration) {
+  constexpr sim::Time batches = 32;
+  static_assert(batches < static_cast<sim::Time>(model::Batches::batches_max));
+  return std::max<sim::Time>(1, duration / batches);
+}
+
+Report make_head(const model::World& world) {
   Report report;
   report.architecture = world.architecture();
-  report.seed = shared.seed;
+  report.seed = world.shared().seed;
   report.simulated = world.now();
   report.instances = world.instance_count();
   report.events = world.events();
   report.messages = world.messages();
   report.fingerprint = world.fingerprint();
+  return report;
+}
+
+Report make_report(const model::World& world, const model::Marks& marks) {
+  const model::Shared& shared = world.shared();
+  const std::vector<std::uint32_t> users = model::user_groups(shared);
+  Report report = make_head(world);
+  report.period = model::steady_period(marks, users);
+  report.users.name = "all";
+  report.users.load_source = true;
+  add_groups(world, report.period, users, report.users);
   std::vector<std::uint32_t> place_of(shared.services.size());
   for (const std::uint32_t s : order_of(shared)) {
     const model::Service& service = shared.services[s];
@@ -85,10 +97,9 @@ Report make_report(const model::World& world) {
     figures.name = service.name;
     figures.package = service.package->name;
     figures.load_source = service.package->load_source;
-    add_instances(world, service, figures);
+    add_groups(world, report.period, service.groups, figures);
   }
-  add_cells(world, place_of, report.services);
-  report.links = links_of(world, place_of, report.services);
+  report.links = links_of(world, report.period, place_of, report.services);
   return report;
 }
 

@@ -1,33 +1,37 @@
 #pragma once
 // What a run came to, as plain data, and its two forms. Everything but `wall_seconds` is a function of the document and the settings.
 
+#include <array>
 #include <cstdint>
 #include <iosfwd>
 #include <string>
 #include <vector>
 
+#include "model/batches.h"
+#include "model/figures.h"
 #include "model/histogram.h"
 #include "model/world.h"
 
 namespace tool {
 
-/// The versions and places of a service together, as its callers saw them; a load source as its users saw it (response only).
+inline constexpr double confidence = 0.95;  ///< chance that an interval holds the true figure
+/// Of the response times.
+inline constexpr std::array<double, 4> quantile_shares = {0.5, 0.95, 0.99, 0.999};
+
+/// Counts of the whole run, figures of its steady part (Report::period); all versions and places together, as the callers saw them.
 struct ServiceFigures {
   std::string name;
   std::string package;
-  bool load_source = false;
+  bool load_source = false;  ///< as its users saw it: response only
   std::uint64_t instances = 0;
   std::uint64_t requests = 0;  ///< arrived; of a load source, sent by users
   std::uint64_t replies = 0;   ///< over, with whatever status
   std::uint64_t errors = 0;    ///< of the replies
-  double busy_ns = 0;          ///< of all workers together
-  double worker_ns = 0;        ///< workers times time
-  model::Histogram response;   ///< cr - cs
-  model::Histogram service;    ///< ss - sr
-  model::Histogram network;    ///< (sr - cs) + (cr - ss)
-
-  /// Share of the workers' time that was spent at work, 0 to 1.
-  double utilisation() const { return worker_ns > 0 ? busy_ns / worker_ns : 0; }
+  model::GroupFigures figures;
+  std::vector<model::Interval> quantiles_ms;  ///< one for each of quantile_shares
+  model::Histogram response;                  ///< cr - cs
+  model::Histogram service;                   ///< ss - sr
+  model::Histogram network;                   ///< (sr - cs) + (cr - ss)
 };
 
 /// The calls from one service to another, each attempt of its own.
@@ -37,7 +41,7 @@ struct LinkFigures {
   std::uint64_t requests = 0;
   std::uint64_t replies = 0;  ///< over, with whatever status; of the requests that expect an answer
   std::uint64_t errors = 0;   ///< of the replies
-  std::uint64_t response_ns = 0;
+  model::LinkFigures figures;
 };
 
 struct Report {
@@ -51,12 +55,19 @@ struct Report {
   std::uint64_t events = 0;
   std::uint64_t messages = 0;
   std::uint64_t fingerprint = 0;
+  model::Period period;                  ///< what the figures are of: without the warm-up
+  ServiceFigures users;                  ///< all load sources together
   std::vector<ServiceFigures> services;  ///< along the way of a request, load sources first
   std::vector<LinkFigures> links;        ///< in the order of the services
 };
 
-/// Everything that the World knows of; settings and wall time are the caller's to fill in.
-Report make_report(const model::World& world);
+/// How long batches are, so that a run has enough of them and never joins two.
+sim::Time batch_of(sim::Time duration);
+
+/// Who it was, and how it went as a whole.
+Report make_head(const model::World& world);
+/// The head, and all figures. `marks` are of this World. Settings and wall time are the caller's to fill in.
+Report make_report(const model::World& world, const model::Marks& marks);
 
 /// 16 hexadecimal digits.
 std::string fingerprint_text(std::uint64_t fingerprint);
@@ -64,6 +75,7 @@ std::string fingerprint_text(std::uint64_t fingerprint);
 void print_text(const Report& report, bool histograms, std::ostream& out);
 void print_histograms(const Report& report, std::ostream& out);
 void print_json(const Report& report, bool histograms, std::ostream& out);
+/// Of the head.
 void print_json_fingerprint(const Report& report, std::ostream& out);
 
 }  // namespace tool

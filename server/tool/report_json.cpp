@@ -1,5 +1,7 @@
 // The report for programs: the figures of the text with their units in their names, in a fixed order.
 
+#include <cstdio>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -14,17 +16,39 @@ double per(double whole, double parts) {
   return parts > 0 ? whole / parts : 0;
 }
 
-double share(std::uint64_t part, std::uint64_t whole) {
-  return per(static_cast<double>(part), static_cast<double>(whole));
+/// To six significant digits; more say nothing.
+double rounded(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", value);
+  return std::strtod(text, nullptr);
 }
 
-Json times(const model::Histogram& histogram) {
-  return {{"count", histogram.count()},
-          {"meanMs", histogram.mean_ns() / 1e6},
-          {"p50Ms", sim::to_ms(histogram.quantile(0.5))},
-          {"p95Ms", sim::to_ms(histogram.quantile(0.95))},
-          {"p99Ms", sim::to_ms(histogram.quantile(0.99))},
-          {"p999Ms", sim::to_ms(histogram.quantile(0.999))}};
+/// As GET .../statistics gives it.
+Json interval(const model::Interval& interval) {
+  Json json = {{"value", interval.has_value() ? Json(rounded(interval.value)) : Json()},
+               {"low", interval.known() ? Json(rounded(interval.low)) : Json()},
+               {"high", interval.known() ? Json(rounded(interval.high)) : Json()},
+               {"batches", interval.batches}};
+  if (!interval.known()) json["reason"] = model::name_of(interval.doubt);
+  return json;
+}
+
+void add_figures(Json& json, const ServiceFigures& s) {
+  constexpr std::array names = {"p50Ms", "p95Ms", "p99Ms", "p999Ms"};
+  static_assert(names.size() == quantile_shares.size());
+  const model::GroupFigures& f = s.figures;
+  json["rate"] = interval(f.rate);
+  json["errorRate"] = interval(f.error_rate);
+  json["errorShare"] = interval(f.error_share);
+  if (!s.load_source) json["utilisation"] = interval(f.utilisation);
+  json["inFlight"] = interval(f.in_flight);
+  if (!s.load_source) json["queue"] = interval(f.queued);
+  json["meanMs"] = interval(f.mean_ms);
+  if (!s.load_source) {
+    json["serviceMeanMs"] = interval(f.service_mean_ms);
+    json["networkMeanMs"] = interval(f.network_mean_ms);
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) json[names[i]] = interval(s.quantiles_ms[i]);
 }
 
 Json buckets(const std::string& service, const char* kind, const model::Histogram& histogram) {
@@ -35,57 +59,61 @@ Json buckets(const std::string& service, const char* kind, const model::Histogra
   return {{"service", service}, {"kind", kind}, {"count", histogram.count()}, {"buckets", std::move(list)}};
 }
 
-Json users(const Report& report, double seconds) {
-  Json list = Json::array();
-  for (const ServiceFigures& s : report.services) {
-    if (!s.load_source) continue;
-    list.push_back({{"service", s.name},
-                    {"sent", s.requests},
-                    {"sentPerSecond", per(static_cast<double>(s.requests), seconds)},
-                    {"succeeded", s.replies - s.errors},
-                    {"failed", s.errors},
-                    {"failedShare", share(s.errors, s.replies)},
-                    {"inFlight", s.requests - s.replies},
-                    {"response", times(s.response)}});
-  }
-  return list;
+Json users_of(const ServiceFigures& s) {
+  Json json = {{"service", s.name},
+               {"sent", s.requests},
+               {"succeeded", s.replies - s.errors},
+               {"failed", s.errors},
+               {"underWay", s.requests - s.replies}};
+  add_figures(json, s);
+  return json;
 }
 
-Json services(const Report& report, double seconds) {
+Json users(const Report& report) {
+  Json whole = users_of(report.users);
+  whole.erase("service");
+  Json& sources = whole["sources"] = Json::array();
+  for (const ServiceFigures& s : report.services) {
+    if (s.load_source) sources.push_back(users_of(s));
+  }
+  return whole;
+}
+
+Json services(const Report& report) {
   Json list = Json::array();
   for (const ServiceFigures& s : report.services) {
-    Json entry = {{"service", s.name},
-                  {"package", s.package},
-                  {"instances", s.instances},
-                  {"requests", s.requests},
-                  {"requestsPerSecond", per(static_cast<double>(s.requests), seconds)},
-                  {"replies", s.replies},
-                  {"errors", s.errors},
-                  {"errorShare", share(s.errors, s.replies)},
-                  {"utilisation", s.utilisation()},
-                  {"response", times(s.response)}};
-    if (!s.load_source) {
-      entry["serviceTime"] = times(s.service);
-      entry["network"] = times(s.network);
-    }
+    Json entry = {{"service", s.name},      {"package", s.package}, {"instances", s.instances},
+                  {"requests", s.requests}, {"replies", s.replies}, {"errors", s.errors}};
+    add_figures(entry, s);
     list.push_back(std::move(entry));
   }
   return list;
 }
 
-Json links(const Report& report, double seconds) {
+Json links(const Report& report) {
   Json list = Json::array();
   for (const LinkFigures& l : report.links) {
     list.push_back({{"source", l.source},
                     {"target", l.target},
                     {"requests", l.requests},
-                    {"requestsPerSecond", per(static_cast<double>(l.requests), seconds)},
                     {"replies", l.replies},
                     {"errors", l.errors},
-                    {"errorShare", share(l.errors, l.replies)},
-                    {"responseMeanMs", share(l.response_ns, l.replies) / 1e6}});
+                    {"rate", interval(l.figures.rate)},
+                    {"errorRate", interval(l.figures.error_rate)},
+                    {"errorShare", interval(l.figures.error_share)},
+                    {"latencyMs", interval(l.figures.mean_ms)}});
   }
   return list;
+}
+
+Json period(const model::Period& period) {
+  return {{"fromMs", sim::to_ms(period.from())},
+          {"toMs", sim::to_ms(period.to())},
+          {"batches", period.batches()},
+          {"batchMs", sim::to_ms(period.batch())},
+          {"warmUpMs", sim::to_ms(period.warm_up)},
+          {"warmUpOver", period.warm_up_over},
+          {"confidence", confidence}};
 }
 
 Json histograms_of(const Report& report) {
@@ -111,17 +139,17 @@ Json identity(const Report& report) {
 }  // namespace
 
 void print_json(const Report& report, bool histograms, std::ostream& out) {
-  const double seconds = sim::to_seconds(report.simulated);
   Json whole = identity(report);
   whole["instances"] = report.instances;
   whole["events"] = report.events;
   whole["messages"] = report.messages;
-  whole["wallMs"] = report.wall_seconds * 1e3;
-  whole["eventsPerSecond"] = per(static_cast<double>(report.events), report.wall_seconds);
-  whole["messagesPerSecond"] = per(static_cast<double>(report.messages), report.wall_seconds);
-  whole["users"] = users(report, seconds);
-  whole["services"] = services(report, seconds);
-  whole["links"] = links(report, seconds);
+  whole["wallMs"] = rounded(report.wall_seconds * 1e3);
+  whole["eventsPerSecond"] = rounded(per(static_cast<double>(report.events), report.wall_seconds));
+  whole["messagesPerSecond"] = rounded(per(static_cast<double>(report.messages), report.wall_seconds));
+  whole["period"] = period(report.period);
+  whole["users"] = users(report);
+  whole["services"] = services(report);
+  whole["links"] = links(report);
   if (histograms) whole["histograms"] = histograms_of(report);
   out << whole.dump(2) << '\n';
 }

@@ -24,16 +24,25 @@ double share(std::uint64_t part, std::uint64_t whole) {
   return per(static_cast<double>(part), static_cast<double>(whole));
 }
 
-std::string mean_text(const model::Histogram& times) {
-  return times.count() == 0 ? "-" : decimal_text(times.mean_ns() / 1e6);
-}
-
 std::string quantile_text(const model::Histogram& times, double p) {
-  return times.count() == 0 ? "-" : decimal_text(sim::to_ms(times.quantile(p)));
+  return decimal_text(sim::to_ms(times.quantile(p)));
 }
 
-std::string per_second(std::uint64_t count, const Report& report) {
-  return rate_text(static_cast<double>(count) / sim::to_seconds(report.simulated));
+/// "12.345", "12.345 ± 0.067", or "-".
+std::string value_text(const model::Interval& interval) {
+  return interval.has_value() ? decimal_text(interval.value) : "-";
+}
+std::string mean_text(const model::Interval& interval) {
+  return value_text(interval) + (interval.known() ? " ± " + decimal_text(interval.half_width(), interval.value) : "");
+}
+std::string range_text(const model::Interval& interval) {
+  return interval.known() ? decimal_text(interval.low) + " - " + decimal_text(interval.high) : "-";
+}
+std::string share_text(const model::Interval& interval) {
+  return interval.has_value() ? percent_text(interval.value) : "-";
+}
+std::string rate_of(const model::Interval& interval) {
+  return interval.has_value() ? rate_text(interval.value) : "-";
 }
 
 void print_head(const Report& report, std::ostream& out) {
@@ -49,49 +58,73 @@ void print_head(const Report& report, std::ostream& out) {
                 per(static_cast<double>(report.messages), report.wall_seconds));
   out << "Work          " << report.events << " events, " << report.messages << " messages; " << line << "\n";
   out << "Fingerprint   " << fingerprint_text(report.fingerprint) << "\n";
+  const model::Period& period = report.period;
+  out << "Figures       of the last " << seconds_text(period.to() - period.from()) << ", "
+      << (period.warm_up_over ? "after" : "perhaps still in") << " the warm-up, in " << period.batches()
+      << " batches; ± and between: " << model::number_text(confidence * 100) << " % confidence\n";
+}
+
+/// A heading for each of quantile_shares.
+void add_quantile_columns(std::vector<Table::Column>& columns) {
+  for (const double p : quantile_shares) columns.push_back({"p" + model::number_text(p * 100) + " ms"});
 }
 
 void print_users(const Report& report, std::ostream& out) {
-  Table table({{"Users of", true},
-               {"sent"},
-               {"per s"},
-               {"succeeded"},
-               {"failed"},
-               {"failed %"},
-               {"mean ms"},
-               {"p50 ms"},
-               {"p95 ms"},
-               {"p99 ms"},
-               {"p99.9 ms"}});
+  std::vector<Table::Column> columns = {{"Users of", true}, {"sent"}, {"per s"}, {"succeeded"}, {"failed"}, {"failed %"}, {"mean ms"}};
+  add_quantile_columns(columns);
+  Table table(std::move(columns));
+  const auto add = [&table](const ServiceFigures& s) {
+    std::vector<std::string> row = {s.name,
+                                    std::to_string(s.requests),
+                                    rate_of(s.figures.rate),
+                                    std::to_string(s.replies - s.errors),
+                                    std::to_string(s.errors),
+                                    share_text(s.figures.error_share),
+                                    mean_text(s.figures.mean_ms)};
+    for (const model::Interval& quantile : s.quantiles_ms) row.push_back(value_text(quantile));
+    table.add(std::move(row));
+  };
+  std::size_t sources = 0;
   for (const ServiceFigures& s : report.services) {
     if (!s.load_source) continue;
-    table.add({s.name, std::to_string(s.requests), per_second(s.requests, report), std::to_string(s.replies - s.errors),
-               std::to_string(s.errors), percent_text(share(s.errors, s.replies)), mean_text(s.response), quantile_text(s.response, 0.5),
-               quantile_text(s.response, 0.95), quantile_text(s.response, 0.99), quantile_text(s.response, 0.999)});
+    ++sources;
+    add(s);
   }
+  if (sources > 1) add(report.users);
   table.print(out);
 }
 
 void print_services(const Report& report, std::ostream& out) {
-  Table table({{"Service", true},
-               {"package", true},
-               {"instances"},
-               {"requests"},
-               {"per s"},
-               {"errors %"},
-               {"busy %"},
-               {"mean ms"},
-               {"p50 ms"},
-               {"p95 ms"},
-               {"p99 ms"},
-               {"p99.9 ms"},
-               {"service ms"},
-               {"network ms"}});
+  std::vector<Table::Column> columns = {{"Service", true}, {"package", true}, {"instances"}, {"requests"},
+                                        {"per s"},         {"errors %"},      {"busy %"},    {"mean ms"}};
+  add_quantile_columns(columns);
+  columns.insert(columns.end(), {{"service ms"}, {"network ms"}});
+  Table table(std::move(columns));
   for (const ServiceFigures& s : report.services) {
-    table.add({s.name, s.package, std::to_string(s.instances), std::to_string(s.requests), per_second(s.requests, report),
-               percent_text(share(s.errors, s.replies)), percent_text(s.utilisation()), mean_text(s.response),
-               quantile_text(s.response, 0.5), quantile_text(s.response, 0.95), quantile_text(s.response, 0.99),
-               quantile_text(s.response, 0.999), mean_text(s.service), mean_text(s.network)});
+    std::vector<std::string> row = {s.name,
+                                    s.package,
+                                    std::to_string(s.instances),
+                                    std::to_string(s.requests),
+                                    rate_of(s.figures.rate),
+                                    share_text(s.figures.error_share),
+                                    share_text(s.figures.utilisation),
+                                    mean_text(s.figures.mean_ms)};
+    for (const model::Interval& quantile : s.quantiles_ms) row.push_back(value_text(quantile));
+    row.push_back(value_text(s.figures.service_mean_ms));
+    row.push_back(value_text(s.figures.network_mean_ms));
+    table.add(std::move(row));
+  }
+  table.print(out);
+}
+
+void print_ranges(const Report& report, std::ostream& out) {
+  std::vector<Table::Column> columns = {{"Between", true}};
+  add_quantile_columns(columns);
+  Table table(std::move(columns));
+  for (const ServiceFigures& s : report.services) {
+    std::vector<std::string> row = {s.name};
+    for (const model::Interval& quantile : s.quantiles_ms) row.push_back(range_text(quantile));
+    table.add(std::move(row));
   }
   table.print(out);
 }
@@ -99,9 +132,8 @@ void print_services(const Report& report, std::ostream& out) {
 void print_links(const Report& report, std::ostream& out) {
   Table table({{"From", true}, {"to", true}, {"requests"}, {"per s"}, {"errors %"}, {"mean ms"}});
   for (const LinkFigures& l : report.links) {
-    const std::string mean = l.replies == 0 ? "-" : decimal_text(share(l.response_ns, l.replies) / 1e6);
-    table.add(
-        {l.source, l.target, std::to_string(l.requests), per_second(l.requests, report), percent_text(share(l.errors, l.replies)), mean});
+    table.add({l.source, l.target, std::to_string(l.requests), rate_of(l.figures.rate), share_text(l.figures.error_share),
+               mean_text(l.figures.mean_ms)});
   }
   table.print(out);
 }
@@ -150,6 +182,8 @@ void print_text(const Report& report, bool histograms, std::ostream& out) {
   print_users(report, out);
   out << "\n";
   print_services(report, out);
+  out << "\n";
+  print_ranges(report, out);
   out << "\n";
   print_links(report, out);
   if (histograms) print_histograms(report, out);

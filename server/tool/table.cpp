@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <ostream>
 
 namespace tool {
@@ -44,8 +45,18 @@ void Table::print(std::ostream& out) const {
 }
 
 std::string decimal_text(double value) {
-  if (value >= 0.1 || value == 0) return number("%.3f", value);
-  return number(value >= 0.01 ? "%.4f" : value >= 0.001 ? "%.5f" : "%.6f", value);
+  return decimal_text(value, value);
+}
+
+std::string decimal_text(double value, double like) {
+  struct Form {
+    double from;
+    const char* format;
+    double least;
+  };
+  constexpr Form forms[] = {{0.1, "%.3f", 0.001}, {0.01, "%.4f", 0.0001}, {0.001, "%.5f", 0.00001}, {0, "%.6f", 0.000001}};
+  const Form* const form = like == 0 ? forms : std::find_if(forms, std::end(forms), [like](const Form& f) { return like >= f.from; });
+  return number(form->format, value > 0 ? std::max(value, form->least) : value);
 }
 
 std::string percent_text(double share) {

@@ -28,6 +28,8 @@ class Table {
 
 /// Three decimals, and up to six when it is less than a tenth: "12.345", "0.0471".
 std::string decimal_text(double value);
+/// With the decimals of `like`, and never 0 unless it is.
+std::string decimal_text(double value, double like);
 /// A share as a percentage: "0.42", and "<0.01" for what would be 0.00 and is not.
 std::string percent_text(double share);
 /// One decimal: "100.2".

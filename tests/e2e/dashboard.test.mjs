@@ -121,6 +121,8 @@ scene('a Cassandra node is killed by its panel', async ({ page }) => {
   await untilText(page, 'node-name', /cassSubscriber/);
   await page.getByTestId('histogram').locator('rect.bar').first().waitFor();
   await untilText(page, 'histogram-caption', /requests, mean/);
+  await untilText(page, 'sure-period', /^± of its group, over .* since \d/);
+  await untilText(page, 'sure', /p50.*p99/s);
   await shot(page, 'node-panel');
   await page.getByTestId('kill').click();
   await until(page, `${victim} dead`, (s) => !s.states.some(([name, word]) => name === victim && word !== 'dead'));
@@ -146,11 +148,57 @@ scene('a fault is started by the form and ended from the list', async ({ page, i
 scene('load is changed by the panel', async ({ page }) => {
   await page.getByTestId('tab-operate').click();
   await untilText(page, 'load-source', /www/);
-  await page.locator('#load').fill('400');
+  await untilText(page, 'load-now', /Now 100 req\/s at random times/);
+  await page.getByTestId('load-requestsPerSecond').fill('400');
   await page.getByTestId('set-load').click();
   const [deadline, rate] = [Date.now() + 20_000, async () => Number.parseFloat(await textOf(page, 'figure-requests'))];
   while ((await rate()) < 300 && Date.now() < deadline) await page.waitForTimeout(100);
   assert.ok((await rate()) > 300, `users ask for ${await rate()} requests a second`);
+});
+
+scene('arrivals, shape and users are chosen by a form, which shows what there is', async ({ page, id }) => {
+  const load = async () => (await server.call('GET', `simulations/${id}/traffic/www`)).load;
+  await page.getByTestId('tab-operate').click();
+  await untilText(page, 'load-now', /Now 100 req/);
+  await page.getByTestId('load-kind').selectOption('deterministic');
+  await page.getByTestId('load-requestsPerSecond').fill('200');
+  await page.getByTestId('load-shape').selectOption('spike');
+  await page.getByTestId('shape-atMs').fill('600');
+  await page.getByTestId('shape-toFactor').fill('7.5');
+  await page.getByTestId('set-load').click();
+  await untilText(page, 'load-now', /Now 200 req\/s at equal times, spike, since/);
+  const spike = { kind: 'spike', atMs: 600_000, riseMs: 5_000, holdMs: 30_000, fallMs: 5_000, fromFactor: 1, toFactor: 7.5 };
+  assert.deepEqual((await load()).shape, spike);
+  const { setSimTimeMs } = await server.call('GET', `simulations/${id}/traffic/www`);
+  // Another rate leaves the shape where it is.
+  await page.getByTestId('load-requestsPerSecond').fill('50');
+  await page.getByTestId('set-load').click();
+  await untilText(page, 'load-now', /Now 50\.0 req/);
+  assert.equal((await server.call('GET', `simulations/${id}/traffic/www`)).setSimTimeMs, setSimTimeMs);
+  // A page that opens now shows it.
+  await page.reload();
+  await untilText(page, 'load-now', /Now 50\.0 req\/s at equal times, spike/);
+  assert.equal(await page.getByTestId('load-kind').inputValue(), 'deterministic');
+  assert.equal(await page.getByTestId('shape-toFactor').inputValue(), '7.5');
+  await page.getByTestId('set-load').scrollIntoViewIfNeeded();
+  await shot(page, 'load');
+  await page.getByTestId('load-kind').selectOption('users');
+  await page.getByTestId('load-users').fill('40');
+  await page.getByTestId('load-thinkMs').fill('0.5');
+  await page.getByTestId('load-shape').selectOption('constant');
+  await page.getByTestId('set-load').click();
+  await untilText(page, 'load-now', /Now 40 users who think 500 ms/);
+  assert.deepEqual((await load()).thinkTime, { distribution: 'exponential', meanMs: 500 });
+  await page.getByTestId('load-kind').selectOption('trace');
+  await page.getByTestId('load-file').setInputFiles({ name: 'trace.csv', mimeType: 'text/csv', buffer: Buffer.from('seconds\n0\n0.5\n1.5,putNew\n') });
+  await page.getByTestId('load-loopMs').fill('10');
+  await page.getByTestId('set-load').click();
+  await untilText(page, 'load-now', /Now a trace of 3 requests, again every 10\.00 s/);
+  assert.deepEqual((await load()).arrivals, { kind: 'trace', csv: '0\n0.5\n1.5,putNew\n', loopMs: 10_000 });
+  // What the server refuses is said.
+  await page.getByTestId('load-file').setInputFiles({ name: 'trace.csv', mimeType: 'text/csv', buffer: Buffer.from('5\n4\n') });
+  await page.getByTestId('set-load').click();
+  await page.locator('.toast.error', { hasText: 'Line 2' }).waitFor();
 });
 
 scene('pause stops time and traffic, play and speed move them', async ({ page }) => {

@@ -291,20 +291,6 @@ TEST_F(ServerTest, every_parameter_of_every_fault_is_checked) {
   }
 }
 
-TEST_F(ServerTest, changes_traffic) {
-  const std::string s = make("netflixoss");
-  EXPECT_EQ(get(s + "/traffic")["items"][0]["service"], "www");
-  const auto changed = call("PUT", s + "/traffic/www", {{"requestsPerSecond", 250}});
-  EXPECT_EQ(changed.status, 200) << changed.body;
-  EXPECT_EQ(changed.parsed()["requestsPerSecond"], 250);
-  EXPECT_EQ(get(s + "/traffic/www")["requestsPerSecond"], 250);
-  run_to(s, 4'000);
-  const double rate = get(s + "/metrics/summary")["entries"][0]["last10s"]["requestsPerSecond"];
-  EXPECT_NEAR(rate, 250, 60);
-  expect_problem(call("PUT", s + "/traffic/www", {{"requestsPerSecond", 1'000'001}}), 422, "/requestsPerSecond");
-  EXPECT_GE(call("PUT", s + "/traffic/homepage", {{"requestsPerSecond", 1}}).status, 404);
-}
-
 TEST_F(ServerTest, tells_what_happened) {
   const std::string s = make("netflixoss");
   run_to(s, 1'000);

@@ -52,6 +52,9 @@ TEST(JsonWriter, rounds_to_three_digits_but_keeps_the_whole_part) {
   EXPECT_EQ(rounded(-1234.5), "-1235");
   EXPECT_EQ(rounded(std::nan("")), "null");
   EXPECT_EQ(rounded(INFINITY), "null");
+  EXPECT_EQ(http::JsonWriter().rounded(98.9833333, 6).take(), "98.9833");
+  EXPECT_EQ(http::JsonWriter().rounded(1234.56789, 6).take(), "1234.57");
+  EXPECT_EQ(http::JsonWriter().rounded(1234567.8, 6).take(), "1234568");
 }
 
 TEST(JsonWriter, writes_numbers_that_read_back_the_same) {

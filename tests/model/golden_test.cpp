@@ -28,7 +28,7 @@ std::string row_of(const std::string& name, std::uint32_t regions) {
 std::vector<std::string> present_rows() {
   std::vector<std::string> rows{header};
   for (const char* name : {"lamp", "cassandra", "netflixoss", "riak", "storage", "migration0", "migration1", "migration2", "migration3",
-                           "migration4", "migration5", "migration6", "migration7", "migration8", "migration9", "fanout"}) {
+                           "migration4", "migration5", "migration6", "migration7", "migration8", "migration9", "fsm", "fanout"}) {
     for (const std::uint32_t regions : {1U, 2U}) rows.push_back(row_of(name, regions));
   }
   return rows;

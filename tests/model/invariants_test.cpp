@@ -7,7 +7,7 @@
 
 #include "chaos/experiment.h"
 #include "operations/operations.h"
-#include "support/worlds.h"
+#include "support/arrivals.h"
 
 namespace {
 
@@ -111,11 +111,35 @@ std::string some_service(const model::World& world, Dice& dice) {
   return world.shared().services[dice.below(world.shared().services.size())].name;
 }
 
+/// One of every kind, each with a shape that a trace has no use for.
+model::LoadSpec random_load(Dice& dice) {
+  using Arrivals = model::LoadSpec::Arrivals;
+  const auto arrivals = static_cast<Arrivals>(dice.below(5));
+  model::LoadSpec load = worlds::open_load(arrivals, static_cast<double>(50 + dice.below(1000)));
+  if (arrivals == Arrivals::users) {
+    load = worlds::users_load(static_cast<std::uint32_t>(dice.below(200)), static_cast<double>(1 + dice.below(50)));
+    load.think_time.kind = dice.one_in(2) ? model::DistributionSpec::Kind::exponential : model::DistributionSpec::Kind::constant;
+  }
+  if (arrivals == Arrivals::trace) {
+    for (int i = 0; i < 100; ++i) load.trace.push_back({i * static_cast<sim::Time>(dice.below(100)) * 1'000, model::TraceRow::any});
+    std::sort(load.trace.begin(), load.trace.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    load.loop_ms = dice.one_in(2) ? 100 : 0;
+    return load;
+  }
+  load.shape.kind = model::ShapeSpec::Kind::spike;
+  load.shape.rise_ms = static_cast<double>(dice.below(300));
+  load.shape.hold_ms = static_cast<double>(dice.below(300));
+  load.shape.fall_ms = static_cast<double>(dice.below(300));
+  load.shape.to_factor = static_cast<double>(dice.below(5)) / 2;
+  load.shape.period_ms = dice.one_in(2) ? 1'000 : 0;
+  return load;
+}
+
 void random_command(model::World& world, Dice& dice) {
   model::Selector selector;
   selector.zones = {"us-east-1.zone" + std::string(1, static_cast<char>('A' + dice.below(3)))};
   const std::string service = some_service(world, dice);
-  switch (dice.below(7)) {
+  switch (dice.below(8)) {
     case 0:
       chaos::start_fault(world, "zone.outage", selector, sim::second, {{"mode", std::string(dice.one_in(2) ? "fail" : "blackhole")}});
       break;
@@ -142,12 +166,31 @@ void random_command(model::World& world, Dice& dice) {
         break;
       }
       break;
+    case 6:
+      operations::set_load(world, "users", worlds::shared(random_load(dice)));
+      break;
     default:
       for (const model::DeploymentRecord& d : world.deployments()) {
         if (d.state != "progressing") continue;
         operations::roll_back(world, d.service, d.id);
         break;
       }
+  }
+}
+
+/// Users are where they should be: so many as the shape says, those who wait among the requests in flight.
+void check_users(const model::World& world) {
+  const model::Load& load = world.shared().services[*world.find_service("users")].load;
+  for (const model::InstanceId id : worlds::instances_of(world, "users")) {
+    const model::Source& source = world.shards()[model::shard_of(id)].source(model::slot_of(id));
+    const model::Instance& instance = world.instance(id);
+    ASSERT_LE(source.waiting, instance.in_flight);
+    if (instance.state != model::InstanceState::up || source.stream != model::Source::Stream::users) continue;
+    ASSERT_LE(source.waiting, source.users);
+    // What this nanosecond brings is still to come.
+    const double now = model::users_at(load, source, world.now());
+    const double before = model::users_at(load, source, std::max(load.since, world.now() - 1));
+    ASSERT_TRUE(source.users - source.leaving == now || source.users - source.leaving == before);
   }
 }
 
@@ -222,12 +265,14 @@ void check(std::uint64_t seed, bool plain) {
     world.run_until(step * 150 * sim::millisecond);
     random_command(world, dice);
     ASSERT_NO_FATAL_FAILURE(check_counts(world, plain));
+    ASSERT_NO_FATAL_FAILURE(check_users(world));
   }
   for (const model::FaultRecord& fault : std::vector(world.faults())) {
     if (!fault.ended) chaos::stop_fault(world, fault.id);
   }
   for (std::uint32_t s = 0; s < world.shared().services.size(); ++s) {
-    if (world.shared().services[s].package->load_source) world.set_traffic(s, 0);
+    if (world.shared().services[s].package->load_source)
+      world.set_load(s, worlds::shared(worlds::open_load(model::LoadSpec::Arrivals::poisson, 0)));
   }
   ASSERT_NO_FATAL_FAILURE(check_spans(world, plain));
   world.run_until(world.now() + 200 * sim::second);

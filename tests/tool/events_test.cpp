@@ -152,6 +152,25 @@ TEST(Events, TellWhatIsGone) {
   EXPECT_GT(count_of(lines, " done of what is gone"), 0U);
 }
 
+TEST(Events, TellUsersWhoComeAndGo) {
+  model::WorldSpec spec = pair_of(10);
+  model::LoadSpec load;
+  load.arrivals = model::LoadSpec::Arrivals::users;
+  load.users = 20;
+  load.think_time.mean_ms = 100;
+  load.shape.kind = model::ShapeSpec::Kind::step;
+  load.shape.at_ms = 1'000;
+  load.shape.to_factor = 0.5;
+  load.mix = {{"urgent", model::Verb::get, model::RequestSpec::Key::fixed, 1, 0}};
+  spec.services[0].load = std::make_shared<const model::LoadSpec>(load);
+  model::World world(spec);
+  const auto lines = lines_of(world, 2 * sim::second, sim::second);
+  EXPECT_EQ(lines.size(), world.events());
+  EXPECT_GT(count_of(lines, " load"), 20U);
+  EXPECT_EQ(count_of(lines, " crowd"), 1U);
+  EXPECT_GT(count_of(lines, " priority 0"), 20U);
+}
+
 TEST(Events, EndWhenNobodyWantsMore) {
   model::World world(pair_of(1));
   tool::EventLines events(world, [&world](sim::Time to) { world.run_until(to); });

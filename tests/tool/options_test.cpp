@@ -104,8 +104,9 @@ TEST(Options, HaveBounds) {
   expect_refused({"lamp", "--regions", "0"}, "--regions is a whole number, 1 to 64");
   EXPECT_EQ(good({"lamp", "--scale", "1000000"}).scale_percent, 1'000'000U);
   expect_refused({"lamp", "--scale", "1000001"}, "--scale is a whole number, 1 to 1000000");
-  expect_refused({"lamp", "--threads", "0"}, "--threads is a whole number");
-  expect_refused({"lamp", "--threads", std::to_string(tool::threads_max + 1).c_str()}, "--threads is a whole number");
+  EXPECT_EQ(good({"lamp", "--threads", "64"}).threads, tool::threads_max);
+  expect_refused({"lamp", "--threads", "0"}, "--threads is a whole number, 1 to 64");
+  expect_refused({"lamp", "--threads", "65"}, "--threads is a whole number, 1 to 64");
   EXPECT_EQ(good({"lamp", "--duration", "8760h"}).duration, tool::duration_max);
   expect_refused({"lamp", "--duration", "8761h"}, "at most 8760h");
   expect_refused({"lamp", "--duration", "0"}, "--duration is more than 0");

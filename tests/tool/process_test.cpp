@@ -59,6 +59,26 @@ TEST(Run, ThePaceDoesNotMatter) {
   EXPECT_EQ(paced.status, 0);
 }
 
+TEST(Run, ThreadsDoNotMatter) {
+  const program::Folder folder;
+  const std::string file = folder.at("events");
+  const std::vector<std::string> words = {"run", "netflixoss", "--regions", "3", "--duration", "2s"};
+  const auto with = [&words](std::vector<std::string> more) {
+    more.insert(more.begin(), words.begin(), words.end());
+    return simianviz(more);
+  };
+  const Ended one = with({"--trace-events", file, "--report", "json"});
+  ASSERT_EQ(one.status, 0) << one.err;
+  const std::string events = std::to_string(json::parse(one.out)["events"].get<std::uint64_t>());
+  for (const char* threads : {"2", "64"}) {
+    EXPECT_EQ(with({"--threads", threads, "--compare-events", file}).out, "no difference in " + events + " events\n");
+    json report = json::parse(with({"--threads", threads, "--report", "json"}).out);
+    const json expected = json::parse(one.out);
+    for (const char* wall : {"wallMs", "eventsPerSecond", "messagesPerSecond"}) report[wall] = expected[wall];
+    EXPECT_EQ(report, expected);
+  }
+}
+
 TEST(Run, PrintsAReport) {
   const Ended ended = simianviz({"run", "storage", "--duration", "5s", "--seed", "3", "--histograms"});
   EXPECT_EQ(ended.status, 0) << ended.err;
@@ -77,8 +97,11 @@ TEST(Run, TheReportForProgramsSaysTheSame) {
   EXPECT_EQ(report["instances"], 6);
   EXPECT_EQ(report["services"].size(), 5U);
   EXPECT_GT(report["wallMs"], 0);
-  EXPECT_EQ(report["users"][0]["sent"], report["users"][0]["succeeded"].get<int>() + report["users"][0]["failed"].get<int>() +
-                                            report["users"][0]["inFlight"].get<int>());
+  const json& users = report["users"];
+  EXPECT_EQ(users["sent"], users["succeeded"].get<int>() + users["failed"].get<int>() + users["underWay"].get<int>());
+  EXPECT_LT(users["meanMs"]["low"], users["meanMs"]["value"]);
+  EXPECT_LT(users["meanMs"]["value"], users["meanMs"]["high"]);
+  EXPECT_EQ(report["period"]["toMs"], 5000);
   EXPECT_FALSE(report.contains("histograms"));
   const Ended again = simianviz({"run", "storage", "--duration", "5s", "--seed", "3", "--report", "json"});
   json other = json::parse(again.out);
@@ -106,6 +129,12 @@ TEST(Run, TellsAllProblemsOfADocument) {
   EXPECT_THAT(ended.err, HasSubstr("\n  /services/5/dependencies/0: "));
   EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 8) << ended.err;
   const program::Folder folder;
+  const Ended far = simianviz({"run", folder.write("far.json", R"({"arch": "far", "services": [
+    {"name": "db", "package": "store", "count": 3, "regions": 1},
+    {"name": "www", "package": "denominator", "dependencies": ["db"],
+     "load": {"arrivals": "poisson", "requestsPerSecond": 10, "regions": {"nowhere": 2}}}]})")});
+  EXPECT_EQ(far.status, 1);
+  EXPECT_THAT(far.err, HasSubstr("far.json has 1 problem:\n  /services/1/load/regions/nowhere: "));
   const Ended broken = simianviz({"run", folder.write("broken.json", "{")});
   EXPECT_EQ(broken.status, 1);
   EXPECT_THAT(broken.err, HasSubstr("broken.json has 1 problem:\n  the document: "));
@@ -115,7 +144,7 @@ TEST(Run, SaysWhatIsWrongAndWhatWouldBeRight) {
   const program::Folder folder;
   expect_refused({"run"}, "which architecture?");
   expect_refused({"run", "netflixos"}, "there is no architecture \"netflixos\" in json_arch, and no file; did you mean netflixoss?");
-  expect_refused({"run", "something-else"}, "there are cassandra, fanout, lamp, ");
+  expect_refused({"run", "something-else"}, "there are cassandra, fanout, fsm, lamp, ");
   expect_refused({"run", "no/where.json"}, "cannot read the document no/where.json");
   expect_refused({"run", "lamp", "--duration", "10x"}, "--duration is a time such as 10s");
   expect_refused({"run", "lamp", "--durtion", "1"}, "did you mean --duration?");

@@ -1,9 +1,11 @@
 // What a person can do. Panels get these functions and nothing else of the outside: here they become REST calls and changes of state.
 import { api, ApiError, type NewFault, type NewSimulation, type Push } from './api';
-import { selectedNode, type Kind, type State, type Store, type Tab, type Theme } from './store';
+import { Spacing } from './spacing';
+import { selectedNode, statisticsOf, type Kind, type State, type Store, type Tab, type Theme } from './store';
 import type { Fault, FaultType, Level } from './wire';
 
 const toastMs = 6_000;
+const statisticsEveryMs = 2_000;
 
 /** The fault that takes a whole zone out: of those that select zones the one that says so. */
 export function zoneOutage(types: FaultType[]): FaultType | null {
@@ -14,6 +16,7 @@ export function zoneOutage(types: FaultType[]): FaultType | null {
 
 export class Actions {
   private toasts = 0;
+  private readonly statistics = new Spacing(statisticsEveryMs, () => void this.readStatistics());
   constructor(private readonly store: Store, private readonly follow: { subscribe(wanted: State['wanted']): void }) {}
 
   private get id(): string {
@@ -95,6 +98,11 @@ export class Actions {
     await this.refreshServices();
   }
 
+  async setLoad(service: string, load: Record<string, unknown>): Promise<void> {
+    await this.run('traffic', `${service} has another load`, () => api.setLoad(this.id, service, load));
+    await this.refreshServices();
+  }
+
   // Clock
 
   async togglePlay(): Promise<void> {
@@ -145,10 +153,11 @@ export class Actions {
     const state = this.store.state;
     const node = id === '' ? null : selectedNode({ ...state, selected: id });
     this.set({
-      selected: id, histogram: null, tab: id === '' ? (state.tab === 'node' ? 'operate' : state.tab) : 'node',
+      selected: id, histogram: null, statistics: null, tab: id === '' ? (state.tab === 'node' ? 'operate' : state.tab) : 'node',
       ...(node && node.service !== '' ? { service: node.service } : {}),
     });
     void this.refreshHistogram();
+    this.refreshStatistics();
     void this.refreshDeployments();
   }
 
@@ -233,6 +242,17 @@ export class Actions {
       const histogram = await api.histogram(this.id, node.service, zone, state.histogramKind);
       const now = this.store.state;
       return now.selected === state.selected && now.histogramKind === state.histogramKind ? { histogram } : {};
+    });
+  /** At most once in statisticsEveryMs, however often it is asked for. */
+  refreshStatistics = (): void => this.statistics.ask();
+  private readStatistics = (): Promise<void> =>
+    this.quietly(async () => {
+      const { selected, view } = this.store.state;
+      const node = selectedNode(this.store.state);
+      if (!node || !view) return {};
+      const of = statisticsOf(node);
+      const statistics = await api.statistics(this.id, of.level, view.path, of.node);
+      return this.store.state.selected === selected && this.store.state.view?.path === view.path ? { statistics } : {};
     });
   async loadHistory(): Promise<void> {
     const id = this.id;

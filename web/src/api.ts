@@ -58,6 +58,8 @@ export const api = {
   services: async (id: string) => wire.readItems(await call('GET', `${of(id)}/services?pageSize=1000`), wire.readService),
   histogram: async (id: string, service: string, zone: string, kind: string) =>
     wire.readHistogram(wire.readObject(await call('GET', `${of(id)}/services/${enc(service)}/histogram?kind=${kind}${zone ? `&zone=${enc(zone)}` : ''}`))),
+  statistics: async (id: string, level: string, path: string, node: string) =>
+    wire.readStatistics(wire.readObject(await call('GET', `${of(id)}/statistics?level=${level}&node=${enc(node)}${path ? `&path=${enc(path)}` : ''}`))),
   scale: async (id: string, service: string, replicas: number) => call('PUT', `${of(id)}/services/${enc(service)}/scale`, { replicas }),
   push: async (id: string, service: string, push: Push) => call('POST', `${of(id)}/services/${enc(service)}/deployments`, push),
   deployments: async (id: string, service: string) =>
@@ -70,6 +72,7 @@ export const api = {
   endFault: async (id: string, fault: string) => call('DELETE', `${of(id)}/faults/${enc(fault)}`),
   traffic: async (id: string) => wire.readItems(await call('GET', `${of(id)}/traffic`), wire.readTraffic),
   setTraffic: async (id: string, service: string, requestsPerSecond: number) => call('PUT', `${of(id)}/traffic/${enc(service)}`, { requestsPerSecond }),
+  setLoad: async (id: string, service: string, load: Record<string, unknown>) => call('PUT', `${of(id)}/traffic/${enc(service)}`, { load }),
   flow: async (id: string, trace: string) => wire.readFlow(wire.readObject(await call('GET', `${of(id)}/flows/${enc(trace)}`))),
 
   /** The most recent events, oldest first. */

@@ -76,7 +76,10 @@ function onFrame(frame: Frame): void {
     if (!before) void actions.loadHistory();
     void actions.refreshFaults();
     void actions.refreshServices().then(actions.refreshDeployments);
-    if (store.state.selected !== '') void actions.refreshHistogram();
+    if (store.state.selected !== '') {
+      void actions.refreshHistogram();
+      actions.refreshStatistics();
+    }
   }
   if (frame.type === 'events') refreshAfter(frame.events.map((event) => event.type));
 }
@@ -176,7 +179,10 @@ async function start(): Promise<void> {
   setInterval(() => {
     if (document.hidden || store.state.connection !== 'live') return;
     void actions.refreshServices();
-    if (store.state.tab === 'node') void actions.refreshHistogram();
+    if (store.state.tab === 'node') {
+      void actions.refreshHistogram();
+      actions.refreshStatistics();
+    }
     if (store.state.deployments.some((d) => d.state === 'progressing' || d.state === 'rollingBack')) void actions.refreshDeployments();
   }, slowPollMs);
   renderSoon();

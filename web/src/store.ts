@@ -1,7 +1,7 @@
 // The one state of the dashboard and how everything that happens changes it. reduce() is pure: panels and graph draw what it returns.
 import type {
   Architecture, Band, Clock, Columns, Deployment, Fault, FaultType, Flow, Frame, GraphEdge, GraphNode, Histogram, Keyframe, Level, Service, SimEvent,
-  Simulation, StructureFrame, Tier, Traffic, ValuesFrame,
+  Simulation, Statistics, StructureFrame, Tier, Traffic, ValuesFrame,
 } from './wire';
 import type { Place } from './url';
 
@@ -56,6 +56,7 @@ export interface State {
   traffic: Traffic[];
   deployments: Deployment[];
   histogram: Histogram | null;
+  statistics: Statistics | null; // of the selected node, or of its group
   histogramKind: Kind;
   selected: string;
   hovered: string;
@@ -74,7 +75,7 @@ export const limits = { events: 1_000, flows: 80, samples: 3_000, toasts: 4 } as
 
 export const initialState: State = {
   connection: 'idle', attempt: 0, lastFrameAt: 0, simulationId: '', structures: 0, simulation: null, simulations: [], architectures: [], faultTypes: [], view: null,
-  faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], deployments: [], histogram: null, histogramKind: 'response',
+  faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], deployments: [], histogram: null, statistics: null, histogramKind: 'response',
   selected: '', hovered: '', service: '', wanted: { level: '', path: '', focus: '' }, tab: 'operate', theme: 'dark', themeChosen: false,
   windowMs: 120_000, dialog: '', busy: [], toasts: [],
 };
@@ -209,7 +210,7 @@ const seqOf = (state: State, seq: number): Partial<State> => (state.view ? { vie
 
 /** Everything that belongs to one simulation, empty: nothing of the last one may show in the next. */
 const fresh = {
-  simulation: null, view: null, faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], deployments: [], histogram: null,
+  simulation: null, view: null, faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], deployments: [], histogram: null, statistics: null,
   hovered: '', service: '',
 } satisfies Partial<State>;
 
@@ -266,3 +267,7 @@ export const selectedNode = (state: State): GraphNode | null => {
   for (const node of state.view.nodes.values()) if (node.id === state.selected) return node;
   return null;
 };
+
+/** Which statistics say most of a node: its own, or, instances having none, those of its group. */
+export const statisticsOf = (node: GraphNode): { level: string; node: string } =>
+  node.level === 'instance' ? { level: 'group', node: `${node.region}.${node.zone}.${node.service}` } : { level: node.level, node: node.id };

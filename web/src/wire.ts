@@ -71,9 +71,20 @@ export interface Service {
 export interface Deployment {
   id: string; service: string; version: string; previousVersion: string; state: string; updated: number; total: number; startedSimTimeMs: number;
 }
-export interface Traffic { service: string; requestsPerSecond: number }
+/** What a load source sends. `kind` is users, or how open arrivals come; figures are the numbers of that; what is only handed back is kept as JSON. */
+export interface Load {
+  kind: string; figures: Record<string, number>; thinkTime: { meanMs?: number; json: unknown };
+  shape: { kind: string; figures: Record<string, number>; json: unknown }; mix: unknown; regions: Record<string, number>;
+}
+export interface Traffic { service: string; setSimTimeMs: number; load: Load }
 export interface Bucket { fromMs: number; toMs: number; count: number }
 export interface Histogram { kind: string; count: number; p50Ms: number; p95Ms: number; p99Ms: number; meanMs: number; buckets: Bucket[] }
+/** low and high are null, and reason says why, when the figure is not sure enough for an interval. */
+export interface Interval { value: number | null; low: number | null; high: number | null; reason: string }
+/** One node over a period. */
+export interface Statistics {
+  confidence: number; fromMs: number; toMs: number; batches: number; changedMs: number; figures: { rate: Interval; p50Ms: Interval; p99Ms: Interval };
+}
 
 export class WireError extends Error {}
 
@@ -259,11 +270,36 @@ export const readDeployment = (o: Json): Deployment => ({
   id: idOf(o, 'id'), service: str(o, 'service'), version: str(o, 'version'), previousVersion: strOr(o, 'previousVersion', ''), state: str(o, 'state'),
   updated: numOr(o, 'updated', 0), total: numOr(o, 'total', 0), startedSimTimeMs: numOr(o, 'startedSimTimeMs', 0),
 });
-export const readTraffic = (o: Json): Traffic => ({ service: str(o, 'service'), requestsPerSecond: num(o, 'requestsPerSecond') });
+const numbersIn = (o: Json): Record<string, number> =>
+  Object.fromEntries(Object.entries(o).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+const load = (o: Json): Load => {
+  const arrivals = obj(o.arrivals ?? {}, 'arrivals');
+  const think = obj(o.thinkTime ?? {}, 'thinkTime');
+  const shape = obj(o.shape ?? { kind: 'constant' }, 'shape');
+  return {
+    kind: typeof o.users === 'number' ? 'users' : str(arrivals, 'kind'), figures: { ...numbersIn(o), ...numbersIn(arrivals) },
+    thinkTime: { ...(typeof think.meanMs === 'number' ? { meanMs: think.meanMs } : {}), json: think },
+    shape: { kind: str(shape, 'kind'), figures: numbersIn(shape), json: shape }, mix: o.mix ?? [], regions: numberMap(o.regions, 'regions'),
+  };
+};
+export const readTraffic = (o: Json): Traffic => ({ service: str(o, 'service'), setSimTimeMs: numOr(o, 'setSimTimeMs', 0), load: load(obj(o.load, 'load')) });
 export const readHistogram = (o: Json): Histogram => ({
   kind: str(o, 'kind'), count: num(o, 'count'), p50Ms: numOr(o, 'p50Ms', 0), p95Ms: numOr(o, 'p95Ms', 0), p99Ms: numOr(o, 'p99Ms', 0), meanMs: numOr(o, 'meanMs', 0),
   buckets: list(o.buckets, 'buckets', (b) => ({ fromMs: num(b, 'fromMs'), toMs: num(b, 'toMs'), count: num(b, 'count') })),
 });
+const interval = (value: unknown, where: string): Interval => {
+  const o = obj(value, where);
+  const read = { value: numOr(o, 'value', null), low: numOr(o, 'low', null), high: numOr(o, 'high', null), reason: strOr(o, 'reason', '') };
+  return (read.low === null) === (read.high === null) && (read.low === null) === (read.reason !== '') ? read : fail(where, 'low and high, or a reason');
+};
+/** The first of the items; there is one when a node was asked for. */
+export const readStatistics = (o: Json): Statistics => {
+  const item = obj(arr(o.items, 'items')[0], 'items[0]');
+  return {
+    confidence: num(o, 'confidence'), fromMs: num(o, 'fromMs'), toMs: num(o, 'toMs'), batches: num(o, 'batches'), changedMs: num(o, 'changedMs'),
+    figures: { rate: interval(item.rate, 'rate'), p50Ms: interval(item.p50Ms, 'p50Ms'), p99Ms: interval(item.p99Ms, 'p99Ms') },
+  };
+};
 export const readClock = (o: Json): Clock => ({ ...clock(o), simTimeMs: numOr(o, 'simTimeMs', 0) });
 export const readObject = (value: unknown): Json => obj(value, 'body');
 export const readItems = <T>(value: unknown, read: (o: Json) => T): T[] => list(obj(value, 'body').items, 'items', read);

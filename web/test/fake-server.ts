@@ -43,6 +43,14 @@ function histogram(kind: string): object {
   return { kind, unit: 'ms', count: 12_345, p50Ms: 12, p95Ms: 70, p99Ms: 101, meanMs: 19, buckets };
 }
 
+function statistics(w: FakeWorld): object {
+  const interval = (value: number): object => ({ value, low: value * 0.98, high: value * 1.02, batches: 20 });
+  return {
+    simTimeMs: w.simTimeMs, confidence: 0.95, fromMs: 0, toMs: w.simTimeMs, batches: 20, changedMs: 0,
+    items: [{ rate: interval(40), p50Ms: interval(12), p99Ms: { value: 101, low: null, high: null, batches: 20, reason: 'tooFewValues' } }],
+  };
+}
+
 type Answer = [number, unknown?];
 const items = (list: unknown[]): Answer => [200, { items: list }];
 const problem = (status: number, detail: string): Answer => [status, { type: '/problems/x', title: 'Error', status, detail, errors: [] }];
@@ -53,6 +61,7 @@ const routes: [string, RegExp, (w: FakeWorld, m: string[], body: any, q: URLSear
   ['POST', /^\/clock\/steps$/, (w, _m, b) => { w.state = 'running'; w.advance(b.stepMs / (w.speed || 50)); w.state = 'paused'; return [200, clock(w)]; }],
   ['GET', /^\/services$/, (w) => items([...w.services.keys()].map((name) => service(w, name)))],
   ['GET', /^\/services\/([^/]+)\/histogram$/, (_w, _m, _b, q) => [200, histogram(q.get('kind') ?? 'response')]],
+  ['GET', /^\/statistics$/, (w) => [200, statistics(w)]],
   ['PUT', /^\/services\/([^/]+)\/scale$/, (w, m, b) => { w.scale(m[1]!, b.replicas); return [202, { service: m[1], desired: b.replicas, ready: 0 }]; }],
   ['POST', /^\/services\/([^/]+)\/deployments$/, (w, m, b) => [202, w.push(m[1]!, b.version)]],
   ['GET', /^\/services\/([^/]+)\/deployments$/, (w, m) => items(w.deployments.filter((d) => d.service === m[1]))],
@@ -66,8 +75,12 @@ const routes: [string, RegExp, (w: FakeWorld, m: string[], body: any, q: URLSear
   ['POST', /^\/faults$/, (w, _m, b) => [201, w.startFault(b)]],
   ['GET', /^\/faults$/, (w) => items(w.faults)],
   ['DELETE', /^\/faults\/([^/]+)$/, (w, m) => { w.endFault(m[1]!); return [204]; }],
-  ['GET', /^\/traffic$/, () => items([{ service: 'www', requestsPerSecond: 100, instances: 1 }])],
-  ['PUT', /^\/traffic\/([^/]+)$/, (w, m, b) => { w.services.get(m[1]!)!.load = b.requestsPerSecond; return [200, {}]; }],
+  ['GET', /^\/traffic$/, (w) => items([{ service: 'www', instances: 1, setSimTimeMs: 0, load: w.load }])],
+  ['PUT', /^\/traffic\/([^/]+)$/, (w, m, b) => {
+    w.load = { ...w.load, ...(b.load ?? {}), ...(b.requestsPerSecond === undefined ? {} : { requestsPerSecond: b.requestsPerSecond }) };
+    w.services.get(m[1]!)!.load = w.load.requestsPerSecond ?? w.load.users ?? 0;
+    return [200, {}];
+  }],
   ['GET', /^\/events$/, (w) => [200, { items: w.events.slice(-500), oldestSeq: 1, lastSeq: w.eventSeq }]],
   ['GET', /^$/, (w) => [200, simulation(w)]],
   ['DELETE', /^$/, (w) => { worlds.delete(w.id); return [204]; }],

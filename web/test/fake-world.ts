@@ -32,6 +32,7 @@ export class FakeWorld {
   private nextIndex = 0;
   private nextEdge = 0;
   traces = 0;
+  load: Record<string, any> = { arrivals: { kind: 'poisson' }, requestsPerSecond: 100, shape: { kind: 'constant' }, regions: {}, mix: [] };
 
   constructor(readonly id: string, readonly architecture: string) {
     for (const [name, pkg, count, deps, tier, lane, load] of table) {

@@ -3,8 +3,6 @@
 namespace http::routes {
 namespace {
 
-constexpr double sim_ms_max = 31'536'000'000.0;  ///< a year
-
 Reply clock_reply(const run::Simulation& simulation) {
   JsonWriter json;
   write_clock(json, *simulation.snapshot(), true);

@@ -13,6 +13,7 @@
 namespace http::routes {
 
 inline constexpr const char* prefix = "/api/v1/simulations/{id}";
+inline constexpr double sim_ms_max = 31'536'000'000.0;  ///< of simulated times that are asked for: a year
 
 /// A handler of something in the simulation that the path names; 404 when there is no such simulation.
 using SimulationHandler = std::function<void(run::Simulation&, const Request&, const Respond&)>;

@@ -17,6 +17,7 @@ void add_all(Router& router, Context& context) {
   router.add(events(context));
   router.add(flows(context));
   router.add(metrics(context));
+  router.add(statistics(context));
   router.add(commands(context));
 }
 

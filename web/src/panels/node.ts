@@ -6,6 +6,7 @@ import { button, duration, figure, h, percent, setHidden, setText } from './dom'
 import { callsOf, drawCalls } from './calls';
 import { drawHistogram } from './histogram';
 import type { Panel } from './panel';
+import { periodOf, sureOf } from './sure';
 
 const kinds: { kind: Kind; label: string; title: string }[] = [
   { kind: 'response', label: 'Response', title: 'From client send to client receive, last 10 s' },
@@ -13,7 +14,7 @@ const kinds: { kind: Kind; label: string; title: string }[] = [
   { kind: 'network', label: 'Network', title: 'On the way there and back, whole run' },
 ];
 
-interface Figure { key: string; label: string; text: string }
+interface Figure { key: string; label: string; text: string; hint?: string }
 
 function figuresOf(node: GraphNode, state: State): Figure[] {
   const columns = state.view!.nodeValues;
@@ -50,7 +51,8 @@ const rows = (root: HTMLElement, figures: Figure[]): void => {
       return row;
     })
     .call((row) => row.select('dt').text((f) => f.label))
-    .call((row) => row.select('dd').text((f) => f.text));
+    .call((row) => row.select('dd').text((f) => f.text))
+    .attr('title', (f) => f.hint ?? null);
 };
 
 export const nodePanel: Panel = (root, actions) => {
@@ -59,6 +61,8 @@ export const nodePanel: Panel = (root, actions) => {
   const badge = h('span', { class: 'badge', 'data-testid': 'node-state' });
   const facts = h('dl', { class: 'facts' });
   const figures = h('dl', { class: 'tiles' });
+  const sure = h('dl', { class: 'tiles sure', 'data-testid': 'sure' });
+  const period = h('p', { class: 'hint', 'data-testid': 'sure-period' });
   const switcher = h('div', { class: 'segmented small', role: 'radiogroup', 'aria-label': 'Kind of time' });
   for (const { kind, label, title: hint } of kinds) switcher.append(button(label, { role: 'radio', 'data-kind': kind, title: hint }, () => actions.setKind(kind)));
   const chart = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
@@ -73,7 +77,7 @@ export const nodePanel: Panel = (root, actions) => {
   const empty = h('p', { class: 'empty', text: 'Select a node in the picture, or press / to find one.' });
   const body = h('div', { class: 'node-body' },
     h('div', { class: 'row' }, title, badge, button('×', { class: 'quiet icon', 'aria-label': 'Close (Esc)', 'data-testid': 'node-close' }, () => actions.select(''))),
-    facts, figures, h('div', { class: 'row wrap acts' }, kill, around, operate), h('h3', { text: 'How long requests take' }), switcher, chart, caption, callsTitle, calls);
+    facts, figures, sure, period, h('div', { class: 'row wrap acts' }, kill, around, operate), h('h3', { text: 'How long requests take' }), switcher, chart, caption, callsTitle, calls);
   root.append(empty, body);
   return (state) => {
     node = selectedNode(state);
@@ -86,6 +90,8 @@ export const nodePanel: Panel = (root, actions) => {
     setText(badge, node.state === 'dead' ? 'gone' : node.state);
     rows(facts, factsOf(node));
     rows(figures, figuresOf(node, state));
+    rows(sure, state.statistics ? sureOf(state.statistics, node.level) : []);
+    setText(period, state.statistics ? periodOf(state.statistics, node.level) : '');
     for (const item of switcher.children) item.setAttribute('aria-checked', `${item.getAttribute('data-kind') === state.histogramKind}`);
     drawHistogram(chart, state.histogram);
     const zone = node.zone === '*' || node.zone === '' || node.level === 'service' ? '' : ` in ${node.zone}`;

@@ -1,7 +1,8 @@
 // Changes to one service: how many instances, which version, and how much load comes in.
 import { select } from 'd3';
 import type { Deployment, Service } from '../wire';
-import { button, field, figure, h, numberInput, setHidden, setOptions, setText } from './dom';
+import { button, field, figure, h, numberInput, setOptions, setText } from './dom';
+import { loadSection } from './load';
 import type { Actions } from '../actions';
 import type { Panel, Render } from './panel';
 
@@ -120,27 +121,6 @@ function drawDeployments(root: HTMLElement, deployments: Deployment[], rollBack:
     .on('click', (_event, d) => rollBack(d));
 }
 
-function trafficSection(root: HTMLElement, actions: Actions): Render {
-  const source = h('select', { 'aria-label': 'Load source', 'data-testid': 'load-source' });
-  const rate = numberInput('load', 100, 0, 1_000_000);
-  rate.setAttribute('aria-label', 'Requests a second');
-  const form = h('form', { class: 'row' }, source, rate, h('span', { class: 'unit', text: 'req/s' }), h('button', { type: 'submit', 'data-testid': 'set-load', text: 'Set' }));
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    void actions.setTraffic(source.value, Number(rate.value));
-  });
-  root.append(h('h3', { text: 'Load' }), form);
-  let shown = '';
-  return (state) => {
-    setOptions(source, state.traffic.map((t) => ({ value: t.service, label: t.service })), source.value || (state.traffic[0]?.service ?? ''));
-    const current = state.traffic.find((t) => t.service === source.value);
-    const mark = `${current?.service}/${current?.requestsPerSecond}`;
-    if (current && mark !== shown && document.activeElement !== rate) rate.value = String(current.requestsPerSecond);
-    shown = mark;
-    setHidden(root, state.traffic.length === 0);
-  };
-}
-
 export const operate: Panel = (root, actions) => {
   let service: Service | null = null;
   const picker = h('select', { 'aria-label': 'Service', 'data-testid': 'service-picker', class: 'wide' });
@@ -150,7 +130,7 @@ export const operate: Panel = (root, actions) => {
   });
   const sections = [h('section'), h('section'), h('section')] as const;
   root.append(h('div', { class: 'row' }, h('h2', { text: 'Operate' }), picker), ...sections);
-  const renders = [scaleSection(sections[0], actions, () => service), pushSection(sections[1], actions, () => service), trafficSection(sections[2], actions)];
+  const renders = [scaleSection(sections[0], actions, () => service), pushSection(sections[1], actions, () => service), loadSection(sections[2], actions)];
   return (state) => {
     service = state.services.find((s) => s.name === state.service) ?? null;
     const order = (state.view?.tiers ?? []).flatMap((tier) => tier.services);

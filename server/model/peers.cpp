@@ -1,0 +1,106 @@
+// Packages that act on their own and talk to peers: words (Task) and what they do in the Shard.
+
+#include "model/package.h"
+#include "model/shard.h"
+
+namespace model {
+
+void Shard::come_up(std::uint32_t slot) {
+  if (!shared_->services[shared_->groups[instances_[slot].group].service].package->wakes) return;
+  memories_[details_[slot].memory].fill(0);
+  wake(slot);
+}
+
+/// One step of its package, that nobody asked for.
+void Shard::wake(std::uint32_t slot) {
+  const std::uint32_t call = calls_.alloc();
+  Call& c = calls_[call];
+  const std::uint32_t generation = c.generation;
+  c = Call{};
+  c.generation = generation & CallPool::generation_mask;
+  c.sent = c.received = engine_.now();
+  c.target = id(slot);
+  c.verb = Verb::wake;
+  c.flags = Call::root | Call::one_way;
+  step(call);
+  calls_.release(call);
+}
+
+/// From outside, where nobody waits for an answer.
+void Shard::hear(std::uint32_t slot, Verb verb, std::uint64_t key) {
+  const std::uint32_t call = calls_.alloc();
+  Call& c = calls_[call];
+  const std::uint32_t generation = c.generation;
+  c = Call{};
+  c.generation = generation & CallPool::generation_mask;
+  c.sent = engine_.now();
+  c.target = id(slot);
+  c.verb = verb;
+  c.key = key;
+  c.flags = Call::root | Call::one_way;
+  const std::uint16_t way = shared_->network.way(0, shared_->groups[instances_[slot].group].location);  // location 0 is outside
+  engine_.schedule(engine_.now() + network_delay(id(slot), way), next_order(id(slot)), arrive_kind, call, c.generation);
+}
+
+std::uint64_t* Task::memory_words() {
+  return shard_.memories_[shard_.details_[slot_of(self())].memory].data();
+}
+
+void Task::wake_after(sim::Time time) {
+  shard_.schedule_load(slot_of(self()), Shard::load_kind, shard_.engine_.now() + time);
+}
+
+void Task::hear(Verb verb, std::uint64_t key) {
+  shard_.hear(slot_of(self()), verb, key);
+}
+
+void Task::tell(const Peer& peer, Verb verb, std::uint64_t key) {
+  if (peer.id == no_instance) return;
+  const std::uint64_t own = shard_.calls_[call_].key;
+  shard_.calls_[call_].key = key;
+  shard_.send(call_, peer, verb, Call::one_way, 1);
+  shard_.calls_[call_].key = own;
+}
+
+std::uint64_t Task::draw(std::uint64_t n) {
+  return sim::scale(shard_.random(self(), sim::Purpose::outcome), n);
+}
+
+Peer Task::any_peer() {
+  const unsigned others = peers();
+  if (others == 0) return {};
+  const InstanceId own = self();
+  const bool known = shard_.at(own).known;
+  std::uint64_t place = draw(others);
+  for (const RouteEnd& end : own_group().cluster.ends) {
+    const Group& group = shard_.shared_->groups[end.group];
+    const bool here = known && end.group == shard_.at(own).group;
+    const std::uint64_t size = group.known.size() - (here ? 1 : 0);
+    if (place >= size) {
+      place -= size;
+      continue;
+    }
+    // The last one stands in for oneself.
+    const InstanceId id = group.known[place];
+    return {here && id == own ? group.known.back() : id, end.link};
+  }
+  return {};
+}
+
+std::uint32_t Task::group_of(const Peer& peer) const {
+  return shard_.shared_->links[peer.link].target;
+}
+
+std::uint32_t Task::end_of_group(std::uint32_t group) const {
+  const std::vector<RouteEnd>& ends = own_group().cluster.ends;
+  for (std::uint32_t i = 0; i < ends.size(); ++i) {
+    if (ends[i].group == group) return i;
+  }
+  return no_end;
+}
+
+Peer Task::at_end(std::uint32_t end, InstanceId id) const {
+  return {id, own_group().cluster.ends[end].link};
+}
+
+}  // namespace model
