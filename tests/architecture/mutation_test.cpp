@@ -70,11 +70,11 @@ TEST(Mutations, AlwaysEndInADocumentOrInProblems) {
   const std::string full = file("tests/golden/architectures/good-everything.json");
   const std::string loads = file("tests/golden/architectures/good-loads.json");
   const std::string serving = file("tests/golden/architectures/good-serving.json");
-  const std::string* const texts[] = {&good, &full, &loads, &serving};
   std::size_t documents = 0;
   std::size_t refused = 0;
   for (std::uint32_t seed = 0; seed < 5'000; ++seed) {
-    const std::string text = Mutator(seed).damage(*texts[seed % 4]);
+    const std::string* const originals[] = {&good, &full, &loads, &serving};
+    const std::string text = Mutator(seed).damage(*originals[seed % 4]);
     const auto result = architecture::read_architecture(text, packages(), protocols());
     if (const auto* problems = std::get_if<architecture::Problems>(&result)) {
       ++refused;
