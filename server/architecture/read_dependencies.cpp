@@ -63,7 +63,7 @@ std::string read_dependency(const JsonValue& value, const std::string& pointer, 
     return {};
   }
   Fields fields(value, pointer, report);
-  const std::string name = fields.text("service", Need::required, name_rule);
+  std::string name = fields.text("service", Need::required, name_rule);
   dependency.calls = fields.number("calls", Need::optional, calls_range, 1);
   read_messages(fields, protocols, dependency);
   read_connections(fields, dependency);

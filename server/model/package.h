@@ -68,6 +68,7 @@ class Task {
   void tell(const Peer& peer);    ///< one way: a copy of a Put; nothing when the peer is no_instance
   unsigned dependencies() const;  ///< how many services it may call, the own one not counted
   bool from_own_service() const;  ///< whether an instance of the same service sent it
+  bool from_outside() const;      ///< whether it came from outside all regions; see hear()
   bool from_own_region() const;   ///< whether its sender is in the region of this instance
   void reply(Status status);      ///< ends the request
 

@@ -54,6 +54,10 @@ void Task::hear(Verb verb, std::uint64_t key) {
   shard_.hear(slot_of(self()), verb, key);
 }
 
+bool Task::from_outside() const {
+  return shard_.calls_[call_].is(Call::root);
+}
+
 void Task::tell(const Peer& peer, Verb verb, std::uint64_t key) {
   if (peer.id == no_instance) return;
   const std::uint64_t own = shard_.calls_[call_].key;

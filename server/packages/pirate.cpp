@@ -20,7 +20,7 @@ struct Pirate {
   std::uint32_t coins;
   std::uint32_t interval_us;  ///< between two things said
   std::uint16_t friends;
-  bool told;  ///< the set-up is on its way
+  std::uint8_t heard;  ///< so much of the set-up has been sent to it
 };
 
 /// As one pirate tells another of a third.
@@ -40,14 +40,27 @@ void befriend(model::Task& task, Pirate& me) {
   me.where[place] = static_cast<std::uint16_t>(end);
 }
 
-void set_up(model::Task& task) {
-  task.hear(Verb::hello, 0);
-  task.hear(Verb::gold_coin, task.draw(gold_at_first));
-  for (int i = 0; i < 2; ++i) {
-    const model::Peer other = task.any_peer();
-    task.hear(Verb::name_drop, other.id == model::no_instance ? 0 : name_of(task, other));
+/// One thing after the other: its name, gold, two others, how often to talk.
+void hear_next(model::Task& task, Pirate& me) {
+  switch (me.heard++) {
+    case 0:
+      task.hear(Verb::hello, 0);
+      break;
+    case 1:
+      task.hear(Verb::gold_coin, task.draw(gold_at_first));
+      break;
+    case 2:
+    case 3: {
+      const model::Peer other = task.any_peer();
+      task.hear(Verb::name_drop, other.id == model::no_instance ? 0 : name_of(task, other));
+      break;
+    }
+    case 4:
+      task.hear(Verb::chat, static_cast<std::uint64_t>(chat_least) + task.draw(static_cast<std::uint64_t>(chat_most - chat_least)));
+      break;
+    default:
+      break;
   }
-  task.hear(Verb::chat, static_cast<std::uint64_t>(chat_least) + task.draw(static_cast<std::uint64_t>(chat_most - chat_least)));
 }
 
 void talk(model::Task& task, Pirate& me) {
@@ -64,9 +77,8 @@ void talk(model::Task& task, Pirate& me) {
 }
 
 void wake(model::Task& task, Pirate& me) {
-  if (!me.told) {
-    me.told = true;
-    set_up(task);
+  if (me.heard == 0) {
+    hear_next(task, me);
     return;
   }
   talk(task, me);
@@ -92,6 +104,7 @@ void pirate(model::Task& task) {
     default:
       break;  // its name, or what is none of its business
   }
+  if (task.from_outside()) hear_next(task, me);
   task.reply(model::Status::ok);
 }
 

@@ -1,0 +1,56 @@
+// In the steady state an event allocates nothing.
+
+#include <gtest/gtest.h>
+
+#include "counted.h"
+#include "support/worlds.h"
+
+namespace {
+
+struct Case {
+  const char* architecture;
+  std::uint32_t scale_percent;
+  std::uint32_t regions;
+  double rate;
+};
+
+class Steady : public testing::TestWithParam<Case> {};
+
+// Pools and queues grow to the largest number that was ever there, histograms by an octave when a record is set, which happens ever more
+// rarely. So after the first third each histogram may grow once more; an allocation for one event of a hundred would be seen at once.
+TEST_P(Steady, AllocatesNothingPerEvent) {
+  model::WorldSpec spec = worlds::spec_of(GetParam().architecture, {1, GetParam().scale_percent, GetParam().regions});
+  spec.trace_sample_rate = 0.01;
+  model::World world(spec);
+  if (GetParam().rate > 0) world.set_traffic(*world.find_service("www"), GetParam().rate);
+  const auto run = [&world](int seconds) {
+    for (int i = 0; i < 10 * seconds; ++i) {
+      world.run_until(world.now() + 100 * sim::millisecond);
+      for (model::Shard& shard : world.shards()) shard.spans().clear();
+    }
+  };
+  run(10);
+  const std::uint64_t events = world.events();
+  const std::uint64_t before = allocations();
+  run(20);
+  const std::uint64_t handled = world.events() - events;
+  const std::uint64_t histograms = 3 * world.shared().cells.size() * world.shards().size();
+  ASSERT_GT(handled, 100 * histograms);
+  EXPECT_LE(allocations() - before, histograms) << handled << " events";
+}
+
+INSTANTIATE_TEST_SUITE_P(Worlds, Steady,
+                         testing::Values(Case{"netflixoss", 100, 1, 2'000}, Case{"netflixoss", 2'000, 1, 20'000},
+                                         Case{"cassandra", 100, 2, 1'000}, Case{"fanout", 100, 1, 0}, Case{"fsm", 10'000, 1, 0}),
+                         [](const auto& i) {
+                           return std::string(i.param.architecture) + "_" + std::to_string(i.param.scale_percent) + "_percent";
+                         });
+
+TEST(Allocations, AreCounted) {
+  const std::uint64_t before = allocations();
+  std::vector<int> some(100);
+  EXPECT_EQ(some.size(), 100U);
+  EXPECT_GE(allocations() - before, 1U);
+}
+
+}  // namespace
