@@ -144,10 +144,12 @@ TEST_F(ServerTest, narrows_statistics_and_says_what_is_wrong) {
   const json one = get(s + "/statistics?level=group&node=us-east-1.zoneA.homepage");
   ASSERT_EQ(one["items"].size(), 1U);
   EXPECT_EQ(one["items"][0]["id"], "us-east-1.zoneA.homepage");
-  for (const json& link : get(s + "/statistics?level=link&between=service&node=homepage")["items"]) {
+  const json links = get(s + "/statistics?level=link&between=service&node=homepage");
+  for (const json& link : links["items"]) {
     EXPECT_TRUE(link["source"] == "homepage" || link["target"] == "homepage") << link;
   }
-  for (const json& node : get(s + "/statistics?level=group&path=us-east-1.zoneB")["items"]) {
+  const json nodes = get(s + "/statistics?level=group&path=us-east-1.zoneB");
+  for (const json& node : nodes["items"]) {
     EXPECT_TRUE(node["id"].get<std::string>().starts_with("us-east-1.zoneB.")) << node;
   }
   expect_problem(call("GET", s + "/statistics?path=mars"), 422, "?path");
