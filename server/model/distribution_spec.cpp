@@ -1,12 +1,13 @@
 #include "model/distribution_spec.h"
 
+#include <cmath>
 #include <utility>
 
 namespace model {
 
 sim::Distribution make_distribution(const DistributionSpec& spec, sim::Time unit) {
   using Kind = DistributionSpec::Kind;
-  const auto time = [unit](double figure) { return static_cast<sim::Time>(figure * static_cast<double>(unit) + 0.5); };
+  const auto time = [unit](double figure) { return static_cast<sim::Time>(std::llround(figure * static_cast<double>(unit))); };
   switch (spec.kind) {
     case Kind::constant:
       return sim::Distribution::constant(time(spec.mean_ms));

@@ -1,6 +1,7 @@
 #include "model/network.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace model {
 namespace {
@@ -39,7 +40,7 @@ std::uint16_t Network::class_for(double mean_ms, double mbps, double jitter) {
   Class c;
   c.mean_ms = mean_ms;
   c.mbps = mbps;
-  if (mbps > 0) c.per_byte = static_cast<std::uint64_t>(8'000 / mbps * static_cast<double>(std::uint64_t{1} << rate_bits) + 0.5);
+  if (mbps > 0) c.per_byte = static_cast<std::uint64_t>(std::llround(8'000 / mbps * static_cast<double>(std::uint64_t{1} << rate_bits)));
   c.base = sim::from_ms(mean_ms * (1 - jitter));
   c.jitter = sim::from_ms(mean_ms * jitter);
   classes_.push_back(c);
