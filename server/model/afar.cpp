@@ -76,11 +76,8 @@ void Shard::accept(const Message& message) {
 }
 
 void Shard::accept_request(const Message& message) {
-  const std::uint32_t call = calls_.alloc();
+  const std::uint32_t call = calls_.alloc_fresh();
   Call& c = calls_[call];
-  const std::uint32_t generation = c.generation;
-  c = Call{};
-  c.generation = generation & CallPool::generation_mask;
   c.key = message.key;
   c.sent = message.generation;
   c.parent = message.call;
@@ -96,7 +93,7 @@ void Shard::accept_request(const Message& message) {
     calls_.needs_bytes();
     calls_.bytes(call) = {message.bytes, 0};
   }
-  engine_.schedule(message.time, message.order, arrive_kind, call, generation);
+  engine_.schedule(message.time, message.order, arrive_kind, call, c.generation);
 }
 
 }  // namespace model

@@ -101,6 +101,14 @@ class CallPool {
     ++live_;
     return index;
   }
+  /// The same, as a call that nothing is known of yet but its generation.
+  std::uint32_t alloc_fresh() {
+    const std::uint32_t index = alloc();
+    const std::uint32_t generation = calls_[index].generation;
+    calls_[index] = Call{};
+    calls_[index].generation = generation & generation_mask;
+    return index;
+  }
   void release(std::uint32_t index) {
     Call& call = calls_[index];
     call.generation = (call.generation + 1) & generation_mask;
@@ -119,6 +127,18 @@ class CallPool {
   Bytes& bytes(std::uint32_t index) { return bytes_[index]; }
   void needs_bytes() {
     if (bytes_.size() < calls_.size()) bytes_.resize(calls_.capacity());
+  }
+  /// Into a list of calls that wait, behind `ahead`; at its beginning when that is no_call. REQUIRES: needs_waits().
+  void link(std::uint32_t index, std::uint32_t ahead, std::uint32_t& first, std::uint32_t& last) {
+    const std::uint32_t behind = ahead == no_call ? first : waits_[ahead].next;
+    waits_[index] = {ahead, behind, sim::never};
+    (ahead == no_call ? first : waits_[ahead].next) = index;
+    (behind == no_call ? last : waits_[behind].previous) = index;
+  }
+  void unlink(std::uint32_t index, std::uint32_t& first, std::uint32_t& last) {
+    const Wait place = waits_[index];
+    (place.previous == no_call ? first : waits_[place.previous].next) = place.next;
+    (place.next == no_call ? last : waits_[place.next].previous) = place.previous;
   }
   void needs_waits() {
     if (waits_.size() < calls_.size()) waits_.resize(calls_.capacity());

@@ -112,11 +112,6 @@ void Shard::receive_reply(std::uint32_t call) {
   complete(call);
 }
 
-/// Turned away by its own caller, that has no connection for it.
-void Shard::deny(std::uint32_t call) {
-  complete(call);
-}
-
 void Shard::complete(std::uint32_t call) {
   Call& c = calls_[call];
   const Caller caller = caller_of(call);

@@ -74,18 +74,14 @@ bool Shard::connect(std::uint32_t call) {
     return false;
   }
   calls_.needs_waits();
-  calls_.wait(call) = {pool.last, no_call, sim::never};
-  (pool.last == no_call ? pool.first : calls_.wait(pool.last).next) = call;
-  pool.last = call;
+  calls_.link(call, pool.last, pool.first, pool.last);
   ++pool.waiting;
   c.set(Call::queued);
   return false;
 }
 
 void Shard::stop_waiting_for_connection(std::uint32_t call, Pool& pool) {
-  const CallPool::Wait place = calls_.wait(call);
-  (place.previous == no_call ? pool.first : calls_.wait(place.previous).next) = place.next;
-  (place.next == no_call ? pool.last : calls_.wait(place.next).previous) = place.previous;
+  calls_.unlink(call, pool.first, pool.last);
   --pool.waiting;
   calls_[call].clear(Call::queued);
 }

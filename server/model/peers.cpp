@@ -13,11 +13,8 @@ void Shard::come_up(std::uint32_t slot) {
 
 /// One step of its package, that nobody asked for.
 void Shard::wake(std::uint32_t slot) {
-  const std::uint32_t call = calls_.alloc();
+  const std::uint32_t call = calls_.alloc_fresh();
   Call& c = calls_[call];
-  const std::uint32_t generation = c.generation;
-  c = Call{};
-  c.generation = generation & CallPool::generation_mask;
   c.sent = c.received = engine_.now();
   c.target = id(slot);
   c.verb = Verb::wake;
@@ -28,11 +25,8 @@ void Shard::wake(std::uint32_t slot) {
 
 /// From outside, where nobody waits for an answer.
 void Shard::hear(std::uint32_t slot, Verb verb, std::uint64_t key) {
-  const std::uint32_t call = calls_.alloc();
+  const std::uint32_t call = calls_.alloc_fresh();
   Call& c = calls_[call];
-  const std::uint32_t generation = c.generation;
-  c = Call{};
-  c.generation = generation & CallPool::generation_mask;
   c.sent = engine_.now();
   c.target = id(slot);
   c.verb = verb;

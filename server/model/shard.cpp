@@ -99,7 +99,7 @@ void Shard::handle(const sim::Event& event) {
       lose_patience(subject);
       break;
     case denied_kind:
-      deny(subject);
+      complete(subject);  // its own caller had no connection for it
       break;
     case resume_kind:
       resume(subject, calls_[subject].status);

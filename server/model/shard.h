@@ -226,7 +226,6 @@ class Shard {
   void forget(std::uint32_t call);
   void abort_own_work(std::uint32_t slot);
   bool withdraw_before_sending(std::uint32_t call);
-  void deny(std::uint32_t call);
 
   // load sources
   const Load& load_of(std::uint32_t slot) const { return shared_->services[shared_->groups[instances_[slot].group].service].load; }

@@ -82,11 +82,8 @@ void Shard::ask(std::uint32_t slot, std::uint32_t traced, std::uint16_t flags) {
 
   ++requests_.sent;
   const std::uint64_t trace = sim::order_of(self, instance.sequence);  // as unique as the event that takes it next
-  const std::uint32_t call = calls_.alloc();
+  const std::uint32_t call = calls_.alloc_fresh();
   Call& c = calls_[call];
-  const std::uint32_t generation = c.generation;
-  c = Call{};
-  c.generation = generation & CallPool::generation_mask;
   c.key = key_of(kind, self, source(slot), bits);
   c.sent = c.received = engine_.now();
   c.target = self;

@@ -112,24 +112,20 @@ void Shard::enqueue(std::uint32_t call, Instance& server) {
     ahead = last[p];
     last[calls_[call].priority] = call;
   }
-  const std::uint32_t behind = ahead == no_call ? server.first : calls_.wait(ahead).next;
-  calls_.wait(call) = {ahead, behind, sim::never};
-  (ahead == no_call ? server.first : calls_.wait(ahead).next) = call;
-  (behind == no_call ? server.last : calls_.wait(behind).previous) = call;
+  calls_.link(call, ahead, server.first, server.last);
   ++server.queued;
   calls_[call].set(Call::queued);
   cell_counts_[server.cell].queued.enter(engine_.now());
 }
 
 void Shard::dequeue(std::uint32_t call, Instance& server) {
-  const CallPool::Wait place = calls_.wait(call);
   if (shared_->profiles[server.profile].discipline == Discipline::priority) [[unlikely]] {
     const unsigned p = calls_[call].priority;
     std::uint32_t& last = classes_[details_[slot_number(server)].classes][p];
-    if (last == call) last = place.previous != no_call && calls_[place.previous].priority == p ? place.previous : no_call;
+    const std::uint32_t ahead = calls_.wait(call).previous;
+    if (last == call) last = ahead != no_call && calls_[ahead].priority == p ? ahead : no_call;
   }
-  (place.previous == no_call ? server.first : calls_.wait(place.previous).next) = place.next;
-  (place.next == no_call ? server.last : calls_.wait(place.next).previous) = place.previous;
+  calls_.unlink(call, server.first, server.last);
   --server.queued;
   calls_[call].clear(Call::queued);
   cell_counts_[server.cell].queued.leave(engine_.now());
