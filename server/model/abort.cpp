@@ -45,6 +45,10 @@ void Shard::abort_calls(std::uint32_t slot) {
 
 void Shard::abort_at_server(std::uint32_t call) {
   Call& c = calls_[call];
+  if (c.logical) {  // one of its own
+    drop_guarded(call, false);
+    return;
+  }
   release_call(call, at(c.target));
   c.generation = (c.generation + 1) & CallPool::generation_mask;  // events that were to come are void
   if (c.is(Call::one_way)) {

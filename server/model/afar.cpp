@@ -33,6 +33,7 @@ void Shard::send_afar(std::uint32_t call, sim::Time time, std::uint64_t order) {
   message.flags = static_cast<std::uint16_t>(c.flags & (Call::one_way | Call::traced | Call::sized));
   message.attempt = c.attempt;
   if (c.is(Call::sized)) message.bytes = calls_.bytes(call).request;
+  if (c.dated) message.deadline = calls_.deadline(call);
   post(message);
   if (c.is(Call::one_way)) calls_.release(call);
 }
@@ -65,6 +66,7 @@ void Shard::accept(const Message& message) {
   if (c.generation != message.generation) {  // its caller has given up
     ++messages_;
     ++late_;
+    ++cell_counts_[message.cell].useless;
     return;
   }
   c.received = message.received;
@@ -87,8 +89,13 @@ void Shard::accept_request(const Message& message) {
   c.flags = static_cast<std::uint16_t>(message.flags | Call::from_afar);
   c.verb = message.verb;
   c.priority = message.priority & 0xFU;
-  c.attempt = message.attempt;
+  c.attempt = message.attempt & 0x1FU;
   if (c.is(Call::traced)) calls_.mark(call) = message.mark;
+  if (message.deadline != sim::never) {
+    calls_.needs_deadlines();
+    c.dated = true;
+    calls_.deadline(call) = message.deadline;
+  }
   if (c.is(Call::sized)) {
     calls_.needs_bytes();
     calls_.bytes(call) = {message.bytes, 0};

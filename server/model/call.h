@@ -2,6 +2,7 @@
 // A call in flight: one cache line, in a pool indexed by 32 bits. When both ends are in one shard they share one record; across shards each
 // end has its own and messages carry what the other needs.
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -37,10 +38,13 @@ struct alignas(64) Call {
   Verb verb : 4 = Verb::get;
   std::uint8_t priority : 4 = usual_priority;  ///< 0 to 7, 0 the most urgent; calls made in its service inherit it
   std::uint8_t pc = 0;                         ///< where its package goes on
-  std::uint8_t attempt = 1;
+  std::uint8_t attempt : 5;  ///< from 1
+  bool guarded : 1;          ///< a try: its parent is the call under a policy that it is made for
+  bool logical : 1;          ///< a call under a policy: a record at the caller, which makes tries; see guard.cpp
+  bool dated : 1;            ///< has a deadline: CallPool::deadline
   std::uint8_t scratch = 0;  ///< its package's own
 
-  Call() : answered(0), generation(0), status(Status::ok) {}
+  Call() : answered(0), generation(0), status(Status::ok), attempt(1), guarded(false), logical(false), dated(false) {}
 
   enum Flag : std::uint16_t {
     at_server = 1,        ///< arrived and not answered
@@ -71,6 +75,23 @@ struct TraceMark {
   std::uint64_t trace = 0;
   std::uint32_t span = 0;
   std::uint32_t parent_span = 0;  ///< 0: the root
+};
+
+/// A call under a policy, and its tries. Kept beside the pool, touched by such calls only.
+struct Guarded {
+  static constexpr std::uint32_t tries_max = 5;  ///< at a time: the first and four hedges
+
+  std::uint32_t route = 0;            ///< index of Group::routes
+  std::uint32_t policy = 0;           ///< index of Shared::policies
+  std::uint8_t started = 0;           ///< tries so far
+  std::uint8_t under_way = 0;         ///< of them: not settled
+  std::uint8_t listed = 0;            ///< of those: may be given up
+  std::uint8_t hedged = 0;            ///< of those started
+  Status worst = Status::ok;          ///< what the tries that failed came to
+  InstanceId last = no_instance;      ///< whom the last try asked
+  sim::Time next_try = sim::never;    ///< when a retry waits for its time
+  sim::Time next_hedge = sim::never;  ///< when there may be another copy
+  std::array<std::uint32_t, tries_max> tries{};  ///< those listed
 };
 
 /// A pool of calls. Allocation may move records: hold no reference across alloc().
@@ -143,6 +164,16 @@ class CallPool {
   void needs_waits() {
     if (waits_.size() < calls_.size()) waits_.resize(calls_.capacity());
   }
+  /// REQUIRES: needs_guarded() since the last alloc().
+  Guarded& guarded(std::uint32_t index) { return guarded_[index]; }
+  void needs_guarded() {
+    if (guarded_.size() < calls_.size()) guarded_.resize(calls_.capacity());
+  }
+  /// Until when anybody is interested in a call that is dated. REQUIRES: needs_deadlines() since the last alloc().
+  sim::Time& deadline(std::uint32_t index) { return deadlines_[index]; }
+  void needs_deadlines() {
+    if (deadlines_.size() < calls_.size()) deadlines_.resize(calls_.capacity());
+  }
   std::uint32_t size() const { return static_cast<std::uint32_t>(calls_.size()); }
   std::size_t live() const { return live_; }
 
@@ -156,6 +187,8 @@ class CallPool {
   std::vector<TraceMark> marks_;
   std::vector<Wait> waits_;   ///< touched by calls that wait only
   std::vector<Bytes> bytes_;  ///< touched by calls with sizes only
+  std::vector<Guarded> guarded_;
+  std::vector<sim::Time> deadlines_;
   std::uint32_t free_ = no_call;
   std::size_t live_ = 0;
 };

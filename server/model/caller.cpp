@@ -22,6 +22,11 @@ void Shard::call_each(std::uint32_t parent, const Group& group) {
   calls_[parent].status = Status::ok;
   calls_[parent].pending = 0;
   for (const Route& route : group.routes) {
+    if (is_guarded(route)) {
+      ++calls_[parent].pending;
+      call_guarded(parent, static_cast<std::uint32_t>(&route - group.routes.data()), true);
+      continue;
+    }
     const Pick end = pick(calls_[parent].target, route);
     if (end.id == no_instance) {
       calls_[parent].status = Status::unavailable;
@@ -42,7 +47,7 @@ void Shard::resume_later(std::uint32_t parent, Status status) {
   engine_.schedule(engine_.now(), next_order(p.target), resume_kind, parent, p.generation);
 }
 
-void Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_t flags, std::uint8_t attempt, bool awaited) {
+std::uint32_t Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_t flags, std::uint8_t attempt, bool awaited) {
   const std::uint32_t call = calls_.alloc();
   const Call& p = calls_[parent];
   Call& c = calls_[call];
@@ -60,7 +65,8 @@ void Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_
   c.priority = p.priority;
   c.status = Status::ok;
   c.pc = 0;
-  c.attempt = attempt;
+  c.attempt = attempt & 0x1FU;
+  c.guarded = c.logical = c.dated = false;
   c.pending = 0;
   c.scratch = 0;
   if (c.is(Call::traced)) {
@@ -73,8 +79,12 @@ void Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_
     ++pairs_[pair_key(c.source, c.target)].requests;
   if (two_way) {
     engine_.timers().reserve(calls_.size());
-    const sim::Timers::List list = timer_of_link_[c.link];
-    engine_.timers().arm(list, call, engine_.now() + engine_.timers().duration(list), note_of(parent));
+    if (p.logical) [[unlikely]] {
+      prepare_try(call, parent);
+    } else {
+      const sim::Timers::List list = timer_of_link_[c.link];
+      engine_.timers().arm(list, call, engine_.now() + engine_.timers().duration(list), note_of(parent));
+    }
   } else {
     ++count.replies;
     ++count.one_way;
@@ -84,11 +94,12 @@ void Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_
   } else {
     dispatch(call);
   }
+  return call;
 }
 
 /// Puts it on the wire.
 void Shard::dispatch(std::uint32_t call) {
-  const Call& c = calls_[call];
+  Call& c = calls_[call];
   const Link& link = shared_->links[c.link];
   sim::Time time = engine_.now() + network_delay(c.source, link.there);
   if (c.is(Call::sized)) [[unlikely]]
@@ -97,6 +108,7 @@ void Shard::dispatch(std::uint32_t call) {
   if (c.is(Call::to_afar)) [[unlikely]] {
     send_afar(call, time, order);
   } else {
+    c.answered = time;  // until it arrives: no word about it may be there before it
     engine_.schedule(time, order, arrive_kind, call, c.generation);
   }
 }
@@ -115,7 +127,7 @@ void Shard::receive_reply(std::uint32_t call) {
 void Shard::complete(std::uint32_t call) {
   Call& c = calls_[call];
   const Caller caller = caller_of(call);
-  engine_.timers().cancel(timer_of_link_[c.link], call);
+  engine_.timers().cancel(call);
   if (at(c.source).life != caller.life) [[unlikely]] {
     count_over(c, true);
     calls_.release(call);
@@ -132,11 +144,13 @@ void Shard::complete(std::uint32_t call) {
     cell.network.add(response - service);
   }
   if (c.is(Call::traced)) record_span(call, c.status, c.answered, engine_.now());
-  if (c.is(Call::sized) && take_apart(call)) [[unlikely]]
+  if (c.is(Call::sized) && take_apart(call)) [[unlikely]] {
+    if (c.guarded && awaited(c, caller)) unlist_try(c.parent, call);
     return;
+  }
   const Call over = c;
   calls_.release(call);
-  settle(over, caller);
+  settle(call, over, caller);
 }
 
 std::uint64_t Shard::note_of(std::uint32_t parent) const {
@@ -182,10 +196,14 @@ sim::TimerKey Shard::timer_key(sim::Timers::List list, std::uint32_t call) const
   return {c.sent + engine_.timers().duration(list), sim::order_of(c.source, list)};
 }
 
-void Shard::expire(std::uint32_t call) {
+void Shard::expire(std::uint32_t call, std::uint64_t) {
   Call& c = calls_[call];
+  if (c.logical) [[unlikely]] {
+    end_guarded(call, Status::timeout);
+    return;
+  }
   const Caller caller = caller_of(call);
-  engine_.timers().cancel(timer_of_link_[c.link], call);
+  engine_.timers().cancel(call);
   if (at(c.source).life != caller.life) [[unlikely]] {
     count_over(c, true);
     orphan(call);
@@ -198,12 +216,18 @@ void Shard::expire(std::uint32_t call) {
   if (c.is(Call::traced)) record_span(call, Status::timeout, 0, engine_.now());
   if (c.is(Call::pooled)) [[unlikely]]
     disconnect(call);
+  if (c.guarded) [[unlikely]]
+    cancel_later(call);
   orphan(call);
-  settle(over, caller);
+  settle(call, over, caller);
 }
 
-void Shard::settle(const Call& over, Caller caller) {
+void Shard::settle(std::uint32_t call, const Call& over, Caller caller) {
   if (!awaited(over, caller)) return;
+  if (over.guarded) [[unlikely]] {
+    settle_guarded(over.parent, call, over.status);
+    return;
+  }
   if (unreachable(over.status) && over.is(Call::retriable) && over.attempt < attempts_max && retry(over)) return;
   resume(over.parent, over.status);
 }

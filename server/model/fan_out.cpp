@@ -60,6 +60,11 @@ Shard::Made Shard::make_calls(std::uint32_t parent, const Group& group, bool awa
   for (const Route& route : group.routes) {
     const Dependency& dependency = shared_->dependencies[route.dependency];
     for (std::uint64_t nth = 0; is_made(caller, dependency, nth); ++nth) {
+      if (dependency.policy != 0) {
+        ++made.sent;
+        call_guarded(parent, static_cast<std::uint32_t>(&route - group.routes.data()), awaited);
+        continue;
+      }
       const Pick end = pick(caller, route);
       if (end.id == no_instance) {
         ++made.impossible;

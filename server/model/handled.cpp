@@ -24,6 +24,10 @@ const char* name_of(HandledEvent::Kind kind) {
       return "crowd";
     case HandledEvent::Kind::shared:
       return "shared";
+    case HandledEvent::Kind::guard:
+      return "guard";
+    case HandledEvent::Kind::cancel:
+      return "cancel";
     case HandledEvent::Kind::timeout:
       return "timeout";
   }
@@ -37,9 +41,9 @@ struct Shard::Recording {
     shard.record(event);
     shard.handle(event);
   }
-  void expire(std::uint32_t call) {
-    shard.record_timeout(call);
-    shard.expire(call);
+  void expire(std::uint32_t call, std::uint64_t order) {
+    shard.record_timeout(call, order);
+    shard.expire(call, order);
   }
   void fetch_ahead(const sim::Event& event) const { shard.fetch_ahead(event); }
   sim::TimerKey timer_key(sim::Timers::List list, std::uint32_t call) const { return shard.timer_key(list, call); }
@@ -54,7 +58,7 @@ void Shard::record(const sim::Event& event) {
   HandledEvent handled;
   handled.time = event.time;
   handled.order = event.order;
-  static_assert(shared_kind == static_cast<std::uint32_t>(HandledEvent::Kind::shared) && shared_kind + 1U == kinds);
+  static_assert(cancel_kind == static_cast<std::uint32_t>(HandledEvent::Kind::cancel) && cancel_kind + 1U == kinds);
   handled.kind = static_cast<HandledEvent::Kind>(event.kind());
   handled.stale = is_stale(event);
   if (about_instance(event.kind())) {
@@ -65,11 +69,11 @@ void Shard::record(const sim::Event& event) {
   recorded_->push_back(handled);
 }
 
-void Shard::record_timeout(std::uint32_t call) {
+void Shard::record_timeout(std::uint32_t call, std::uint64_t order) {
   HandledEvent handled;
   handled.kind = HandledEvent::Kind::timeout;
   handled.time = engine_.now();
-  handled.order = timer_key(timer_of_link_[calls_[call].link], call).order;
+  handled.order = order;
   handled.stale = caller_is_gone(call);
   if (!handled.stale) describe(call, handled);
   recorded_->push_back(handled);

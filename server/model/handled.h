@@ -22,6 +22,8 @@ struct HandledEvent {
     load,       ///< a load source sends a request, or a user does
     crowd,      ///< the number of users of a source changes
     shared,     ///< shared workers have done the first of their pieces of work
+    guard,      ///< a call under a policy makes another try, or its deadline is there
+    cancel,     ///< a server hears that a call is not wanted any more
     timeout,    ///< the caller of a call gives up
   };
   sim::Time time = 0;

@@ -163,7 +163,7 @@ void Shard::finish_caller_work(std::uint32_t call) {
   if (apart || c.is(Call::orphan)) {
     const Call over = c;
     calls_.release(call);
-    if (alive && apart) settle(over, caller);
+    if (alive && apart) settle(call, over, caller);
   } else if (!alive) {
     forget(call);
   } else {
@@ -175,7 +175,7 @@ void Shard::finish_caller_work(std::uint32_t call) {
 void Shard::forget(std::uint32_t call) {
   const Call& c = calls_[call];
   if (!c.is(Call::one_way)) {
-    engine_.timers().cancel(timer_of_link_[c.link], call);
+    engine_.timers().cancel(call);
     count_over(c, true);
   }
   calls_.release(call);

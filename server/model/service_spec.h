@@ -9,6 +9,7 @@
 
 #include "model/distribution_spec.h"
 #include "model/load_spec.h"
+#include "model/policy.h"
 #include "sim/time.h"
 
 namespace model {
@@ -60,6 +61,7 @@ struct DependencySpec {
   std::optional<DistributionSpec> reply_bytes;    ///< of answers that are no failure
   std::uint32_t connections = 0;                  ///< calls at a time of one instance, each way of it; 0: as many as there are
   std::uint32_t connection_queue = 0;             ///< calls that may wait for a connection; one more is rejected
+  std::optional<Policy> policy;                   ///< none: one try and the callee's time-out, and one more elsewhere if nobody answers
 
   bool operator==(const DependencySpec&) const = default;
 };

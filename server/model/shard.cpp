@@ -21,7 +21,12 @@ void Shard::grow_statistics() {
     timer_of_link_.push_back(engine_.timers().list_of(shared_->services[target.service].timeout));
     link_counts_.emplace_back();
   }
+  policy_counts_.resize(shared_->links.size());
   cell_counts_.resize(shared_->cells.size());
+  for (std::size_t i = timers_of_policy_.size(); i < shared_->policies.size(); ++i) {
+    const Policy& policy = shared_->policies[i];
+    timers_of_policy_.push_back({engine_.timers().list_of(policy.timeout), engine_.timers().list_of(policy.try_timeout)});
+  }
 }
 
 std::uint32_t Shard::add_slot() {
@@ -104,6 +109,12 @@ void Shard::handle(const sim::Event& event) {
     case resume_kind:
       resume(subject, calls_[subject].status);
       break;
+    case guard_kind:
+      act_guarded(subject);
+      break;
+    case cancel_kind:
+      cancel_at_server(subject);
+      break;
     default:
       assert(false);
   }
@@ -141,16 +152,28 @@ void Shard::arrive(std::uint32_t call) {
     return;
   }
   accept_call(call, server);
+  if (c.is(Call::from_afar) && c.dated) [[unlikely]]
+    watch_deadline(call);
   step(call);
+}
+
+void Shard::take_in_hand(std::uint32_t call, Instance& server) {
+  calls_[call].beside = {no_call, server.calls};
+  if (server.calls != no_call) calls_[server.calls].beside.newer = call;
+  server.calls = call;
+}
+
+void Shard::release_from_hand(std::uint32_t call, Instance& server) {
+  const Beside beside = calls_[call].beside;
+  (beside.newer == no_call ? server.calls : calls_[beside.newer].beside.older) = beside.older;
+  if (beside.older != no_call) calls_[beside.older].beside.newer = beside.newer;
 }
 
 /// The instance has it in hand from now on.
 void Shard::accept_call(std::uint32_t call, Instance& server) {
   Call& c = calls_[call];
   c.set(Call::at_server);
-  c.beside = {no_call, server.calls};
-  if (server.calls != no_call) calls_[server.calls].beside.newer = call;
-  server.calls = call;
+  take_in_hand(call, server);
   ++server.in_flight;
   CellCount& cell = cell_counts_[server.cell];
   ++cell.requests;
@@ -160,10 +183,8 @@ void Shard::accept_call(std::uint32_t call, Instance& server) {
 }
 
 void Shard::release_call(std::uint32_t call, Instance& server) {
-  Call& c = calls_[call];
-  c.clear(Call::at_server);
-  (c.beside.newer == no_call ? server.calls : calls_[c.beside.newer].beside.older) = c.beside.older;
-  if (c.beside.older != no_call) calls_[c.beside.older].beside.newer = c.beside.newer;
+  calls_[call].clear(Call::at_server);
+  release_from_hand(call, server);
   --server.in_flight;
   cell_counts_[server.cell].in_flight.leave(engine_.now());
 }
@@ -193,6 +214,8 @@ void Shard::reply(std::uint32_t call, Status status) {
   const Profile& profile = shared_->profiles[server.profile];
   if (profile.error != 0 && !failed(status) && random(c.target, sim::Purpose::outcome) < profile.error) status = Status::error;
   c.status = status;
+  if (c.is(Call::orphan)) [[unlikely]]
+    ++cell_counts_[server.cell].useless;
   release_call(call, server);
   if (c.is(Call::holds_worker)) [[unlikely]] {
     c.clear(Call::holds_worker);

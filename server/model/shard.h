@@ -26,6 +26,7 @@ struct Shared {
   std::vector<Service> services;
   std::vector<Profile> profiles;
   std::vector<Dependency> dependencies;  ///< of all services
+  std::vector<Policy> policies{Policy{}};  ///< 0: none
   std::vector<Group> groups;
   std::vector<Link> links;
   std::vector<Cell> cells;
@@ -51,6 +52,7 @@ struct Message {
   std::uint8_t attempt = 1;
   Status status = Status::ok;
   std::uint32_t bytes = 0;  ///< of payload, when sized
+  sim::Time deadline = sim::never;
 };
 
 /// The workers of an instance when all calls share them; see sharing.cpp.
@@ -118,6 +120,7 @@ class Shard {
 
   // --- statistics
   const std::vector<LinkCount>& link_counts() const { return link_counts_; }
+  const std::vector<PolicyCount>& policy_counts() const { return policy_counts_; }  ///< by link
   const std::vector<CellCount>& cell_counts() const { return cell_counts_; }
   const RequestCount& requests() const { return requests_; }
   std::uint64_t messages() const { return messages_; }  ///< requests and replies delivered
@@ -135,7 +138,7 @@ class Shard {
 
   // --- for sim::Engine
   void handle(const sim::Event& event);
-  void expire(std::uint32_t call);
+  void expire(std::uint32_t call, std::uint64_t order);
   void fetch_ahead(const sim::Event& event) const;
   sim::TimerKey timer_key(sim::Timers::List list, std::uint32_t call) const;
 
@@ -148,12 +151,14 @@ class Shard {
     resume_kind,
     impatient_kind,
     denied_kind,
-    load_kind,  // from here on about an instance, not a call
+    load_kind,  // this and the next two are about an instance, not a call
     crowd_kind,
     shared_kind,
+    guard_kind,
+    cancel_kind,
     kinds
   };
-  static constexpr bool about_instance(std::uint32_t kind) { return kind >= load_kind; }
+  static constexpr bool about_instance(std::uint32_t kind) { return kind - load_kind <= shared_kind - load_kind; }
 
   InstanceId id(std::uint32_t slot) const { return instance_id(number_, slot); }
   std::uint32_t slot_number(const Instance& instance) const { return static_cast<std::uint32_t>(&instance - instances_.data()); }
@@ -171,13 +176,15 @@ class Shard {
   struct Recording;
   void run_recorded(sim::Time end);
   void record(const sim::Event& event);
-  void record_timeout(std::uint32_t call);
+  void record_timeout(std::uint32_t call, std::uint64_t order);
   void describe(std::uint32_t call, HandledEvent& handled) const;
   bool caller_is_gone(std::uint32_t call) const;
 
   // the server's side
   void arrive(std::uint32_t call);
   void accept_call(std::uint32_t call, Instance& server);
+  void take_in_hand(std::uint32_t call, Instance& server);
+  void release_from_hand(std::uint32_t call, Instance& server);
   void turn_away(std::uint32_t call, Reach reach);
   void step(std::uint32_t call);
   void reply(std::uint32_t call, Status status);
@@ -227,6 +234,33 @@ class Shard {
   void abort_own_work(std::uint32_t slot);
   bool withdraw_before_sending(std::uint32_t call);
 
+  // calls under a policy
+  struct PolicyTimers {
+    sim::Timers::List whole = 0;
+    sim::Timers::List each = 0;
+  };
+  const Policy& policy_of(std::uint32_t call);
+  bool is_guarded(const Route& route) const { return shared_->dependencies[route.dependency].policy != 0; }
+  void call_guarded(std::uint32_t parent, std::uint32_t route, bool awaited);
+  void limit_time(std::uint32_t call, std::uint32_t parent);
+  void act_later(std::uint32_t call, sim::Time time);
+  void act_guarded(std::uint32_t call);
+  bool start_try(std::uint32_t call, bool hedge);
+  void prepare_try(std::uint32_t call, std::uint32_t parent);
+  void unlist_try(std::uint32_t call, std::uint32_t tried);
+  void settle_guarded(std::uint32_t call, std::uint32_t tried, Status status);
+  void abandon_tries(std::uint32_t call, bool in_time, bool alive);
+  void abandon(std::uint32_t tried, bool in_time, bool alive);
+  void cancel_later(std::uint32_t tried);
+  void end_if_over(std::uint32_t call);
+  void end_guarded(std::uint32_t call, Status status);
+  void drop_guarded(std::uint32_t call, bool alive);
+  std::uint32_t first_link(std::uint32_t group, std::uint32_t route) const;
+  bool too_late(std::uint32_t call);
+  void watch_deadline(std::uint32_t call);
+  void cancel_at_server(std::uint32_t call);
+  void cancel_calls_for(std::uint32_t parent, Instance& server);
+
   // load sources
   const Load& load_of(std::uint32_t slot) const { return shared_->services[shared_->groups[instances_[slot].group].service].load; }
   void schedule_load(std::uint32_t slot, Kind kind, sim::Time time);
@@ -262,7 +296,7 @@ class Shard {
   Made make_calls(std::uint32_t parent, const Group& group, bool awaited);
   void call_parallel(std::uint32_t parent, const Group& group);
   void call_without_waiting(std::uint32_t parent, const Group& group);
-  void send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_t flags, std::uint8_t attempt, bool awaited = true);
+  std::uint32_t send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_t flags, std::uint8_t attempt, bool awaited = true);
   void accept(const Message& message);
   void post(const Message& message);
   void send_afar(std::uint32_t call, sim::Time time, std::uint64_t order);
@@ -283,7 +317,7 @@ class Shard {
   /// The cell that an answer is counted in when its server does not say.
   std::uint32_t at_target_cell(const Call& call) const;
   void complete(std::uint32_t call);
-  void settle(const Call& over, Caller caller);
+  void settle(std::uint32_t call, const Call& over, Caller caller);
   bool retry(const Call& over);
   void resume(std::uint32_t parent, Status status);
   void resume_quorum(std::uint32_t parent, Status status);
@@ -307,7 +341,9 @@ class Shard {
   std::vector<std::vector<Pool>> pools_;
   std::vector<std::array<std::uint64_t, Task::memory_bytes / sizeof(std::uint64_t)>> memories_;
   std::vector<sim::Timers::List> timer_of_link_;
+  std::vector<PolicyTimers> timers_of_policy_;
   std::vector<LinkCount> link_counts_;
+  std::vector<PolicyCount> policy_counts_;
   std::vector<CellCount> cell_counts_;
   RequestCount requests_;
   std::uint64_t messages_ = 0;

@@ -56,11 +56,28 @@ class TimeWeighted {
   std::uint64_t present_ = 0;
 };
 
+/// What policies did to the calls over a link; counted on the first link of a route where nobody was chosen.
+struct PolicyCount {
+  std::uint64_t retries = 0;
+  std::uint64_t hedges = 0;
+  std::uint64_t cancelled = 0;  ///< tries given up because another was faster, or nobody wanted the answer any more
+  std::uint64_t fallbacks = 0;
+
+  void add(const PolicyCount& o) {
+    retries += o.retries;
+    hedges += o.hedges;
+    cancelled += o.cancelled;
+    fallbacks += o.fallbacks;
+  }
+};
+
 /// One cell: a version of a service in a place. Requests are counted where they arrive, histograms where the answer does.
 struct CellCount {
   std::uint64_t requests = 0;
   std::uint64_t replies = 0;
   std::uint64_t errors = 0;
+  std::uint64_t useless = 0;    ///< answered when the caller had given up
+  std::uint64_t cancelled = 0;  ///< not finished, because the caller had given up
   TimeWeighted in_flight;  ///< accepted and not answered
   TimeWeighted queued;     ///< waiting for a worker
   TimeWeighted busy;       ///< workers at work, or held

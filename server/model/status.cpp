@@ -40,6 +40,8 @@ const char* name_of(Status status) {
       return "timeout";
     case Status::unavailable:
       return "unavailable";
+    case Status::cancelled:
+      return "cancelled";
   }
   return "";
 }

@@ -72,8 +72,15 @@ void Task::call_any() {
 }
 
 void Task::call(unsigned dependency) {
-  const Group& group = own_group();
-  shard_.call(call_, shard_.pick(self(), group.routes[dependency]), Call::retriable);
+  const Route& route = own_group().routes[dependency];
+  if (shard_.is_guarded(route)) {
+    Call& c = shard_.calls_[call_];
+    c.pending = 1;
+    c.status = Status::ok;
+    shard_.call_guarded(call_, dependency, true);
+    return;
+  }
+  shard_.call(call_, shard_.pick(self(), route), Call::retriable);
 }
 
 void Task::call_each() {

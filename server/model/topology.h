@@ -10,6 +10,7 @@
 #include "model/instance.h"
 #include "model/load.h"
 #include "model/package.h"
+#include "model/policy.h"
 #include "model/service_spec.h"
 #include "sim/distribution.h"
 
@@ -56,6 +57,7 @@ struct Dependency {
   std::uint64_t wire = 0;         ///< bytes on the wire per byte of payload, times 2^cost_bits
   std::uint32_t connections = 0;  ///< 0: no limit
   std::uint32_t connection_queue = 0;
+  std::uint32_t policy = 0;  ///< index of Shared::policies; 0: none
 
   static constexpr int cost_bits = 16;
   bool special() const { return sized || connections > 0; }

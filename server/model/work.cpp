@@ -84,9 +84,13 @@ void Shard::take_worker(Instance& server) {
 
 /// The worker is free: one of those that wait gets it.
 void Shard::leave_worker(Instance& server) {
-  if (server.first != no_call) {
+  while (server.first != no_call) {
     const std::uint32_t next = next_in_queue(server);
     dequeue(next, server);
+    if (calls_[next].dated && too_late(next)) [[unlikely]] {
+      reply(next, Status::timeout);
+      continue;
+    }
     start_work(next, server);
     return;
   }

@@ -91,7 +91,11 @@ void World::make_services(const WorldSpec& spec) {
     service.fan_out_first = s.fan_out_first;
     for (std::size_t d = 0; d < s.dependencies.size(); ++d) {
       service.calls.push_back(static_cast<std::uint32_t>(shared_->dependencies.size()));
-      shared_->dependencies.push_back(make_dependency(d < s.calls.size() ? s.calls[d] : DependencySpec{}));
+      const DependencySpec call = d < s.calls.size() ? s.calls[d] : DependencySpec{};
+      shared_->dependencies.push_back(make_dependency(call));
+      if (!call.policy) continue;
+      shared_->dependencies.back().policy = static_cast<std::uint32_t>(shared_->policies.size());
+      shared_->policies.push_back(*call.policy);
     }
     service.current_profile = static_cast<std::uint32_t>(shared_->profiles.size());
     service.profiles.push_back(service.current_profile);

@@ -33,8 +33,8 @@ class Engine {
     queue_.push({time, order, subject, kind | (generation << Event::kind_bits)});
   }
 
-  /// Handles everything before `end`, then now() == end. Handler: `void handle(const Event&)`, `void expire(std::uint32_t subject)`
-  /// (a time-out fired; the handler cancels it in timers() first), `TimerKey timer_key(Timers::List, std::uint32_t subject)`,
+  /// Handles everything before `end`, then now() == end. Handler: `void handle(const Event&)`, `void expire(std::uint32_t subject,
+  /// std::uint64_t order)` (a time-out fired; the handler cancels it in timers() first), `TimerKey timer_key(Timers::List, std::uint32_t subject)`,
   /// `void fetch_ahead(const Event&)` (it may be next: what it needs may be fetched into the cache).
   template <class Handler>
   void run_until(Time end, Handler& handler) {
@@ -74,7 +74,7 @@ class Engine {
     now_ = key.deadline;
     ++events_;
     fingerprint_.add(key.deadline, key.order, timeout_kind);
-    handler.expire(subject);
+    handler.expire(subject, key.order);
     return true;
   }
 
