@@ -25,17 +25,25 @@ void give_back_display_slot(Group& group, std::uint32_t slot) {
 
 }  // namespace
 
+/// A slot that was of the same group: what is still on its way to whoever had it, or is counted late, is then of the same service. Another
+/// group's only when there are no others.
+std::uint32_t World::take_slot(std::uint32_t group_index) {
+  const std::uint32_t shard = shared_->groups[group_index].shard;
+  if (free_slots_[group_index].empty()) {
+    if (shards_[shard].slots() < slots_max) return shards_[shard].add_slot();
+    while (free_slots_[group_index].empty() || shared_->groups[group_index].shard != shard) {
+      group_index = (group_index + 1) % static_cast<std::uint32_t>(free_slots_.size());
+    }
+  }
+  const std::uint32_t slot = free_slots_[group_index].back();
+  free_slots_[group_index].pop_back();
+  return slot;
+}
+
 InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile, std::uint32_t serial) {
   Group& group = shared_->groups[group_index];
   Shard& shard = shards_[group.shard];
-  std::vector<std::uint32_t>& free = free_slots_[group.shard];
-  std::uint32_t slot = 0;
-  if (free.empty()) {
-    slot = shard.add_slot();
-  } else {
-    slot = free.back();
-    free.pop_back();
-  }
+  const std::uint32_t slot = take_slot(group_index);
   Instance& instance = shard.instance(slot);
   InstanceDetail& detail = shard.detail(slot);
   shard.forget_counts(slot);
@@ -193,7 +201,7 @@ void World::remove(InstanceId id) {
   give_back_display_slot(group, detail(id).display_slot);
   i.reach = Reach::refuse;
   detail_at(id).in_use = false;
-  free_slots_[shard_of(id)].push_back(slot_of(id));
+  free_slots_[i.group].push_back(slot_of(id));
   --instance_count_;
   structure_changed();
 }

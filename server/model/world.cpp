@@ -29,7 +29,7 @@ World::World(const WorldSpec& spec)
   arrange(shared_->services);
   const std::size_t count = std::max<std::size_t>(1, regions_.size());
   for (std::uint32_t s = 0; s < count; ++s) shards_.emplace_back(s, *shared_);
-  free_slots_.resize(count);
+  free_slots_.resize(shared_->groups.size());
   make_instances(spec);
 }
 

@@ -148,6 +148,7 @@ class World {
   void act(const AgendaItem& item);
   Instance& at(InstanceId id) { return shards_[shard_of(id)].instance(slot_of(id)); }
   InstanceDetail& detail_at(InstanceId id) { return shards_[shard_of(id)].detail(slot_of(id)); }
+  std::uint32_t take_slot(std::uint32_t group);
   InstanceId new_instance(std::uint32_t group, std::uint32_t profile, std::uint32_t serial);
   std::uint32_t cell_for(std::uint32_t group, std::uint32_t profile);
   std::size_t member_index(const Group& group, InstanceId id) const;
@@ -166,7 +167,7 @@ class World {
   std::vector<RegionNames> regions_;
   std::unique_ptr<Shared> shared_;
   std::vector<Shard> shards_;
-  std::vector<std::vector<std::uint32_t>> free_slots_;  ///< by shard
+  std::vector<std::vector<std::uint32_t>> free_slots_;  ///< by group
   sim::Time now_ = 0;
   sim::Time look_ahead_ = sim::never;
   std::uint64_t window_ = 0;  ///< of those in which all shards ran, how many

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 
 #include "chaos/experiment.h"
 #include "operations/operations.h"
@@ -23,6 +24,27 @@ std::map<std::string, int> by_zone(const model::World& world, const std::string&
 
 std::map<std::string, int> in_zones(int a, int b, int c) {
   return {{"us-east-1.zoneA", a}, {"us-east-1.zoneB", b}, {"us-east-1.zoneC", c}};
+}
+
+/// What is on its way to an instance that has stopped, or is counted late, finds one of the same service or none.
+TEST(Scale, ASlotIsUsedAgainByItsOwnServiceAlone) {
+  const auto two = [] {
+    return model::World(worlds::small(
+        {worlds::service("a", "store", 6, {}), worlds::service("b", "store", 6, {}), worlds::service("users", "denominator", 0, {0, 1})}));
+  };
+  const auto slots = [](const model::World& world, const std::string& service) {
+    const auto ids = worlds::instances_of(world, service);
+    return std::set<model::InstanceId>(ids.begin(), ids.end());
+  };
+  model::World world = two();
+  const std::set<model::InstanceId> at_first = slots(world, "a");
+  operations::scale(world, {"a", 1, {}});
+  world.run_until(5 * sim::second);
+  ASSERT_EQ(slots(world, "a").size(), 1U);
+  operations::scale(world, {"b", 30, {}});
+  for (const model::InstanceId id : slots(world, "b")) EXPECT_EQ(at_first.count(id), 0U) << id;
+  operations::scale(world, {"a", 6, {}});
+  EXPECT_EQ(slots(world, "a"), at_first);
 }
 
 TEST(Scale, UpSpreadsOverTheZonesAndTakesTheStartUpTime) {

@@ -1,6 +1,6 @@
 // Every run of tests/golden/fingerprints.csv, in every way in which it can be run: on several threads, in odd slices, watched by everybody,
-// as a copy, by a server flat out and paced, live and replayed from its journal. All come to what is on file, which g++ and clang, debug and
-// release are held against by tests/model/golden_test.cpp.
+// as a copy, by a server flat out and paced, live and replayed from its journal. All come to what is on file, which g++ and clang, debug
+// and release are held against by tests/model/golden_test.cpp.
 
 #include <gtest/gtest.h>
 
@@ -118,7 +118,8 @@ TEST_P(Fingerprints, AsACopy) {
   expect_the_same(GetParam(), original, "who was copied");
 }
 
-/// By the wall clock for a while and then flat out, while somebody looks. What runs too far because nobody stopped it is started again, slower.
+/// By the wall clock for a while and then flat out, while somebody looks. What runs too far because nobody stopped it is started again,
+/// slower.
 TEST_P(Fingerprints, Paced) {
   if (GetParam().run.commands) return;  // these come at exact times: see Journal
   for (double speed = 100; speed >= run::speed_min; speed /= 4) {

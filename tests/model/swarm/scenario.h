@@ -26,10 +26,10 @@ struct Scenario {
   explicit Scenario(std::uint64_t seed);
 
   Dice dice;
-  bool plain;          ///< services do nothing but what they are asked for, first come first served, and wait for whom they ask
-  bool gentle;         ///< nothing dies with work in hand: no kills and no outages
-  unsigned threads;    ///< that run it
-  bool repeat;         ///< it is worth a second run, alone and unwatched
+  bool plain;        ///< services do nothing but what they are asked for, first come first served, and wait for whom they ask
+  bool gentle;       ///< nothing dies with work in hand: no kills and no outages
+  unsigned threads;  ///< that run it
+  bool repeat;       ///< it is worth a second run, alone and unwatched
   model::WorldSpec spec;
 };
 

@@ -50,9 +50,7 @@ void on_signal(int signal) {
 
 void prepare(std::uint64_t seed, const std::string& file) {
   std::filesystem::create_directories(std::filesystem::path(file).parent_path());
-  const auto copy = [](char* to, std::size_t size, const std::string& text) {
-    to[text.copy(to, size - 1)] = 0;
-  };
+  const auto copy = [](char* to, std::size_t size, const std::string& text) { to[text.copy(to, size - 1)] = 0; };
   copy(under_way.line, sizeof under_way.line, std::to_string(seed) + "\n");
   copy(under_way.told, sizeof under_way.told, "repeat with: " + command_for(seed) + "\n");
   copy(under_way.path, sizeof under_way.path, file);
@@ -99,7 +97,7 @@ void keep_if_killed(std::uint64_t seed, const std::string& file) {
   }
   prepare(seed, file);
   for (const int signal : {SIGABRT, SIGFPE, SIGILL, SIGTERM}) std::signal(signal, on_signal);
-  // A sanitizer has its own for this one, which says more, and ends with SIGABRT where it is told to.
+    // A sanitizer has its own for this one, which says more, and ends with SIGABRT where it is told to.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   std::signal(SIGSEGV, on_signal);
 #endif

@@ -32,6 +32,16 @@ void Watch::look_at_trees() {
   }
 }
 
+/// A caller waits for its answer for so long and no longer.
+void Watch::look_at_timeout(const model::Span& span) const {
+  const sim::Time timeout = world_.shared().services[world_.shared().groups[world_.instance(span.target).group].service].timeout;
+  if (span.status == model::Status::timeout && span.ss == 0) {  // its own, and not one that it was told of
+    ASSERT_EQ(span.cr - span.cs, timeout);
+  } else {
+    ASSERT_LE(span.cr - span.cs, timeout);
+  }
+}
+
 /// One root; children start after their parent and, when they were waited for, end before it; who is tried elsewhere had failed.
 void Watch::look_at_trace(std::size_t begin, std::size_t end) {
   const auto first = spans_.begin() + static_cast<std::ptrdiff_t>(begin), last = spans_.begin() + static_cast<std::ptrdiff_t>(end);
@@ -65,6 +75,7 @@ void Watch::look_at_trace(std::size_t begin, std::size_t end) {
       })) << "tried again, but what for?";
     }
     if (span->cs == 0 || span->cr == 0) continue;  // nobody waited
+    ASSERT_NO_FATAL_FAILURE(look_at_timeout(*span));
     ASSERT_LE(parent->sr, span->cs);
     if (plain_ && parent->ss != 0) {
       ASSERT_LE(span->cr, parent->ss);

@@ -1,8 +1,9 @@
 #pragma once
-// Looks at a World from its first moment on and says what does not hold. What it knows of a run it counts from the outside: spans, counts of
-// instances and of pairs; it compares them with what the engine itself adds up. Call at barriers, before commands are given.
+// Looks at a World from its first moment on and says what does not hold. What it knows of a run it counts from the outside: spans, counts
+// of instances and of pairs; it compares them with what the engine itself adds up. Call at barriers, before commands are given.
 //
-// Little's law is held exactly, in whole nanoseconds: the integral of what is in flight is the sum of the times that everything spent there.
+// Little's law is held exactly, in whole nanoseconds: the integral of what is in flight is the sum of the times that everything spent
+// there.
 // - At a load source the times are those that users saw. So it holds whenever nobody waits, whatever died.
 // - At other cells they are counted instance by instance as requests end, and an instance that dies or stops forgets. So the watch looks
 //   at each that drains 1 ns before every moment at which it may stop. It holds whenever nothing is in hand there, unless something died
@@ -62,6 +63,7 @@ class Watch {
   void take_spans();
   void look_at_trees();
   void look_at_trace(std::size_t begin, std::size_t end);
+  void look_at_timeout(const model::Span& span) const;
   void look_at_all_traces() const;
   bool sends_sizes(const model::Group& group) const;
   bool is_source(std::uint32_t cell) const;
@@ -69,7 +71,7 @@ class Watch {
   model::World& world_;
   const bool plain_;
   std::map<Who, Seen> seen_;
-  std::vector<Spent> spent_;  ///< by cell, of lives that are over
+  std::vector<Spent> spent_;         ///< by cell, of lives that are over
   std::map<Who, Seen> gone_before_;  ///< those that were not there when the watch looked last
   sim::Time looked_ = 0;
   std::set<model::InstanceId> worn_;  ///< slots in which something has died or stopped
