@@ -104,7 +104,7 @@ TEST(Scale, SaysWhatIsWrong) {
   EXPECT_EQ(kind({"homepage", {}, {}}), model::Refusal::Kind::invalid);
   EXPECT_EQ(kind({"homepage", 3, {{"us-east-1.zoneA", 1}}}), model::Refusal::Kind::invalid);
   EXPECT_EQ(kind({"homepage", {}, {{"us-east-1.zoneX", 1}}}), model::Refusal::Kind::invalid);
-  EXPECT_EQ(kind({"homepage", operations::replicas_max + 1, {}}), model::Refusal::Kind::invalid);
+  EXPECT_EQ(kind({"homepage", static_cast<std::uint32_t>(model::World::instances_max) + 1, {}}), model::Refusal::Kind::invalid);
   EXPECT_EQ(world.instance_count(), 65U);
 }
 

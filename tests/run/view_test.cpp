@@ -20,6 +20,7 @@ using run::ViewStructure;
 class View : public testing::Test {
  protected:
   explicit View(const std::string& name = "netflixoss", std::uint32_t regions = 1) : world(worlds::spec_of(name, {1, 100, regions})) {
+    world.count_instances(true);
     for (model::Shard& shard : world.shards()) shard.count_pairs(true);
     for (int t = 0; t <= 30; ++t) {
       world.run_until(t * 100 * sim::millisecond);
