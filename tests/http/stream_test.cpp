@@ -335,7 +335,7 @@ TEST_F(StreamTest, closes_with_1001_when_the_simulation_is_deleted) {
 TEST_F(StreamTest, a_client_that_does_not_read_is_closed_with_1013_and_others_miss_nothing) {
   http::Limits limits;
   limits.backlog_bytes_soft = 20'000;
-  limits.backlog_bytes_max = 60'000;
+  limits.backlog_bytes_max = 400'000;  // several keyframes: it is the time to write that ends it
   limits.stream_send_buffer = 16 << 10;
   limits.stream_write_time = 1s;
   limits.close_time = 20s;
