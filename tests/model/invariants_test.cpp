@@ -194,6 +194,25 @@ void check_users(const model::World& world) {
   }
 }
 
+/// What cells say of their instances, counted once more.
+void check_cells(const model::World& world) {
+  std::vector<model::Cell> cells(world.shared().cells.size());
+  for (const model::Group& group : world.shared().groups) {
+    for (const model::InstanceId id : group.members) {
+      const model::Instance& i = world.instance(id);
+      ++cells[i.cell].instances[i.state];
+      if (i.state == model::InstanceState::up || i.state == model::InstanceState::draining) cells[i.cell].workers += i.workers;
+      ASSERT_EQ(world.find_instance(world.name_of(id)), id);
+    }
+  }
+  for (std::size_t c = 0; c < cells.size(); ++c) {
+    ASSERT_EQ(cells[c].instances, world.shared().cells[c].instances);
+    ASSERT_EQ(cells[c].workers, world.shared().cells[c].workers);
+    const std::vector<std::uint32_t>& of_group = world.shared().groups[world.shared().cells[c].group].cells;
+    ASSERT_EQ(std::count(of_group.begin(), of_group.end(), c), 1);
+  }
+}
+
 /// `plain`: services do nothing but what they are asked for, and wait for whom they ask.
 void check_counts(const model::World& world, bool plain) {
   const worlds::Sums sums = worlds::requests_of(world);
@@ -222,6 +241,7 @@ void check_counts(const model::World& world, bool plain) {
     }
     ASSERT_EQ(group.ring.size(), group.members.size());
   }
+  check_cells(world);
 }
 
 /// One root; children start after their parent and, when they were waited for, end before it.

@@ -152,6 +152,23 @@ TEST_F(View, FiguresAgreeBetweenLevels) {
   EXPECT_NEAR(edges[0], 100, 50);
 }
 
+/// As model::link_figures has it: what nobody answers has no response time.
+TEST_F(View, OneWayMessagesDoNotCountAsAnswers) {
+  run::Snapshot s = snapshot();
+  const ViewStructure v = view({Level::group, "", ""});
+  run::Counters now = *s.base;
+  now.at += sim::second;
+  const std::uint32_t link = v.edge_links.at(0).at(0);
+  run::EdgeCount& count = now.links.at(link);
+  count.requests += 10;
+  count.replies += 10;
+  count.one_way += 6;
+  count.response_ns += 4 * 3'000'000;
+  s.now = std::make_shared<const run::Counters>(now);
+  EXPECT_DOUBLE_EQ(run::measure(s, v).edge_latency_ms.at(0), 3);
+  EXPECT_DOUBLE_EQ(run::measure(s, v).edge_rate.at(0), 10);
+}
+
 TEST_F(View, LevelsHaveNames) {
   Level level = Level::region;
   EXPECT_TRUE(run::parse_level("instance", level));
