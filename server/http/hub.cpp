@@ -255,7 +255,13 @@ void Hub::tick(Stream& stream) {
 void Hub::update_projections(Stream& stream) {
   std::vector<std::pair<run::ViewSpec, model::Problem>> failed;
   for (auto& [view, projection] : stream.projections) {
-    if (auto problem_found = projection->update(stream.snapshot)) failed.emplace_back(view, *std::move(problem_found));
+    auto problem_found = projection->update(stream.snapshot);
+    if (!problem_found) continue;
+    if (problem_found->code != run::not_listed) {
+      failed.emplace_back(view, *std::move(problem_found));
+    } else if (const auto simulation = simulations_.find(stream.id)) {
+      simulation->look_at(run::scope_of(view), {});  // nobody asked for a while, or others asked for much: until then all stays as it was
+    }
   }
   for (const auto& [view, why] : failed) {
     std::vector<StreamClient*> left;

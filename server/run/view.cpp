@@ -401,7 +401,7 @@ std::optional<model::Problem> not_shown(const Structure& structure, const ViewSp
                           {}};
   }
   if (listed) return std::nullopt;
-  return model::Problem{"/level", "notListed", "nobody has looked at these instances for a while; ask again", {}};
+  return model::Problem{"/level", not_listed, "nobody has looked at these instances for a while; ask again", {}};
 }
 
 }  // namespace

@@ -84,6 +84,9 @@ struct ViewValues {
 /// What has to be looked at (Simulation::look_at) for a view at level instance.
 Scope scope_of(const ViewSpec& spec);
 
+/// Code of the problem with instances that are there and not listed: they have to be looked at first.
+inline constexpr const char* not_listed = "notListed";
+
 /// Problems: unknown path or focus, more nodes or edges than the limits, instances that are not listed (Simulation::look_at).
 std::variant<ViewStructure, model::Problem> project(const Structure& structure, const ViewSpec& spec);
 

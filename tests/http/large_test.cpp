@@ -111,6 +111,29 @@ TEST_F(LargeTest, runs_on_the_threads_that_are_asked_for) {
   expect_problem(call("POST", "/api/v1/simulations", {{"architecture", "lamp"}, {"threads", 65}}), 422, "/threads");
 }
 
+TEST_F(LargeTest, a_view_goes_on_when_others_look_at_so_much_that_it_gave_way) {
+  const std::string s = make_large();
+  Stream stream(port(), s + "/stream");
+  stream.send({{"type", "subscribe"}, {"level", "instance"}, {"path", "us-east-1.*"}});
+  ASSERT_TRUE(stream.read_type("keyframe"));
+  std::uint64_t looked_at = 0;
+  const auto services = get(s + "/services");
+  for (const auto& service : services["items"]) {
+    const std::string name = service["name"];
+    for (const char* place : {"", "&region=us-east-1", "&zone=us-east-1.zoneA", "&zone=us-east-1.zoneB", "&zone=us-east-1.zoneC"}) {
+      EXPECT_TRUE(get(s + "/instances?state=down&service=" + name + place)["items"].empty());
+    }
+    looked_at += 3 * service["instances"]["up"].get<std::uint64_t>();
+  }
+  for (const char* zone : {"A", "B", "C"}) get(s + "/instances?state=down&zone=us-east-1.zone" + zone);
+  EXPECT_GT(looked_at + get(s)["counts"]["instances"].get<std::uint64_t>(), run::instances_looked_at_max);
+  const std::string elb = get(s + "/instances?service=www-elb")["items"][0]["name"];
+  EXPECT_EQ(call("DELETE", s + "/instances/" + elb).status, 202);
+  const auto changed = stream.read_type("structure");
+  ASSERT_TRUE(changed);
+  EXPECT_EQ((*changed)["nodes"]["update"][0]["state"], "dead");
+}
+
 TEST_F(LargeTest, streams_the_instances_of_a_small_place_and_says_what_is_too_much) {
   const std::string s = make_large();
   Stream stream(port(), s + "/stream");
