@@ -117,6 +117,31 @@ TEST(Scale, MoreUsersSendTheSameLoadTogether) {
   EXPECT_NEAR(static_cast<double>(worlds::requests_of(world).sent - before), 5000, 5 * 71);
 }
 
+/// What a fault holds down goes first, then what has not started yet, then the newest; never what is going already.
+TEST(Scale, TakesFirstWhatIsMissedLeast) {
+  model::World world(worlds::spec_of("netflixoss"));
+  const std::string zone = "us-east-1.zoneA";
+  const auto names = [&](const std::vector<model::InstanceId>& ids) {
+    std::vector<std::string> result;
+    for (const model::InstanceId id : ids) result.push_back(world.name_of(id).substr(std::string("netflixoss.us-east-1.zoneA.").size()));
+    return result;
+  };
+  const auto to = [&](std::uint32_t count) {
+    const auto result = operations::scale(world, {"homepage", {}, {{zone, count}}});
+    return std::get<std::vector<model::InstanceId>>(result);
+  };
+  // 00, 03 ... 21 are in zone A.
+  world.hold_down(
+      {world.find_instance("netflixoss.us-east-1.zoneA.homepage03"), world.find_instance("netflixoss.us-east-1.zoneA.homepage12")},
+      model::Reach::refuse);
+  to(10);  // 24 and 25 start
+  std::vector<std::string> gone;
+  for (const std::uint32_t count : {9U, 7U, 6U, 4U}) {
+    for (const std::string& name : names(to(count))) gone.push_back(name);
+  }
+  EXPECT_EQ(gone, (std::vector<std::string>{"homepage12", "homepage03", "homepage25", "homepage24", "homepage21", "homepage18"}));
+}
+
 TEST(Scale, SaysWhatIsWrong) {
   model::World world(worlds::spec_of("netflixoss"));
   const auto kind = [&](const operations::ScaleRequest& request) {
@@ -126,7 +151,7 @@ TEST(Scale, SaysWhatIsWrong) {
   EXPECT_EQ(kind({"homepage", {}, {}}), model::Refusal::Kind::invalid);
   EXPECT_EQ(kind({"homepage", 3, {{"us-east-1.zoneA", 1}}}), model::Refusal::Kind::invalid);
   EXPECT_EQ(kind({"homepage", {}, {{"us-east-1.zoneX", 1}}}), model::Refusal::Kind::invalid);
-  EXPECT_EQ(kind({"homepage", operations::replicas_max + 1, {}}), model::Refusal::Kind::invalid);
+  EXPECT_EQ(kind({"homepage", static_cast<std::uint32_t>(model::World::instances_max) + 1, {}}), model::Refusal::Kind::invalid);
   EXPECT_EQ(world.instance_count(), 65U);
 }
 

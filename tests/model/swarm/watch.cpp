@@ -82,6 +82,7 @@ void Watch::look() {
   take_spans();
   ASSERT_NO_FATAL_FAILURE(look_at_counts());
   ASSERT_NO_FATAL_FAILURE(look_at_cells());
+  ASSERT_NO_FATAL_FAILURE(look_at_places());
   ASSERT_NO_FATAL_FAILURE(look_at_queues());
   ASSERT_NO_FATAL_FAILURE(look_at_users());
   ASSERT_NO_FATAL_FAILURE(look_at_pairs());
@@ -133,6 +134,24 @@ void Watch::look_at_cells() const {
     }
   }
   for (std::size_t c = 0; c < counted.size(); ++c) ASSERT_TRUE(counted[c] == there[c]) << "cell " << c;
+}
+
+/// What cells say of their instances, counted once more; and every instance is found by its name.
+void Watch::look_at_places() const {
+  std::vector<model::Cell> cells(world_.shared().cells.size());
+  ASSERT_NO_FATAL_FAILURE(for_each_instance(world_, [&](model::InstanceId id) {
+    const model::Instance& i = world_.instance(id);
+    ++cells[i.cell].instances[i.state];
+    if (i.state == model::InstanceState::up || i.state == model::InstanceState::draining) cells[i.cell].workers += i.workers;
+    ASSERT_EQ(world_.find_instance(world_.name_of(id)), id);
+  }));
+  for (std::size_t c = 0; c < cells.size(); ++c) {
+    const model::Cell& cell = world_.shared().cells[c];
+    ASSERT_EQ(cells[c].instances, cell.instances);
+    ASSERT_EQ(cells[c].workers, cell.workers);
+    const std::vector<std::uint32_t>& of_group = world_.shared().groups[cell.group].cells;
+    ASSERT_EQ(std::count(of_group.begin(), of_group.end(), c), 1);
+  }
 }
 
 /// Whether its instances queue for their own workers to put messages together and to take them apart, which no limit holds back.
