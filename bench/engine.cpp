@@ -7,31 +7,16 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 
-#include "architecture/build.h"
-#include "architecture/read.h"
-#include "packages/list.h"
+#include "instructions.h"
 #include "run/thread_team.h"
+#include "system.h"
 
 namespace {
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(std::string(SIMIANVIZ_SOURCE_DIR) + "/" + path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-model::WorldSpec spec_of(const std::string& name, std::uint32_t scale_percent, std::uint32_t regions) {
-  const auto catalogue = std::get<architecture::Regions>(architecture::read_regions(text_of("config/regions.json")));
-  const auto defaults = std::get<architecture::Defaults>(architecture::read_defaults(text_of("config/packages.json"), packages::names()));
-  const auto document = std::get<architecture::Architecture>(
-      architecture::read_architecture(text_of("json_arch/" + name + "_arch.json"), packages::names(), defaults.protocols));
-  auto spec = std::get<model::WorldSpec>(architecture::build(document, catalogue, defaults, {1, scale_percent, regions}));
-  spec.trace_sample_rate = 0.01;
-  return spec;
-}
+using bench::spec_of;
 
 /// Resident memory, in bytes.
 double resident() {
@@ -41,13 +26,18 @@ double resident() {
   return static_cast<double>(pages) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-/// Slices of simulated time until the benchmark has had enough. Spans are collected as a server would.
-void measure(benchmark::State& state, model::World& world, sim::Time slice) {
+/// Slices of simulated time until the benchmark has had enough. Instructions for each message where the kernel counts them, of this thread.
+void measure(benchmark::State& state, model::World& world, sim::Time slice, unsigned threads = 1) {
+  const bench::Instructions instructions;
   const std::uint64_t messages = world.messages();
   const std::uint64_t events = world.events();
-  for (auto _ : state) {
-    world.run_until(world.now() + slice);
-    for (model::Shard& shard : world.shards()) shard.spans().clear();
+  const std::uint64_t executed = instructions.now();
+  for (auto _ : state) bench::run_for(world, slice);
+  const auto done = static_cast<double>(instructions.now() - executed);
+  if (!instructions.counted()) {
+    state.SetLabel("instructions are not counted here: " + instructions.why_not());
+  } else if (threads == 1) {
+    state.counters["instructions/message"] = done / static_cast<double>(world.messages() - messages);
   }
   state.counters["messages/s"] = benchmark::Counter(static_cast<double>(world.messages() - messages), benchmark::Counter::kIsRate);
   state.counters["events/s"] = benchmark::Counter(static_cast<double>(world.events() - events), benchmark::Counter::kIsRate);
@@ -64,7 +54,7 @@ void netflixoss(benchmark::State& state) {
   world.set_traffic(*world.find_service("www"), 4000.0 * scale / 100 * regions);
   // Long enough for the time-outs, 4 s at most, to be as many as they will be; what is large has its calls in flight much sooner.
   world.run_until(scale > 10'000 ? 300 * sim::millisecond : 5 * sim::second);
-  measure(state, world, scale > 10'000 ? 10 * sim::millisecond : 100 * sim::millisecond);
+  measure(state, world, scale > 10'000 ? 10 * sim::millisecond : 100 * sim::millisecond, team.size());
 }
 BENCHMARK(netflixoss)
     ->ArgNames({"scale", "regions", "threads"})

@@ -26,13 +26,13 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 # simianviz_library(name [WHOLE_PROGRAM] DEPENDS ... SOURCES ...): the target of one folder of server/. WHOLE_PROGRAM: optimised across files in a
-# release build, for what every event passes through.
+# release build of g++ (clang would have to be told when each program is linked, too), for what every event passes through.
 function(simianviz_library name)
   cmake_parse_arguments(ARG "WHOLE_PROGRAM" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
   add_library(simianviz_${name} STATIC ${ARG_SOURCES})
   add_library(simianviz::${name} ALIAS simianviz_${name})
   target_link_libraries(simianviz_${name} PUBLIC simianviz_options ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE_DEPENDS})
-  if(ARG_WHOLE_PROGRAM AND CMAKE_BUILD_TYPE STREQUAL "Release")
+  if(ARG_WHOLE_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release")
     set_property(TARGET simianviz_${name} PROPERTY INTERPROCEDURAL_OPTIMIZATION ON)
     target_compile_options(simianviz_${name} PRIVATE -O3 -fomit-frame-pointer)
   endif()

@@ -158,18 +158,21 @@ class SimulationCollector : public prometheus::Collectable {
   }
 
   static void collect_instances(const std::string& id, const run::Structure& structure, Family& family) {
-    std::map<std::uint32_t, std::array<std::uint32_t, 5>> groups;
-    for (const run::InstanceInfo& instance : structure.instances) ++groups[instance.group][static_cast<std::size_t>(instance.state)];
+    std::map<std::uint32_t, run::StateCounts> groups;
+    for (const run::CellInfo& cell : structure.cells) {
+      if (cell.instances.all() > 0) groups[cell.group].add(cell.instances);
+    }
     std::map<Labels, double> counts;
     for (const auto& [index, states] : groups) {
       const run::GroupInfo& group = structure.groups[index];
       const run::LocationInfo& location = structure.locations[group.location];
-      for (std::size_t state = 0; state < states.size(); ++state) {
+      using enum run::InstanceState;
+      for (const run::InstanceState state : {starting, up, draining, down, dead}) {
         counts[{{"simulation", id},
                 {"service", structure.services[group.service].name},
                 {"region", location.region},
                 {"zone", location.zone},
-                {"state", run::name_of(static_cast<run::InstanceState>(state))}}] += states[state];
+                {"state", run::name_of(state)}}] += states[state];
       }
     }
     for (const auto& [labels, count] : counts) family.add(labels, count);

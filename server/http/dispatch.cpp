@@ -186,10 +186,12 @@ void Dispatcher::route(Request request, const Target& target, const Respond& fin
   }
   InputProblems found = check_input(*match.route, target, request);
   if (found.status != 0) return finish(problem(found.status, found.detail, std::move(found.problems)));
-  if (mutates(request.method) && !precondition_holds(request, target)) {
-    return finish(problem(412, "The resource is not (or no longer) what If-Match names; GET it again."));
-  }
-  call(*match.route, request, finish);
+  const Route& found_route = *match.route;
+  if (!mutates(request.method) || header_of(request, "if-match").empty()) return call(found_route, request, finish);
+  if_it_matches(request, target, [this, &found_route, request, finish](bool holds) {
+    if (holds) return call(found_route, request, finish);
+    finish(problem(412, "The resource is not (or no longer) what If-Match names; GET it again."));
+  });
 }
 
 void Dispatcher::call(const Route& route, const Request& request, const Respond& finish) {
@@ -205,18 +207,17 @@ void Dispatcher::call(const Route& route, const Request& request, const Respond&
   });
 }
 
-bool Dispatcher::precondition_holds(const Request& request, const Target& target) const {
-  const std::string wanted = header_of(request, "if-match");
-  if (wanted.empty()) return true;
+/// Whether the resource is what If-Match names: its GET says, maybe later and on another thread.
+void Dispatcher::if_it_matches(const Request& request, const Target& target, const std::function<void(bool)>& then) const {
   const Router::Match match = router_.find("GET", target.segments);
-  if (match.route == nullptr) return false;
+  if (match.route == nullptr) return then(false);
   Request get;
   get.method = "GET";
   get.path = request.path;
   get.params = match.params;
-  Reply present = problem(404, "");
-  match.route->handler(get, [&present](Reply reply) { present = std::move(reply); });
-  return present.status == 200 && tag_listed(wanted, etag_of(present.body));
+  call_handler(match.route->handler, get, [wanted = header_of(request, "if-match"), then](const Reply& present) {
+    then(present.status == 200 && tag_listed(wanted, etag_of(present.body)));
+  });
 }
 
 Dispatcher::Upgrade Dispatcher::upgrade(const RawRequest& raw) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "http/files.h"
@@ -43,7 +44,7 @@ class Dispatcher {
  private:
   void route(Request request, const Target& target, const Respond& finish);
   void call(const Route& route, const Request& request, const Respond& finish);
-  bool precondition_holds(const Request& request, const Target& target) const;
+  void if_it_matches(const Request& request, const Target& target, const std::function<void(bool)>& then) const;
   std::string next_id();
 
   const Router& router_;

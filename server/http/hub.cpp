@@ -15,6 +15,11 @@ class Hub::Waker {
     if (hub_ == nullptr || !pending_.insert(simulation).second) return;
     hub_->post_([hub = hub_, simulation] { hub->wake(simulation); });
   }
+  /// Has `task` run on the hub's strand, if there is a hub by then.
+  void post(std::function<void(Hub&)> task) {
+    const std::lock_guard lock(mutex_);
+    if (hub_ != nullptr) hub_->post_([hub = hub_, task = std::move(task)] { task(*hub); });
+  }
   void seen(const std::string& simulation) {
     const std::lock_guard lock(mutex_);
     pending_.erase(simulation);
@@ -139,17 +144,48 @@ void Hub::fail(Client& client, unsigned status, const ProblemDetails& details) {
 void Hub::subscribe(Client& client, Subscription wanted) {
   Stream* stream = stream_of(client.simulation);
   if (stream == nullptr) return client.connection->close(1001, "the simulation was deleted");
+  ++client.asked;
+  const run::Structure& structure = *stream->snapshot->structure;
+  const bool listed = wanted.view.level != run::Level::instance || structure.everything || run::unknown_path(structure, wanted.view.path);
+  if (!listed) return look_first(client, wanted);
+  join(client, *stream, wanted);
+}
+
+/// Instances of a large simulation are listed only when somebody asks for them.
+void Hub::look_first(const Client& client, const Subscription& wanted) {
+  const auto simulation = simulations_.find(client.simulation);
+  if (!simulation) return client.connection->close(1001, "the simulation was deleted");
+  simulation->look_at(run::scope_of(wanted.view),
+                      [waker = waker_, who = client.connection, asked = client.asked, wanted](const run::LookResult& result) {
+                        std::optional<model::Refusal> refusal;
+                        if (const auto* why = std::get_if<model::Refusal>(&result)) refusal = *why;
+                        waker->post([who, asked, wanted, refusal](Hub& hub) { hub.subscribe_looked(who.get(), asked, wanted, refusal); });
+                      });
+}
+
+void Hub::subscribe_looked(StreamClient* who, std::uint64_t asked, const Subscription& wanted,
+                           const std::optional<model::Refusal>& refusal) {
+  Client* client = client_of(who);
+  if (client == nullptr || client->asked != asked) return;  // gone, or it wants something else by now
+  if (refusal) return fail(*client, 422, *problem(422, refusal->detail, refusal->problems).problem);
+  Stream* stream = stream_of(client->simulation);
+  if (stream == nullptr) return client->connection->close(1001, "the simulation was deleted");
+  tick(*stream);
+  join(*client, *stream, wanted);
+}
+
+void Hub::join(Client& client, Stream& stream, const Subscription& wanted) {
   Subscription key = wanted;
   key.since_event.reset();
-  auto projection = stream->projections.find(wanted.view);
-  if (projection == stream->projections.end()) {
+  auto projection = stream.projections.find(wanted.view);
+  if (projection == stream.projections.end()) {
     auto fresh = std::make_unique<Projection>(wanted.view);
-    if (const auto problem_found = fresh->update(stream->snapshot)) {
+    if (const auto problem_found = fresh->update(stream.snapshot)) {
       return fail(client, 422, *problem(422, problem_found->message, {*problem_found}).problem);
     }
-    projection = stream->projections.emplace(wanted.view, std::move(fresh)).first;
+    projection = stream.projections.emplace(wanted.view, std::move(fresh)).first;
   }
-  Channel& channel = stream->channels[key];
+  Channel& channel = stream.channels[key];
   channel.projection = projection->second.get();
   channel.rate = key.rate;
   channel.flows = key.flows;
@@ -157,11 +193,11 @@ void Hub::subscribe(Client& client, Subscription wanted) {
   if (client.channel != &channel) leave_channel(client);
   client.channel = &channel;
   client.key = key;
-  if (wanted.since_event && *wanted.since_event < stream->event_seq) {
+  if (wanted.since_event && *wanted.since_event < stream.event_seq) {
     const auto simulation = simulations_.find(client.simulation);
     std::vector<run::Event> missed;
     if (simulation) missed = simulation->events_since(*wanted.since_event, run::events_kept);
-    std::erase_if(missed, [&](const run::Event& event) { return event.seq > stream->event_seq; });
+    std::erase_if(missed, [&](const run::Event& event) { return event.seq > stream.event_seq; });
     if (missed.size() > catch_up_events_max) missed.erase(missed.begin(), missed.end() - static_cast<std::ptrdiff_t>(catch_up_events_max));
     // Before the keyframe, so that the numbers still grow by one from frame to frame.
     if (!missed.empty()) client.connection->send(make_frame("events", channel.seq - 1, events_body(missed)), FrameKind::kept);
@@ -193,11 +229,14 @@ Hub::News Hub::collect(Stream& stream, run::Simulation& simulation) {
   const auto flows = simulation.flows_since(stream.flow_cursor, run::flows_kept, stream.flow_cursor);
   const bool wanted = std::any_of(stream.channels.begin(), stream.channels.end(), [](const auto& c) { return c.second.flows; });
   if (wanted && !flows.empty()) news.flows = flows_body(flows);
-  const bool wires = std::any_of(stream.projections.begin(), stream.projections.end(),
-                                 [](const auto& p) { return p.first.level == run::Level::instance; });
+  std::set<run::Scope> scopes;
+  for (const auto& [view, projection] : stream.projections) {
+    if (view.level == run::Level::instance) scopes.insert(run::scope_of(view));
+  }
   const bool closely = std::any_of(stream.channels.begin(), stream.channels.end(), [](const auto& c) { return c.second.rate > 10; });
-  if ((wires || closely) && Clock::now() - stream.asked_at > std::chrono::seconds(1)) {
-    if (wires) simulation.watch_wires();
+  if ((!scopes.empty() || closely) && Clock::now() - stream.asked_at > std::chrono::seconds(1)) {
+    if (!scopes.empty()) simulation.watch_wires();
+    for (const run::Scope& scope : scopes) simulation.look_at(scope, {});
     if (closely) simulation.watch_closely();
     stream.asked_at = Clock::now();
   }
@@ -216,7 +255,13 @@ void Hub::tick(Stream& stream) {
 void Hub::update_projections(Stream& stream) {
   std::vector<std::pair<run::ViewSpec, model::Problem>> failed;
   for (auto& [view, projection] : stream.projections) {
-    if (auto problem_found = projection->update(stream.snapshot)) failed.emplace_back(view, *std::move(problem_found));
+    auto problem_found = projection->update(stream.snapshot);
+    if (!problem_found) continue;
+    if (problem_found->code != run::not_listed) {
+      failed.emplace_back(view, *std::move(problem_found));
+    } else if (const auto simulation = simulations_.find(stream.id)) {
+      simulation->look_at(run::scope_of(view), {});  // nobody asked for a while, or others asked for much: until then all stays as it was
+    }
   }
   for (const auto& [view, why] : failed) {
     std::vector<StreamClient*> left;

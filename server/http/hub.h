@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -66,6 +67,7 @@ class Hub : public StreamSource {
     std::string simulation;
     Channel* channel = nullptr;
     Subscription key;
+    std::uint64_t asked = 0;  ///< subscriptions so far
   };
   /// What one publication brings to every channel of a stream.
   struct News {
@@ -83,6 +85,9 @@ class Hub : public StreamSource {
   void send(Channel& channel, std::string_view type, std::string_view body, FrameKind kind);
   void handle(StreamClient* who, const std::string& text);
   void subscribe(Client& client, Subscription wanted);
+  void look_first(const Client& client, const Subscription& wanted);
+  void subscribe_looked(StreamClient* who, std::uint64_t asked, const Subscription& wanted, const std::optional<model::Refusal>& refusal);
+  void join(Client& client, Stream& stream, const Subscription& wanted);
   void send_keyframe(Client& client);
   void leave_channel(Client& client);
   void fail(Client& client, unsigned status, const ProblemDetails& details);

@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <thread>
 
@@ -24,7 +25,7 @@ struct Server::Parts {
   Parts(Options given, run::Simulations& all, Catalogue& catalogue)
       : options(std::move(given)),
         simulations(all),
-        context{all, catalogue, options.version, {}, {}, {}, options.metrics, {}},
+        context{all, catalogue, options.version, {}, {}, {}, {}, options.metrics, {}},
         dispatcher(router, StaticFiles(options.web)),
         shared{dispatcher, nullptr, options.limits, statistics, {}, options.origins, {}},
         strand(asio::make_strand(io)),
@@ -49,12 +50,14 @@ struct Server::Parts {
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   std::shared_ptr<Listener> listener;
   std::vector<std::thread> threads;
+  asio::thread_pool makers{1};  ///< large simulations come and go here, so that requests need not wait
 };
 
 Server::Server(Options options, run::Simulations& simulations, Catalogue& catalogue)
     : parts_(std::make_unique<Parts>(std::move(options), simulations, catalogue)) {
   Parts& parts = *parts_;
   parts.context.post = [&parts](std::function<void()> task) { asio::post(parts.io, std::move(task)); };
+  parts.context.take_time = [&parts](std::function<void()> task) { asio::post(parts.makers, std::move(task)); };
   parts.context.made = [&parts](run::Simulation& simulation) { parts.hub.watch(simulation); };
   parts.context.removed = [&parts](const std::string& simulation) { parts.hub.removed(simulation); };
   parts.context.ready = [&parts] { return parts.ready.load(); };
@@ -64,6 +67,7 @@ Server::Server(Options options, run::Simulations& simulations, Catalogue& catalo
 
 Server::~Server() {
   stop();
+  parts_->makers.join();
   parts_->remove_simulations();
   // What the simulations dropped on their way out still wants to be answered, though nobody listens.
   parts_->io.restart();
@@ -96,6 +100,7 @@ void Server::stop() {
   parts_->listener->close();
   parts_->shared.connections.stop_all();
   parts_->remove_simulations();  // whoever waits for one is answered now
+  parts_->makers.stop();
   const auto end = std::chrono::steady_clock::now() + patience;
   while (parts_->statistics.connections > 0 && std::chrono::steady_clock::now() < end) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));

@@ -150,10 +150,9 @@ void write_deployment(JsonWriter& json, const model::DeploymentRecord& deploymen
   json.end_object();
 }
 
-void write_state_counts(JsonWriter& json, const std::uint32_t (&counts)[5]) {
-  json.begin_object();
-  for (std::size_t i = 0; i < 5; ++i) json.member(run::name_of(static_cast<run::InstanceState>(i)), counts[i]);
-  json.end_object();
+void write_state_counts(JsonWriter& json, const run::StateCounts& counts) {
+  json.begin_object().member("starting", counts.starting).member("up", counts.up).member("draining", counts.draining);
+  json.member("down", counts.down).member("dead", counts.dead).end_object();
 }
 
 void write_command(JsonWriter& json, const run::JournalEntry& entry) {
@@ -174,13 +173,13 @@ void write_simulation(JsonWriter& json, const run::Simulation& simulation) {
   const run::Counters& now = *snapshot->now;
   const run::Settings& settings = simulation.settings();
   std::uint64_t alive = 0;
-  for (const run::InstanceInfo& instance : structure.instances) alive += instance.state != run::InstanceState::dead ? 1 : 0;
+  for (const run::CellInfo& cell : structure.cells) alive += cell.instances.all() - cell.instances.dead;
   json.begin_object().member("id", simulation.id()).member("architecture", simulation.architecture());
   json.member("state", snapshot->state).member("status", snapshot->status).member("statusDetail", snapshot->status_detail);
   json.member("simTimeMs", sim_ms(snapshot->sim_time)).member("wallTime", wall_time_text(snapshot->wall_time));
   json.member("seed", settings.seed).member("speed", snapshot->speed).key("achievedSpeed").rounded(snapshot->achieved_speed);
   json.member("fingerprint", hex_text(snapshot->fingerprint)).member("scalePercent", settings.scale_percent);
-  json.member("regions", settings.regions);
+  json.member("regions", settings.regions).member("threads", settings.threads);
   json.key("counts").begin_object().member("services", structure.services.size()).member("instances", alive);
   json.member("edges", structure.wire_count).member("zones", structure.zones).member("regions", structure.regions).end_object();
   json.member("events", now.events).key("requests").begin_object().member("sent", now.sent).member("succeeded", now.succeeded);

@@ -24,7 +24,7 @@ void write_event(JsonWriter& json, const run::Event& event);
 void write_flow(JsonWriter& json, const run::Flow& flow, bool spans);
 void write_fault(JsonWriter& json, const model::FaultRecord& fault);
 void write_deployment(JsonWriter& json, const model::DeploymentRecord& deployment);
-void write_state_counts(JsonWriter& json, const std::uint32_t (&counts)[5]);
+void write_state_counts(JsonWriter& json, const run::StateCounts& counts);
 void write_command(JsonWriter& json, const run::JournalEntry& entry);
 /// As architecture::read_load reads it. `whole`: with the rows of a trace; else with their number and length.
 void write_load(JsonWriter& json, const model::LoadSpec& load, bool whole);

@@ -2,6 +2,8 @@
 // One instance of a service: 64 bytes that every message to it touches, and a part that only statistics and changes touch.
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "sim/time.h"
 
@@ -30,6 +32,18 @@ enum class InstanceState : std::uint8_t {
   draining,  ///< said Goodbye: serves what still comes, then stops
   down,      ///< a fault holds it; comes back when the fault ends
   dead,      ///< killed or stopped; removed after a while
+};
+
+/// How many instances are in each state.
+struct StateCounts {
+  std::uint32_t starting = 0, up = 0, draining = 0, down = 0, dead = 0;
+
+  std::uint32_t& operator[](InstanceState state);
+  std::uint32_t operator[](InstanceState state) const { return StateCounts(*this)[state]; }
+  std::uint64_t all() const { return std::uint64_t{starting} + up + draining + down + dead; }
+  std::uint64_t wanted() const { return std::uint64_t{starting} + up + down; }  ///< those that count against the number desired
+  void add(const StateCounts& other);
+  bool operator==(const StateCounts&) const = default;
 };
 
 /// What a message that arrives finds.
@@ -84,6 +98,11 @@ struct InstanceDetail {
   bool ready = false;                 ///< has started up
   bool in_use = false;
 };
+
+/// The end of an instance's short name: at least two digits.
+std::string serial_text(std::uint32_t serial);
+/// The serial in `name`, which begins with the prefix of its group; none when it is not such a name.
+std::optional<std::uint32_t> serial_in(const std::string& name, const std::string& prefix);
 
 /// An instance that may be gone by the time it is looked at.
 struct InstanceRef {

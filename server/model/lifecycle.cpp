@@ -23,19 +23,42 @@ void give_back_display_slot(Group& group, std::uint32_t slot) {
   std::push_heap(group.free_display_slots.begin(), group.free_display_slots.end(), std::greater<>());
 }
 
+/// Whether its workers do something.
+bool works(const Instance& instance) {
+  return instance.state == InstanceState::up || instance.state == InstanceState::draining;
+}
+
+void enter(Cell& cell, const Instance& instance) {
+  ++cell.instances[instance.state];
+  if (works(instance)) cell.workers += instance.workers;
+}
+
+void leave(Cell& cell, const Instance& instance) {
+  --cell.instances[instance.state];
+  if (works(instance)) cell.workers -= instance.workers;
+}
+
 }  // namespace
+
+/// A slot that was of the same group: what is still on its way to whoever had it, or is counted late, is then of the same service. Another
+/// group's only when there are no others.
+std::uint32_t World::take_slot(std::uint32_t group_index) {
+  const std::uint32_t shard = shared_->groups[group_index].shard;
+  if (free_slots_[group_index].empty()) {
+    if (shards_[shard].slots() < slots_max) return shards_[shard].add_slot();
+    while (free_slots_[group_index].empty() || shared_->groups[group_index].shard != shard) {
+      group_index = (group_index + 1) % static_cast<std::uint32_t>(free_slots_.size());
+    }
+  }
+  const std::uint32_t slot = free_slots_[group_index].back();
+  free_slots_[group_index].pop_back();
+  return slot;
+}
 
 InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile, std::uint32_t serial) {
   Group& group = shared_->groups[group_index];
   Shard& shard = shards_[group.shard];
-  std::vector<std::uint32_t>& free = free_slots_[group.shard];
-  std::uint32_t slot = 0;
-  if (free.empty()) {
-    slot = shard.add_slot();
-  } else {
-    slot = free.back();
-    free.pop_back();
-  }
+  const std::uint32_t slot = take_slot(group_index);
   Instance& instance = shard.instance(slot);
   InstanceDetail& detail = shard.detail(slot);
   shard.forget_counts(slot);
@@ -46,6 +69,7 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   instance.state = InstanceState::starting;
   instance.reach = Reach::refuse;
   instance.slowed = false;
+  enter(shared_->cells[instance.cell], instance);
   const InstanceDetail before = detail;
   detail = {};
   detail.incarnation = before.incarnation + 1;
@@ -71,6 +95,13 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   return id;
 }
 
+void World::set_state(InstanceId id, InstanceState state) {
+  Instance& i = at(id);
+  leave(shared_->cells[i.cell], i);
+  i.state = state;
+  enter(shared_->cells[i.cell], i);
+}
+
 /// Members are in order of their serials.
 std::size_t World::member_index(const Group& group, InstanceId id) const {
   const auto place = std::lower_bound(group.members.begin(), group.members.end(), detail(id).serial,
@@ -79,12 +110,13 @@ std::size_t World::member_index(const Group& group, InstanceId id) const {
 }
 
 std::uint32_t World::cell_for(std::uint32_t group, std::uint32_t profile) {
-  for (std::uint32_t c = 0; c < shared_->cells.size(); ++c) {
-    if (shared_->cells[c].group == group && shared_->cells[c].profile == profile) return c;
+  for (const std::uint32_t cell : shared_->groups[group].cells) {
+    if (shared_->cells[cell].profile == profile) return cell;
   }
-  shared_->cells.push_back({group, profile});
+  shared_->groups[group].cells.push_back(static_cast<std::uint32_t>(shared_->cells.size()));
+  shared_->cells.push_back({group, profile, {}, 0});
   for (Shard& shard : shards_) shard.grow_statistics();
-  return static_cast<std::uint32_t>(shared_->cells.size() - 1);
+  return shared_->groups[group].cells.back();
 }
 
 InstanceId World::start_instance(std::uint32_t service, std::uint32_t location, std::uint32_t profile) {
@@ -105,7 +137,7 @@ InstanceId World::start_instance(std::uint32_t service, std::uint32_t location, 
 void World::become_ready(InstanceId id) {
   if (instance(id).state != InstanceState::starting) return;
   detail_at(id).ready = true;
-  at(id).state = InstanceState::up;
+  set_state(id, InstanceState::up);
   at(id).reach = Reach::open;
   plan_deal(shared_->groups[at(id).group].service);
   shards_[shard_of(id)].come_up(slot_of(id));
@@ -146,7 +178,7 @@ void World::retire(InstanceId id) {
     return;
   }
   if (state != InstanceState::up) return;
-  at(id).state = InstanceState::draining;
+  set_state(id, InstanceState::draining);
   detail_at(id).draining_since = now_;
   withdraw(id);
   ++detail_at(id).load_generation;
@@ -165,7 +197,7 @@ void World::check_drained(InstanceId id) {
 }
 
 void World::stop(InstanceId id) {
-  at(id).state = InstanceState::dead;
+  set_state(id, InstanceState::dead);
   at(id).reach = Reach::refuse;
   abort({id});
   tell_instance(id, "instance.stopped", "info", "stopped");
@@ -174,7 +206,7 @@ void World::stop(InstanceId id) {
 
 void World::kill(InstanceId id) {
   if (instance(id).state == InstanceState::dead) return;
-  at(id).state = InstanceState::dead;
+  set_state(id, InstanceState::dead);
   at(id).reach = detail(id).holds_blackhole > 0 ? Reach::blackhole : Reach::refuse;
   abort({id});
   structure_changed();
@@ -191,9 +223,10 @@ void World::remove(InstanceId id) {
   group.members.erase(group.members.begin() + static_cast<std::ptrdiff_t>(index));
   group.ring.erase(group.ring.begin() + static_cast<std::ptrdiff_t>(index));
   give_back_display_slot(group, detail(id).display_slot);
+  leave(shared_->cells[i.cell], i);
   i.reach = Reach::refuse;
   detail_at(id).in_use = false;
-  free_slots_[shard_of(id)].push_back(slot_of(id));
+  free_slots_[i.group].push_back(slot_of(id));
   --instance_count_;
   structure_changed();
 }
@@ -202,6 +235,7 @@ void World::abort(const std::vector<InstanceId>& ids) {
   for (const InstanceId id : ids) {
     ++detail_at(id).load_generation;
     shards_[shard_of(id)].abort_calls(slot_of(id));
+    shards_[shard_of(id)].forget_memory(slot_of(id));
   }
 }
 
@@ -218,7 +252,7 @@ void World::hold_down(const std::vector<InstanceId>& ids, Reach reach) {
       kill(id);
       continue;
     }
-    i.state = InstanceState::down;
+    set_state(id, InstanceState::down);
     fallen.push_back(id);
     plan(now_ + registry_delay_, act_withdraw, id, d.incarnation);
   }
@@ -237,12 +271,12 @@ void World::release(const std::vector<InstanceId>& ids, Reach reach) {
       continue;
     }
     if (!d.ready) {
-      i.state = InstanceState::starting;
+      set_state(id, InstanceState::starting);
       i.reach = Reach::refuse;
       plan(now_ + shared_->services[shared_->groups[i.group].service].start_up, act_ready, id, d.incarnation);
       continue;
     }
-    i.state = InstanceState::up;
+    set_state(id, InstanceState::up);
     i.reach = Reach::open;
     shards_[shard_of(id)].start_load(slot_of(id));
     shards_[shard_of(id)].come_up(slot_of(id));

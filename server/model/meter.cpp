@@ -3,12 +3,9 @@
 namespace model {
 namespace {
 
-std::uint64_t workers_of(const World& world, const Group& group) {
+std::uint64_t workers_of(const Shared& shared, const Group& group) {
   std::uint64_t workers = 0;
-  for (const InstanceId id : group.members) {
-    const Instance& instance = world.instance(id);
-    if (instance.state == InstanceState::up || instance.state == InstanceState::draining) workers += instance.workers;
-  }
+  for (const std::uint32_t cell : group.cells) workers += shared.cells[cell].workers;
   return workers;
 }
 
@@ -67,7 +64,7 @@ std::shared_ptr<const Totals> Meter::read(const World& world) {
   at_ = world.now();
   capacity_ns_.resize(shared.groups.size());
   for (std::size_t g = 0; g < capacity_ns_.size(); ++g) {
-    capacity_ns_[g] += workers_of(world, shared.groups[g]) * passed;
+    capacity_ns_[g] += workers_of(shared, shared.groups[g]) * passed;
     totals->groups[g].capacity_ns = capacity_ns_[g];
     totals->groups[g].response = responses[g].pack();
   }

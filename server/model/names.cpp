@@ -1,11 +1,18 @@
 // Names, addresses and selectors.
 
 #include <algorithm>
-#include <cstdio>
 
 #include "model/world.h"
 
 namespace model {
+namespace {
+
+/// An empty list holds everything.
+bool holds(const std::vector<std::string>& list, const std::string& name) {
+  return list.empty() || std::find(list.begin(), list.end(), name) != list.end();
+}
+
+}  // namespace
 
 std::optional<std::uint32_t> World::find_service(const std::string& name) const {
   for (std::uint32_t s = 0; s < shared_->services.size(); ++s) {
@@ -22,10 +29,11 @@ std::optional<std::uint32_t> World::find_location(const std::string& id) const {
 }
 
 std::string World::name_of(InstanceId id) const {
-  const Group& group = shared_->groups[instance(id).group];
-  char serial[16];
-  std::snprintf(serial, sizeof serial, "%02u", detail(id).serial);
-  return architecture_ + "." + shared_->locations[group.location].id + "." + shared_->services[group.service].name + serial;
+  return prefix_of(shared_->groups[instance(id).group]) + serial_text(detail(id).serial);
+}
+
+std::string World::prefix_of(const Group& group) const {
+  return architecture_ + "." + shared_->locations[group.location].id + "." + shared_->services[group.service].name;
 }
 
 std::string World::address_of(InstanceId id) const {
@@ -37,15 +45,17 @@ std::string World::address_of(InstanceId id) const {
   return range + "." + std::to_string(node / 256) + "." + std::to_string(node % 256);
 }
 
+InstanceId World::find_member(const Group& group, std::uint32_t serial) const {
+  const auto place = std::lower_bound(group.members.begin(), group.members.end(), serial,
+                                      [this](InstanceId member, std::uint32_t wanted) { return detail(member).serial < wanted; });
+  return place != group.members.end() && detail(*place).serial == serial ? *place : no_instance;
+}
+
 InstanceId World::find_instance(const std::string& short_name) const {
-  const std::string head = architecture_ + ".";
-  if (short_name.compare(0, head.size(), head) != 0) return no_instance;
   for (const Group& group : shared_->groups) {
-    const std::string prefix = head + shared_->locations[group.location].id + "." + shared_->services[group.service].name;
-    if (short_name.compare(0, prefix.size(), prefix) != 0) continue;
-    for (const InstanceId id : group.members) {
-      if (name_of(id) == short_name) return id;
-    }
+    const auto serial = serial_in(short_name, prefix_of(group));
+    if (!serial) continue;
+    if (const InstanceId id = find_member(group, *serial); id != no_instance) return id;
   }
   return no_instance;
 }
@@ -54,39 +64,52 @@ bool World::was_here(const std::string& short_name) const {
   for (std::uint32_t g = 0; g < shared_->groups.size(); ++g) {
     const Group& group = shared_->groups[g];
     const Service& service = shared_->services[group.service];
-    const std::string prefix = architecture_ + "." + shared_->locations[group.location].id + "." + service.name;
-    if (short_name.size() <= prefix.size() || short_name.compare(0, prefix.size(), prefix) != 0) continue;
-    const std::string digits = short_name.substr(prefix.size());
-    if (digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string::npos) continue;
-    const std::size_t serial = std::stoul(digits);
-    if (serial < service.group_of_serial.size() && service.group_of_serial[serial] == g) return true;
+    const auto serial = serial_in(short_name, prefix_of(group));
+    if (serial && *serial < service.group_of_serial.size() && service.group_of_serial[*serial] == g) return true;
   }
   return false;
 }
 
-bool World::matches(const Selector& selector, InstanceId id) const {
-  const Group& group = shared_->groups[instance(id).group];
+bool World::matches(const Selector& selector, const Group& group) const {
   const Location& location = shared_->locations[group.location];
-  const auto holds = [](const std::vector<std::string>& list, const std::string& name) {
-    return list.empty() || std::find(list.begin(), list.end(), name) != list.end();
-  };
   if (!holds(selector.services, shared_->services[group.service].name)) return false;
   if (!selector.zones.empty() && (location.zone == outside || !holds(selector.zones, location.id))) return false;
-  if (!selector.regions.empty() && (location.region == outside || !holds(selector.regions, regions_[location.region].name))) return false;
-  return selector.instances.empty() || holds(selector.instances, name_of(id));
+  return selector.regions.empty() || (location.region != outside && holds(selector.regions, regions_[location.region].name));
+}
+
+bool World::matches(const Selector& selector, InstanceId id) const {
+  return matches(selector, shared_->groups[instance(id).group]) && holds(selector.instances, name_of(id));
 }
 
 std::vector<InstanceId> World::select(const Selector& selector) const {
   std::vector<InstanceId> found;
+  const auto add = [&](InstanceId id) {
+    const InstanceState state = instance(id).state;
+    if (state != InstanceState::dead && state != InstanceState::draining) found.push_back(id);
+  };
+  for (const std::string& name : selector.instances) {
+    const InstanceId id = find_instance(name);
+    if (id != no_instance && matches(selector, shared_->groups[instance(id).group])) add(id);
+  }
   for (const Group& group : shared_->groups) {
-    for (const InstanceId id : group.members) {
-      const InstanceState state = instance(id).state;
-      if (state == InstanceState::dead || state == InstanceState::draining) continue;
-      if (matches(selector, id)) found.push_back(id);
-    }
+    if (!selector.instances.empty() || !matches(selector, group)) continue;
+    for (const InstanceId id : group.members) add(id);
   }
   std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
+}
+
+std::uint64_t World::meetings() const {
+  std::uint64_t sum = 0;
+  for (const Shard& shard : shards_) sum += shard.meetings();
+  return sum;
+}
+
+StateCounts World::instances_of(const Group& group) const {
+  StateCounts all;
+  for (const std::uint32_t cell : group.cells) all.add(shared_->cells[cell].instances);
+  return all;
 }
 
 std::uint64_t World::wire_count() const {
@@ -97,10 +120,14 @@ std::uint64_t World::wire_count() const {
     for (const Route& route : group.routes) {
       for (const RouteEnd& end : route.ends) targets += shared_->groups[end.group].known.size();
     }
-    for (const RouteEnd& end : group.cluster.ends) targets += shared_->groups[end.group].known.size();
+    const bool by_registry = shared_->services[group.service].package->acquaintances == nullptr;
+    if (by_registry) {
+      for (const RouteEnd& end : group.cluster.ends) targets += shared_->groups[end.group].known.size();
+    }
     count += targets * group.known.size();
-    if (!group.cluster.ends.empty()) count -= group.known.size();  // nobody keeps itself
+    if (by_registry && !group.cluster.ends.empty()) count -= group.known.size();  // nobody keeps itself
   }
+  for (const Shard& shard : shards_) count += shard.acquaintances();
   return count;
 }
 

@@ -14,6 +14,7 @@
 //   }
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -89,6 +90,9 @@ class Task {
   Peer at_end(std::uint32_t end, InstanceId id) const;        ///< a peer that is known by these
   static constexpr std::uint32_t no_end = 0xffffffffU;
 
+  /// Its memory names one peer more (PackageInfo::acquaintances), or another in place of one.
+  void befriended(bool one_more);
+
   // A cluster: instances of the own service that hold copies of the same data.
   unsigned replicas() const;           ///< places in this region that the service is in, the own zone first
   Peer replica(unsigned n) const;      ///< owner of the key in the n-th of them; no_instance when it is not known to be up
@@ -119,6 +123,8 @@ struct PackageInfo {
   bool wakes = false;           ///< acts on its own: its step is called with Verb::wake when an instance comes up, and when it asked for it
   bool any_dependency = false;  ///< works while any one of its dependencies does; else it needs each
   bool passes_on = false;       ///< calls its dependencies as its document says: how many times, in turn or at once
+  /// Whom of the own service an instance knows, where that is in its memory and not what the registry says. nullptr: the registry's.
+  std::span<const InstanceId> (*acquaintances)(const std::uint64_t* memory) = nullptr;
   /// Order in which dependencies are asked, by their package; lower first. nullptr: as the document lists them.
   int (*dependency_rank)(std::string_view package) = nullptr;
 };

@@ -7,8 +7,20 @@ namespace model {
 
 void Shard::come_up(std::uint32_t slot) {
   if (!shared_->services[shared_->groups[instances_[slot].group].service].package->wakes) return;
-  memories_[details_[slot].memory].fill(0);
+  forget_memory(slot);
   wake(slot);
+}
+
+void Shard::forget_memory(std::uint32_t slot) {
+  if (details_[slot].memory == 0) return;
+  acquaintances_ -= acquaintances_of(slot).size();
+  memories_[details_[slot].memory].fill(0);
+}
+
+std::span<const InstanceId> Shard::acquaintances_of(std::uint32_t slot) const {
+  const PackageInfo& package = *shared_->services[shared_->groups[instances_[slot].group].service].package;
+  if (package.acquaintances == nullptr || details_[slot].memory == 0) return {};
+  return package.acquaintances(memories_[details_[slot].memory].data());
 }
 
 /// One step of its package, that nobody asked for.
@@ -46,6 +58,11 @@ void Task::wake_after(sim::Time time) {
 
 void Task::hear(Verb verb, std::uint64_t key) {
   shard_.hear(slot_of(self()), verb, key);
+}
+
+void Task::befriended(bool one_more) {
+  shard_.acquaintances_ += one_more ? 1 : 0;
+  ++shard_.meetings_;
 }
 
 bool Task::from_outside() const {

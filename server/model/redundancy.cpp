@@ -23,10 +23,7 @@ class Paths {
  private:
   enum class Verdict : std::uint8_t { unknown, looking, working, broken };
 
-  bool has_instance(std::uint32_t group) const {
-    const std::vector<InstanceId>& members = world_.shared().groups[group].members;
-    return std::any_of(members.begin(), members.end(), [&](InstanceId id) { return world_.instance(id).state == InstanceState::up; });
-  }
+  bool has_instance(std::uint32_t group) const { return world_.instances_of(world_.shared().groups[group]).up > 0; }
 
   bool has_dependencies(std::uint32_t index) {
     const Group& group = world_.shared().groups[index];

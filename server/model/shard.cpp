@@ -236,6 +236,7 @@ void Shard::send_reply(std::uint32_t call, Status status) {
 void Shard::count_instances(bool on) {
   if (on == count_instances_) return;
   count_instances_ = on;
+  if (on) instance_counts_.reserve(instances_.capacity());  // so that they grow together, seldom
   instance_counts_.assign(on ? instances_.size() : 0, {});
   for (std::size_t slot = 0; slot < instance_counts_.size(); ++slot) {
     for (unsigned i = 0; i < instances_[slot].busy; ++i) instance_counts_[slot].busy.enter(engine_.now());

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "model/call.h"
@@ -132,6 +133,12 @@ class Shard {
   /// nullptr while they are not counted.
   const InstanceCount* count_of(std::uint32_t slot) const { return count_instances_ ? &instance_counts_[slot] : nullptr; }
   void forget_counts(std::uint32_t slot);  ///< another instance has the slot now
+
+  // --- peers: whom instances know by their own memory (PackageInfo::acquaintances)
+  std::span<const InstanceId> acquaintances_of(std::uint32_t slot) const;
+  std::uint64_t acquaintances() const { return acquaintances_; }  ///< of all instances
+  std::uint64_t meetings() const { return meetings_; }            ///< grows whenever one gets to know another
+  void forget_memory(std::uint32_t slot);                         ///< of its package
 
   // --- for sim::Engine
   void handle(const sim::Event& event);
@@ -306,6 +313,8 @@ class Shard {
   std::vector<Sharing> sharing_;
   std::vector<std::vector<Pool>> pools_;
   std::vector<std::array<std::uint64_t, Task::memory_bytes / sizeof(std::uint64_t)>> memories_;
+  std::uint64_t acquaintances_ = 0;
+  std::uint64_t meetings_ = 0;
   std::vector<sim::Timers::List> timer_of_link_;
   std::vector<LinkCount> link_counts_;
   std::vector<CellCount> cell_counts_;

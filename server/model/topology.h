@@ -85,6 +85,7 @@ struct Group {
   std::vector<std::uint32_t> free_display_slots;  ///< places given back, a heap with the least on top
   std::uint32_t display_slots = 0;                ///< places given out so far
   std::uint32_t cell = 0;                         ///< of the version that new instances get
+  std::vector<std::uint32_t> cells;               ///< of all its versions
   std::vector<Route> routes;                      ///< one a dependency, the own service left out
   Route cluster;                                  ///< to the own service, the own group first; no ends when it does not depend on itself
 };
@@ -100,9 +101,12 @@ struct Link {
   static constexpr std::uint32_t own_cluster = 0xffffffffU;
 };
 
+/// One version of a group.
 struct Cell {
   std::uint32_t group = 0;
   std::uint32_t profile = 0;
+  StateCounts instances;      ///< those not removed yet
+  std::uint64_t workers = 0;  ///< of those that are up or draining
 };
 
 struct Service {

@@ -29,7 +29,7 @@ World::World(const WorldSpec& spec)
   arrange(shared_->services);
   const std::size_t count = std::max<std::size_t>(1, regions_.size());
   for (std::uint32_t s = 0; s < count; ++s) shards_.emplace_back(s, *shared_);
-  free_slots_.resize(count);
+  free_slots_.resize(shared_->groups.size());
   make_instances(spec);
 }
 
@@ -107,7 +107,8 @@ void World::make_services(const WorldSpec& spec) {
       group.location = l;
       group.shard = shared_->shard_of_location[l];
       group.cell = static_cast<std::uint32_t>(shared_->cells.size());
-      shared_->cells.push_back({static_cast<std::uint32_t>(shared_->groups.size()), service.current_profile});
+      group.cells.push_back(group.cell);
+      shared_->cells.push_back({static_cast<std::uint32_t>(shared_->groups.size()), service.current_profile, {}, 0});
       service.groups.push_back(static_cast<std::uint32_t>(shared_->groups.size()));
       shared_->groups.push_back(std::move(group));
     }
@@ -130,7 +131,7 @@ void World::make_instances(const WorldSpec& spec) {
       }
       const InstanceId id = new_instance(group, service.current_profile, service.next_serial++);
       detail_at(id).ready = true;
-      at(id).state = InstanceState::up;
+      set_state(id, InstanceState::up);
       at(id).reach = Reach::open;
       announce(id);
     }

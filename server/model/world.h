@@ -75,6 +75,8 @@ class World {
   const InstanceCount& count_of(InstanceId id) const { return *shards_[shard_of(id)].count_of(slot_of(id)); }
   std::uint64_t instance_count() const { return instance_count_; }  ///< not removed
   std::uint64_t wire_count() const;                                 ///< pairs of instances of which one knows the other
+  std::uint64_t meetings() const;  ///< grows whenever an instance gets to know another by itself: not a change of the structure's version
+  StateCounts instances_of(const Group& group) const;
   /// Grows whenever something in the structure changes: instances, states, versions, faults, deployments, rates.
   std::uint64_t structure_version() const { return structure_version_; }
   void structure_changed() { ++structure_version_; }
@@ -82,12 +84,15 @@ class World {
   std::optional<std::uint32_t> find_service(const std::string& name) const;
   std::optional<std::uint32_t> find_location(const std::string& id) const;
   InstanceId find_instance(const std::string& short_name) const;  ///< no_instance when there is none
-  std::string name_of(InstanceId id) const;                       ///< "netflixoss.us-east-1.zoneA.homepage15"
-  std::string address_of(InstanceId id) const;                    ///< "54.198.0.1"
-  bool was_here(const std::string& short_name) const;             ///< one that is no more
+  InstanceId find_member(const Group& group, std::uint32_t serial) const;
+  std::string name_of(InstanceId id) const;            ///< "netflixoss.us-east-1.zoneA.homepage15"
+  std::string prefix_of(const Group& group) const;     ///< of the names of its instances
+  std::string address_of(InstanceId id) const;         ///< "54.198.0.1"
+  bool was_here(const std::string& short_name) const;  ///< one that is no more
   /// Instances that match all parts of the selector, by id; draining and dead ones left out.
   std::vector<InstanceId> select(const Selector& selector) const;
   bool matches(const Selector& selector, InstanceId id) const;
+  bool matches(const Selector& selector, const Group& group) const;  ///< but for the names of instances
   /// Whether every load source has at least one path of instances that are up.
   bool redundant() const;
 
@@ -148,8 +153,10 @@ class World {
   void act(const AgendaItem& item);
   Instance& at(InstanceId id) { return shards_[shard_of(id)].instance(slot_of(id)); }
   InstanceDetail& detail_at(InstanceId id) { return shards_[shard_of(id)].detail(slot_of(id)); }
+  std::uint32_t take_slot(std::uint32_t group);
   InstanceId new_instance(std::uint32_t group, std::uint32_t profile, std::uint32_t serial);
   std::uint32_t cell_for(std::uint32_t group, std::uint32_t profile);
+  void set_state(InstanceId id, InstanceState state);
   std::size_t member_index(const Group& group, InstanceId id) const;
   void deal_load(std::uint32_t service);
   void plan_deal(std::uint32_t service);
@@ -166,7 +173,7 @@ class World {
   std::vector<RegionNames> regions_;
   std::unique_ptr<Shared> shared_;
   std::vector<Shard> shards_;
-  std::vector<std::vector<std::uint32_t>> free_slots_;  ///< by shard
+  std::vector<std::vector<std::uint32_t>> free_slots_;  ///< by group
   sim::Time now_ = 0;
   sim::Time look_ahead_ = sim::never;
   std::uint64_t window_ = 0;  ///< of those in which all shards ran, how many

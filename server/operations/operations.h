@@ -13,7 +13,6 @@
 
 namespace operations {
 
-inline constexpr std::uint32_t replicas_max = 1'000'000;  ///< of one service
 inline constexpr std::size_t version_length_max = 50;
 
 /// Kills one instance, as Chaos Monkey does. not_found, or gone when it is dead already.

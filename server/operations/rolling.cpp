@@ -97,13 +97,8 @@ class RollingDeployment : public model::Process {
   /// Old ones go while there are more instances than there should be: the service may have been scaled meanwhile.
   void retire_surplus(model::World& world) const {
     const model::Service& service = world.shared().services[service_];
-    std::size_t active = 0;
-    for (const std::uint32_t group : service.groups) {
-      for (const InstanceId id : world.shared().groups[group].members) {
-        const InstanceState state = world.instance(id).state;
-        if (state == InstanceState::up || state == InstanceState::starting || state == InstanceState::down) ++active;
-      }
-    }
+    std::uint64_t active = 0;
+    for (const std::uint32_t group : service.groups) active += world.instances_of(world.shared().groups[group]).wanted();
     for (const model::InstanceRef& old : replaced_) {
       if (active <= service.desired) return;
       if (!world.still_there(old) || world.instance(old.id).state != InstanceState::up) continue;
@@ -123,8 +118,9 @@ class RollingDeployment : public model::Process {
   std::uint32_t updated(const model::World& world) const {
     std::uint32_t count = 0;
     for (const std::uint32_t group : world.shared().services[service_].groups) {
-      for (const InstanceId id : world.shared().groups[group].members) {
-        if (world.instance(id).profile == to_ && world.instance(id).state == InstanceState::up) ++count;
+      for (const std::uint32_t index : world.shared().groups[group].cells) {
+        const model::Cell& cell = world.shared().cells[index];
+        if (cell.profile == to_) count += cell.instances.up;
       }
     }
     return count;
@@ -214,10 +210,9 @@ void supersede(model::World& world, const std::string& service) {
 
 bool runs_only(const model::World& world, std::uint32_t service, std::uint32_t profile) {
   for (const std::uint32_t group : world.shared().services[service].groups) {
-    for (const InstanceId id : world.shared().groups[group].members) {
-      const InstanceState state = world.instance(id).state;
-      if (state == InstanceState::dead || state == InstanceState::draining) continue;
-      if (world.instance(id).profile != profile) return false;
+    for (const std::uint32_t index : world.shared().groups[group].cells) {
+      const model::Cell& cell = world.shared().cells[index];
+      if (cell.profile != profile && cell.instances.wanted() > 0) return false;
     }
   }
   return true;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "operations/operations.h"
 
@@ -9,37 +10,37 @@ using model::InstanceId;
 using model::InstanceState;
 using model::Refusal;
 
-/// The instances of a service in one place that count, and the order in which they would go.
+/// The instances of a service in one place that count.
 struct Place {
+  std::uint32_t group = 0;
   std::uint32_t location = 0;
-  std::vector<InstanceId> going;  ///< the last one goes first
-  std::size_t count = 0;          ///< of those that there will be
-  bool failed = false;            ///< all of them are held down by a fault
+  std::uint64_t count = 0;            ///< of those that there will be
+  bool failed = false;                ///< all of them are held down by a fault
+  model::StateCounts left;            ///< of those that were there
+  std::array<std::size_t, 5> seen{};  ///< by state: members, from the newest on, that need not be looked at again
 };
 
-bool active(InstanceState state) {
-  return state == InstanceState::up || state == InstanceState::starting || state == InstanceState::down;
-}
-
-/// Who goes first when there are too many: what a fault holds down, then what has not started yet, then the newest.
 Place place_of(const model::World& world, std::uint32_t group) {
   Place place;
+  place.group = group;
   place.location = world.shared().groups[group].location;
-  std::size_t down = 0;
-  for (const InstanceId id : world.shared().groups[group].members) {
-    const InstanceState state = world.instance(id).state;
-    if (!active(state)) continue;
-    place.going.push_back(id);
-    down += static_cast<std::size_t>(state == InstanceState::down);
-  }
-  place.count = place.going.size();
-  place.failed = down > 0 && down == place.count;
-  const auto rank = [&](InstanceId id) {
-    const InstanceState state = world.instance(id).state;
-    return std::pair(state == InstanceState::down ? 2 : state == InstanceState::starting ? 1 : 0, world.detail(id).serial);
-  };
-  std::sort(place.going.begin(), place.going.end(), [&](InstanceId x, InstanceId y) { return rank(x) < rank(y); });
+  place.left = world.instances_of(world.shared().groups[group]);
+  place.count = place.left.wanted();
+  place.failed = place.left.down > 0 && place.left.down == place.count;
   return place;
+}
+
+/// Who goes first when there are too many: what a fault holds down, then what has not started yet, then the newest. REQUIRES: count > 0.
+InstanceId next_to_go(const model::World& world, Place& place) {
+  const std::vector<InstanceId>& members = world.shared().groups[place.group].members;
+  const InstanceState state = place.left.down > 0       ? InstanceState::down
+                              : place.left.starting > 0 ? InstanceState::starting
+                                                        : InstanceState::up;
+  --place.left[state];
+  // Those that went at once are no members any more: then the place is one further than it was, among those that have been seen.
+  std::size_t& seen = place.seen[static_cast<std::size_t>(state)];
+  while (world.instance(members[members.size() - 1 - seen]).state != state) ++seen;
+  return members[members.size() - 1 - seen];
 }
 
 std::vector<Place> places_of(const model::World& world, std::uint32_t service) {
@@ -54,10 +55,20 @@ void grow(model::World& world, std::uint32_t service, Place& place, std::vector<
 }
 
 void shrink(model::World& world, Place& place, std::vector<InstanceId>& touched) {
-  touched.push_back(place.going.back());
-  world.retire(place.going.back());
-  place.going.pop_back();
+  touched.push_back(next_to_go(world, place));
+  world.retire(touched.back());
   --place.count;
+}
+
+/// How many of the service there will be. REQUIRES: the places that are named are its own.
+std::uint64_t desired_of(const model::World& world, std::uint32_t service, const ScaleRequest& request) {
+  if (request.replicas) return *request.replicas;
+  std::uint64_t desired = 0;
+  for (const Place& place : places_of(world, service)) {
+    const auto wanted = request.per_zone.find(world.shared().locations[place.location].id);
+    desired += wanted == request.per_zone.end() ? place.count : wanted->second;
+  }
+  return desired;
 }
 
 std::optional<Refusal> check(const model::World& world, std::uint32_t service, const ScaleRequest& request) {
@@ -65,10 +76,9 @@ std::optional<Refusal> check(const model::World& world, std::uint32_t service, c
   if (request.replicas.has_value() == !request.per_zone.empty()) {
     return Refusal{Kind::invalid, "give either replicas or perZone", {{"", "required", "one of \"replicas\" and \"perZone\"", {}}}};
   }
-  std::uint64_t wanted = request.replicas.value_or(0);
   std::vector<model::Problem> problems;
-  for (const auto& [zone, count] : request.per_zone) {
-    wanted += count;
+  for (const auto& entry : request.per_zone) {
+    const std::string& zone = entry.first;
     std::vector<std::string> known;
     for (const std::uint32_t group : world.shared().services[service].groups) {
       known.push_back(world.shared().locations[world.shared().groups[group].location].id);
@@ -78,10 +88,14 @@ std::optional<Refusal> check(const model::World& world, std::uint32_t service, c
     }
   }
   if (!problems.empty()) return Refusal{Kind::invalid, "unknown zone", std::move(problems)};
-  if (wanted > replicas_max || world.instance_count() + wanted > model::World::instances_max) {
-    const std::string most =
-        "at most " + std::to_string(replicas_max) + " instances of a service, " + std::to_string(model::World::instances_max) + " in all";
-    return Refusal{Kind::invalid, "too many instances", {{request.replicas ? "/replicas" : "/perZone", "outOfRange", most, {}}}};
+  std::uint64_t now = 0;
+  for (const Place& place : places_of(world, service)) now += place.count;
+  const std::uint64_t wanted = desired_of(world, service, request);
+  const std::uint64_t in_all = world.instance_count() + std::max(wanted, now) - now;
+  if (in_all > model::World::instances_max) {
+    const std::string most = "makes " + std::to_string(wanted) + " instances of \"" + request.service + "\" and " + std::to_string(in_all) +
+                             " in all, and at most " + std::to_string(model::World::instances_max) + " are possible";
+    return Refusal{Kind::invalid, most, {{request.replicas ? "/replicas" : "/perZone", "outOfRange", most, {}}}};
   }
   return std::nullopt;
 }
@@ -89,7 +103,7 @@ std::optional<Refusal> check(const model::World& world, std::uint32_t service, c
 /// A new one goes where there are fewest, but not where everything is down; one too many is taken where there are most.
 void scale_total(model::World& world, std::uint32_t service, std::uint32_t replicas, std::vector<InstanceId>& touched) {
   std::vector<Place> places = places_of(world, service);
-  std::size_t now = 0;
+  std::uint64_t now = 0;
   for (const Place& place : places) now += place.count;
   const auto emptier = [](const Place& x, const Place& y) { return std::pair(x.failed, x.count) < std::pair(y.failed, y.count); };
   for (; now < replicas; ++now) grow(world, service, *std::min_element(places.begin(), places.end(), emptier), touched);
@@ -120,12 +134,7 @@ std::variant<std::vector<InstanceId>, Refusal> scale(model::World& world, const 
   o.severity = "info";
   o.subject_kind = "service";
   o.subject_id = request.service;
-  std::uint64_t desired = 0;
-  for (const Place& place : places_of(world, service)) {
-    const auto wanted = request.per_zone.find(world.shared().locations[place.location].id);
-    desired += wanted == request.per_zone.end() ? place.count : wanted->second;
-  }
-  if (request.replicas) desired = *request.replicas;
+  const std::uint64_t desired = desired_of(world, service, request);
   o.message =
       request.service + " is scaled from " + std::to_string(world.shared().services[service].desired) + " to " + std::to_string(desired);
   o.data = {{"desired", std::to_string(desired)}};

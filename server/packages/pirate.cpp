@@ -35,7 +35,9 @@ void befriend(model::Task& task, Pirate& me) {
   for (std::uint32_t i = 0; i < me.friends; ++i) {
     if (me.who[i] == id) return;
   }
-  const std::uint64_t place = me.friends < friends_max ? me.friends++ : task.draw(friends_max);
+  const bool one_more = me.friends < friends_max;
+  const std::uint64_t place = one_more ? me.friends++ : task.draw(friends_max);
+  task.befriended(one_more);
   me.who[place] = id;
   me.where[place] = static_cast<std::uint16_t>(end);
 }
@@ -108,6 +110,11 @@ void pirate(model::Task& task) {
   task.reply(model::Status::ok);
 }
 
+std::span<const model::InstanceId> friends_in(const std::uint64_t* memory) {
+  const Pirate& pirate = *reinterpret_cast<const Pirate*>(memory);
+  return {pirate.who.data(), pirate.friends};
+}
+
 }  // namespace
 
 const model::PackageInfo pirate_info = {
@@ -117,6 +124,7 @@ const model::PackageInfo pirate_info = {
         "Is told of two others and given gold from outside; then, at its own interval, tells a friend of another or gives it a coin.",
     .step = pirate,
     .wakes = true,
+    .acquaintances = friends_in,
 };
 
 }  // namespace packages

@@ -9,38 +9,58 @@ void add(EdgeCount& to, const model::LinkCount& from) {
   to.requests += from.requests;
   to.replies += from.replies;
   to.errors += from.errors;
+  to.one_way += from.one_way;
   to.response_ns += from.response_ns;
 }
 
-std::vector<InstanceCount> instances_of(const model::Shard& shard) {
-  std::vector<InstanceCount> result;
-  result.reserve(shard.slots());
-  for (std::uint32_t slot = 0; slot < shard.slots(); ++slot) {
-    const model::Instance& instance = shard.instance(slot);
-    InstanceCount count;
-    if (const model::InstanceCount* c = shard.count_of(slot)) {
-      count = {c->requests, c->errors, c->replies, c->service_ns, c->busy.integral(shard.engine().now()), 0, 0};
+void add(CellCount& to, const model::CellCount& from, sim::Time now) {
+  to.requests += from.requests;
+  to.replies += from.replies;
+  to.errors += from.errors;
+  to.in_flight += from.in_flight.present();
+  to.queued += from.queued.present();
+  to.busy_ns += from.busy.integral(now);
+}
+
+InstanceCount count_of(const model::Shard& shard, std::uint32_t slot) {
+  const model::Instance& instance = shard.instance(slot);
+  InstanceCount count;
+  if (const model::InstanceCount* c = shard.count_of(slot)) {
+    count = {c->requests, c->errors, c->replies, c->service_ns, c->busy.integral(shard.engine().now()), 0, 0};
+  }
+  count.in_flight = instance.in_flight;
+  count.queue = instance.queued;
+  return count;
+}
+
+std::vector<std::pair<InstanceId, InstanceCount>> instances_of(const model::World& world, const Listing& listing) {
+  std::vector<std::pair<InstanceId, InstanceCount>> result;
+  if (!listing.everything) {
+    for (const InstanceId id : listing.instances) {
+      result.emplace_back(id, count_of(world.shards()[model::shard_of(id)], model::slot_of(id)));
     }
-    count.in_flight = instance.in_flight;
-    count.queue = instance.queued;
-    result.push_back(count);
+    std::sort(result.begin(), result.end(), [](const auto& x, const auto& y) { return x.first < y.first; });
+    return result;
+  }
+  result.reserve(world.instance_count());
+  for (std::uint32_t s = 0; s < world.shards().size(); ++s) {
+    const model::Shard& shard = world.shards()[s];
+    for (std::uint32_t slot = 0; slot < shard.slots(); ++slot) {
+      if (shard.detail(slot).in_use) result.emplace_back(model::instance_id(s, slot), count_of(shard, slot));
+    }
   }
   return result;
 }
 
-std::shared_ptr<const Counters> count(const model::World& world) {
+std::shared_ptr<const Counters> count(const model::World& world, const Listing& listing) {
   auto c = std::make_shared<Counters>();
   c->at = world.now();
+  c->instances = instances_of(world, listing);
   c->links.resize(world.shared().links.size());
   c->cells.resize(world.shared().cells.size());
   for (const model::Shard& shard : world.shards()) {
-    c->instances.push_back(instances_of(shard));
     for (std::size_t i = 0; i < c->links.size(); ++i) add(c->links[i], shard.link_counts()[i]);
-    for (std::size_t i = 0; i < c->cells.size(); ++i) {
-      c->cells[i].requests += shard.cell_counts()[i].requests;
-      c->cells[i].replies += shard.cell_counts()[i].replies;
-      c->cells[i].errors += shard.cell_counts()[i].errors;
-    }
+    for (std::size_t i = 0; i < c->cells.size(); ++i) add(c->cells[i], shard.cell_counts()[i], world.now());
     for (const auto& [key, pair] : shard.pairs()) add(c->wires[key], pair);
     c->sent += shard.requests().sent;
     c->succeeded += shard.requests().succeeded;
@@ -58,10 +78,10 @@ void forget(Entries& entries, sim::Time now, sim::Time window, At at) {
 
 }  // namespace
 
-void Recorder::sample(const model::World& world, bool histograms) {
+void Recorder::sample(const model::World& world, bool histograms, const Listing& listing) {
   const bool first = now_ == nullptr;
   const bool moved = first || world.now() > now_->at;
-  now_ = count(world);
+  now_ = count(world, listing);
   if (first) base_ = now_;
   if (moved) {
     past_.push_back(now_);

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "model/world.h"
+#include "run/looks.h"
 #include "run/snapshot.h"
 
 namespace run {
@@ -18,7 +19,7 @@ class Recorder {
 
   /// Counts now; remembers them when time has passed since the last call. Histograms are copied once a simulated second, and when
   /// `histograms`.
-  void sample(const model::World& world, bool histograms);
+  void sample(const model::World& world, bool histograms, const Listing& listing = {});
 
   const std::shared_ptr<const Counters>& now() const { return now_; }
   const std::shared_ptr<const Counters>& base() const { return base_; }

@@ -31,7 +31,11 @@ Simulation::Runner::Runner(std::string given_id, std::string given_architecture,
       architecture + " starts with " + std::to_string(world_.instance_count()) + " instances, seed " + std::to_string(given.seed);
   events.add(std::move(created));
   if (speed_ > 0) pacer_.start(Clock::now(), 0, speed_);
-  world_.count_instances(true);
+  const auto members = std::min(given.threads, static_cast<unsigned>(world_.shards().size()));
+  if (members > 1) {
+    team_ = std::make_unique<ThreadTeam>(members);
+    world_.run_by(team_.get());
+  }
   measurement_.look(world_);
   publish();
   thread_ = std::thread([this] { loop(); });
@@ -96,6 +100,27 @@ void Simulation::Runner::step(sim::Time until, StepDone done) {
           },
           {},
           [done = std::move(done)] { done(ended()); }});
+}
+
+void Simulation::Runner::look_at(Scope scope, LookDone done) {
+  if (done) {
+    const auto shown = snapshot();
+    if (shown->structure->everything) {
+      Looked looked{shown, instances_in(*shown->structure, scope)};
+      if (scope.instance.empty() || !looked.instances.empty()) return done(std::move(looked));
+      return done(model::Refusal{model::Refusal::Kind::not_found, "there is no instance \"" + scope.instance + "\"", {}});
+    }
+  }
+  auto found = std::make_shared<std::variant<std::vector<model::InstanceId>, model::Refusal>>(ended());
+  const auto answer = [this, done, found] {
+    if (!done) return;
+    if (auto* refusal = std::get_if<model::Refusal>(found.get())) return done(std::move(*refusal));
+    done(Looked{snapshot(), places_of(world_, *structure_, std::get<std::vector<model::InstanceId>>(*found))});
+  };
+  const auto abandon = [done] {
+    if (done) done(ended());
+  };
+  submit({[this, scope = std::move(scope), found] { *found = looks_.look(world_, scope, Clock::now()); }, answer, abandon});
 }
 
 void Simulation::Runner::watch_wires() {
@@ -172,12 +197,14 @@ void Simulation::Runner::run_slice() {
   }
   if (target > world_.now()) {
     const sim::Time length = target - world_.now();
+    const std::uint64_t before = world_.events();
     model::run_measured(world_, target, measurement_);
     flows.collect(world_);
     const auto took = Clock::now() - begin;
-    if (took > slice) {
+    const bool worked = world_.events() - before > slice_events;
+    if (took > slice && worked) {
       slice_length_ = std::max<sim::Time>(sim::microsecond, length / 2);
-    } else if (took < slice / 2 && length == slice_length_) {
+    } else if ((took < slice / 2 || !worked) && length == slice_length_) {
       slice_length_ = std::min<sim::Time>(slice_length_ * 2, 3600 * sim::second);
     }
   }
@@ -242,8 +269,8 @@ void Simulation::Runner::publish() {
   const bool fresh = wall - last_histograms_ >= std::chrono::seconds(1) || idle();
   if (fresh) last_histograms_ = wall;
   flows.next_interval();
-  if (!structure_ || structure_->version != world_.structure_version()) structure_ = describe(world_);
-  recorder_.sample(world_, fresh);
+  update_structure();
+  recorder_.sample(world_, fresh, listing_);
   if (published_readings_ != measurement_.readings()) {
     published_readings_ = measurement_.readings();
     measured_ = std::make_shared<Measured>(Measured{measurement_.whole().marks(), measurement_.recent().marks()});
@@ -287,6 +314,17 @@ void Simulation::Runner::publish() {
   }
   for (model::Shard& shard : world_.shards()) shard.count_pairs(watch);
   if (callback) callback();
+}
+
+void Simulation::Runner::update_structure() {
+  const auto wall = Clock::now();
+  const bool looked = looks_.settle(world_, wall);
+  const bool met = world_.meetings() != described_meetings_ && wall - last_structure_ >= meetings_interval;
+  if (structure_ && !looked && !met && structure_->version == world_.structure_version()) return;
+  listing_ = looks_.listing(world_);
+  described_meetings_ = world_.meetings();
+  last_structure_ = wall;
+  structure_ = describe(world_, listing_);
 }
 
 void Simulation::Runner::tell_status(const Verdict& verdict) {

@@ -17,10 +17,12 @@
 #include "model/world.h"
 #include "run/event_log.h"
 #include "run/flow_log.h"
+#include "run/looks.h"
 #include "run/pacer.h"
 #include "run/recorder.h"
 #include "run/simulation.h"
 #include "run/status.h"
+#include "run/thread_team.h"
 
 namespace run {
 
@@ -41,6 +43,7 @@ class Simulation::Runner {
   void post(Command command, CommandDone done);
   void set_clock(ClockSetting setting, std::function<void()> done);
   void step(sim::Time until, StepDone done);
+  void look_at(Scope scope, LookDone done);
   void watch_wires();
   void watch_closely();
   std::vector<JournalEntry> journal(std::uint64_t since, std::size_t limit) const;
@@ -50,8 +53,10 @@ class Simulation::Runner {
   using Clock = std::chrono::steady_clock;
   static constexpr auto publish_interval = std::chrono::milliseconds(100);
   static constexpr auto close_interval = std::chrono::milliseconds(50);  ///< while somebody watches closely
+  static constexpr auto meetings_interval = std::chrono::seconds(1);     ///< between two looks at whom peers have got to know
   static constexpr auto slice = std::chrono::milliseconds(5);            ///< longest stretch of work between two looks at the inbox
-  static constexpr auto watched_for = std::chrono::seconds(10);          ///< after each time that somebody asks
+  static constexpr std::uint64_t slice_events = 1'000;  ///< one of fewer that takes long is not too long: others have the processor
+  static constexpr auto watched_for = std::chrono::seconds(10);  ///< after each time that somebody asks
 
   struct Request {
     std::function<void()> act;      ///< on the simulation thread, between events
@@ -68,10 +73,16 @@ class Simulation::Runner {
   void tell_status(const Verdict& verdict);
   void apply_clock(const ClockSetting& setting);
   Outcome carry_out(const Command& command);
+  void update_structure();
   bool idle() const { return !running_ && !step_until_; }
 
   // the simulation thread's own
+  std::unique_ptr<ThreadTeam> team_;  ///< outlives the World
   model::World world_;
+  Looks looks_;
+  Listing listing_;
+  std::uint64_t described_meetings_ = 0;
+  Clock::time_point last_structure_{};
   Recorder recorder_;
   model::Measurement measurement_;
   std::uint64_t published_readings_ = 0;

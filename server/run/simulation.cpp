@@ -43,6 +43,9 @@ void Simulation::step(sim::Time until, StepDone done) {
 void Simulation::watch_closely() {
   runner_->watch_closely();
 }
+void Simulation::look_at(Scope scope, LookDone done) {
+  runner_->look_at(std::move(scope), std::move(done));
+}
 void Simulation::watch_wires() {
   runner_->watch_wires();
 }
@@ -72,20 +75,31 @@ std::variant<std::shared_ptr<Simulation>, model::Refusal> Simulations::create(st
                                                                               const architecture::Regions& regions,
                                                                               const architecture::Defaults& defaults,
                                                                               const Settings& settings) {
-  using Kind = model::Refusal::Kind;
+  if (auto refusal = reserve(id)) return std::move(*refusal);
+  auto made = Simulation::start(id, document, regions, defaults, settings);  // takes a second when it is large
   const std::scoped_lock lock(mutex_);
-  if (simulations_.size() >= limit_) return model::Refusal{Kind::limit, "at most " + std::to_string(limit_) + " simulations at a time", {}};
-  if (id.empty()) {
-    do {
-      id = "s" + std::to_string(next_++);
-    } while (simulations_.contains(id));
-  }
-  if (simulations_.contains(id)) return model::Refusal{Kind::conflict, "there is a simulation \"" + id + "\" already", {}};
-  auto made = Simulation::start(id, document, regions, defaults, settings);
+  making_.erase(id);
   if (auto* refusal = std::get_if<model::Refusal>(&made)) return std::move(*refusal);
   std::shared_ptr<Simulation> simulation = std::move(std::get<std::unique_ptr<Simulation>>(made));
   simulations_[id] = simulation;
   return simulation;
+}
+
+/// Keeps a place for one that is being made; makes up its id when that is "".
+std::optional<model::Refusal> Simulations::reserve(std::string& id) {
+  using Kind = model::Refusal::Kind;
+  const std::scoped_lock lock(mutex_);
+  if (simulations_.size() + making_.size() >= limit_)
+    return model::Refusal{Kind::limit, "at most " + std::to_string(limit_) + " simulations at a time", {}};
+  const auto taken = [this](const std::string& name) { return simulations_.contains(name) || making_.contains(name); };
+  if (id.empty()) {
+    do {
+      id = "s" + std::to_string(next_++);
+    } while (taken(id));
+  }
+  if (taken(id)) return model::Refusal{Kind::conflict, "there is a simulation \"" + id + "\" already", {}};
+  making_.insert(id);
+  return std::nullopt;
 }
 
 std::shared_ptr<Simulation> Simulations::find(const std::string& id) const {
@@ -101,14 +115,13 @@ std::vector<std::shared_ptr<Simulation>> Simulations::list() const {
   return result;
 }
 
-bool Simulations::remove(const std::string& id) {
-  std::shared_ptr<Simulation> last;  // ends outside the lock
+std::shared_ptr<Simulation> Simulations::remove(const std::string& id) {
   const std::scoped_lock lock(mutex_);
   const auto found = simulations_.find(id);
-  if (found == simulations_.end()) return false;
-  last = std::move(found->second);
+  if (found == simulations_.end()) return nullptr;
+  std::shared_ptr<Simulation> last = std::move(found->second);
   simulations_.erase(found);
-  return true;
+  return last;
 }
 
 }  // namespace run

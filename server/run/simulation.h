@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "run/command.h"
+#include "run/scope.h"
 #include "run/snapshot.h"
 
 namespace architecture {
@@ -27,11 +28,13 @@ struct Settings {
   std::uint32_t scale_percent = 100;
   std::uint32_t regions = 1;
   bool start_paused = false;
+  unsigned threads = 1;  ///< that run it, 1 to threads_max; at most one a region is made use of. The same run with any number
 };
 
 inline constexpr double speed_min = 0.1;
 inline constexpr double speed_max = 1'000;
-inline constexpr std::uint32_t scale_percent_max = 1'000'000;
+inline constexpr std::uint32_t scale_percent_max = 100'000'000;  ///< whatever it makes has to fit model::World::instances_max
+inline constexpr unsigned threads_max = 64;                      ///< a region runs on one, so more than there are regions would wait
 inline constexpr std::size_t events_kept = 10'000;
 inline constexpr std::size_t flows_kept = 500;
 inline constexpr std::size_t journal_max = 100'000;
@@ -74,6 +77,11 @@ class Simulation {
 
   /// Asks for exact counts per pair of instances for the next 10 seconds of wall time (Counters::wires).
   void watch_wires();
+
+  /// Asks for these instances one by one (Structure::instances) for the next 10 seconds of wall time. `done`, unless it is empty, is told
+  /// once a snapshot shows them: at once when one does that lists everything. Refused: too many, or there is no such instance.
+  using LookDone = std::function<void(LookResult)>;
+  void look_at(Scope scope, LookDone done);
 
   /// Asks for a snapshot every 50 ms of wall time instead of every 100 ms, for the next 10 seconds of it.
   void watch_closely();

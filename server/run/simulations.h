@@ -5,6 +5,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -17,18 +19,23 @@ class Simulations {
  public:
   explicit Simulations(std::size_t limit) : limit_(limit) {}
 
-  /// `id` "" makes one ("s1", "s2", ...). Refused: conflict when the id is taken, limit when there are too many.
+  /// Makes it on the caller's thread; nobody else waits for that. `id` "" makes one ("s1", "s2", ...). Refused: conflict when the id is
+  /// taken, limit when there are too many.
   std::variant<std::shared_ptr<Simulation>, model::Refusal> create(std::string id, const architecture::Architecture& document,
                                                                    const architecture::Regions& regions,
                                                                    const architecture::Defaults& defaults, const Settings& settings);
   std::shared_ptr<Simulation> find(const std::string& id) const;  ///< nullptr when there is none
   std::vector<std::shared_ptr<Simulation>> list() const;          ///< by id
-  bool remove(const std::string& id);                             ///< its thread ends when the last user lets go
+  /// nullptr when there is none. Its thread ends, and its memory is freed, when the last user lets go: that may take a while.
+  std::shared_ptr<Simulation> remove(const std::string& id);
 
  private:
+  std::optional<model::Refusal> reserve(std::string& id);
+
   const std::size_t limit_;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Simulation>> simulations_;
+  std::set<std::string> making_;
   std::size_t next_ = 1;
 };
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "model/histogram.h"
+#include "model/instance.h"
 #include "model/load_spec.h"
 #include "model/records.h"
 #include "model/service_spec.h"
@@ -22,7 +23,8 @@ namespace run {
 
 using InstanceId = std::uint32_t;
 
-enum class InstanceState : std::uint8_t { starting, up, draining, down, dead };
+using model::InstanceState;
+using model::StateCounts;
 const char* name_of(InstanceState state);
 
 /// A place instances can be in: a zone, a region as a whole ("*" as its zone), or the world outside any region ("*", "*").
@@ -54,12 +56,15 @@ struct ServiceInfo {
 struct GroupInfo {
   std::uint32_t service = 0;
   std::uint32_t location = 0;
+  bool listed = false;  ///< all its instances are among Structure::instances
 };
 
 /// Statistics are kept per cell: one version of one group.
 struct CellInfo {
   std::uint32_t group = 0;
   std::string version;
+  StateCounts instances;      ///< dead ones stay a while
+  std::uint64_t workers = 0;  ///< of those that are up or draining
 };
 
 /// One group's callers of another: what is counted as an edge above the level of instances.
@@ -88,12 +93,15 @@ struct Structure {
   std::vector<GroupInfo> groups;
   std::vector<CellInfo> cells;
   std::vector<LinkInfo> links;
-  std::vector<InstanceInfo> instances;                   ///< ascending by (group, serial); dead ones stay a while
-  std::vector<std::pair<InstanceId, InstanceId>> wires;  ///< who knows whom; empty when there are more than wires_max
-  std::uint64_t wire_count = 0;
-  std::vector<model::FaultRecord> faults;            ///< active ones, and the last 100 ended
-  std::vector<model::DeploymentRecord> deployments;  ///< all, oldest first, the last 100
-  bool redundant = true;                             ///< every load source still has a working path, by the wiring alone
+  /// Ascending by (group, serial): all while there are at most instances_shown_max, else those that somebody looks at.
+  std::vector<InstanceInfo> instances;
+  bool everything = false;                               ///< all are listed
+  sim::Time counted_since = 0;                           ///< the instances were counted since then, or since they started
+  std::vector<std::pair<InstanceId, InstanceId>> wires;  ///< who of these knows whom; empty when there are more than wires_max
+  std::uint64_t wire_count = 0;                          ///< of all instances
+  std::vector<model::FaultRecord> faults;                ///< active ones, and the last 100 ended
+  std::vector<model::DeploymentRecord> deployments;      ///< all, oldest first, the last 100
+  bool redundant = true;                                 ///< every load source still has a working path, by the wiring alone
   std::uint32_t regions = 0;
   std::uint32_t zones = 0;
 
@@ -103,8 +111,11 @@ struct Structure {
   std::string name_of(const InstanceInfo& instance) const;
   /// The nine levels.
   std::string full_name_of(const InstanceInfo& instance) const;
-  /// nullptr when there is none.
+  /// nullptr when none of the listed is that.
   const InstanceInfo* find(const std::string& name) const;
+  const InstanceInfo* find(std::uint32_t group, std::uint32_t serial) const;
+  /// By state.
+  StateCounts instances_of(std::uint32_t service) const;
   std::optional<std::uint32_t> service_index(const std::string& name) const;
 
   std::vector<std::array<std::string, 4>> levels;  ///< per service: machine, instance, container, process, "" where not given
@@ -124,13 +135,17 @@ struct EdgeCount {
   std::uint64_t requests = 0;
   std::uint64_t replies = 0;  ///< of any kind, time-outs included
   std::uint64_t errors = 0;
-  std::uint64_t response_ns = 0;  ///< sum over replies
+  std::uint64_t one_way = 0;      ///< of the replies, those that are none: messages that nobody answers
+  std::uint64_t response_ns = 0;  ///< sum over the other replies
 };
 
 struct CellCount {
   std::uint64_t requests = 0;  ///< arrived
   std::uint64_t errors = 0;
   std::uint64_t replies = 0;
+  std::uint64_t in_flight = 0;  ///< present
+  std::uint64_t queued = 0;     ///< present
+  std::uint64_t busy_ns = 0;    ///< sum of worker time, modulo 2^64
 };
 
 /// The three histograms of a cell, as its callers saw it; for a load source, what its users saw (response only).
@@ -144,16 +159,23 @@ struct CellHistograms {
 /// Cumulative counts at one moment.
 struct Counters {
   sim::Time at = 0;
-  std::vector<std::vector<InstanceCount>> instances;  ///< by shard and slot of the InstanceId
-  std::vector<EdgeCount> links;                       ///< parallel to Structure::links
-  std::vector<CellCount> cells;                       ///< parallel to Structure::cells
+  std::vector<std::pair<InstanceId, InstanceCount>> instances;  ///< of those that are listed, ascending by id
+  std::vector<EdgeCount> links;                                 ///< parallel to Structure::links
+  std::vector<CellCount> cells;                                 ///< parallel to Structure::cells
   /// Exact counts per pair of instances, only while somebody looks at that level: key is source << 32 | target.
   std::unordered_map<std::uint64_t, EdgeCount> wires;
   std::uint64_t events = 0;
   std::uint64_t sent = 0, succeeded = 0, failed = 0;  ///< requests of users
 
-  const InstanceCount& of(InstanceId id) const;
+  const InstanceCount* find(InstanceId id) const;  ///< nullptr when it was not listed
 };
+
+/// What an instance did between two moments. What was not listed at the first did nothing that is known, unless it had not begun.
+struct InstanceChange {
+  InstanceCount now;
+  std::uint64_t requests = 0, errors = 0, replies = 0, service_ns = 0, busy_ns = 0;
+};
+InstanceChange change_of(const InstanceInfo& instance, const Counters& now, const Counters& base);
 
 struct Histograms {
   sim::Time from = 0, to = 0;

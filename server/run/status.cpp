@@ -23,10 +23,9 @@ std::string list_of(const std::vector<std::string>& names) {
 Damage damage_of(const Structure& s) {
   Damage d;
   std::vector<std::uint64_t> there(s.services.size());
-  for (const InstanceInfo& i : s.instances) {
-    if (i.state == InstanceState::down) ++d.down;
-    if (i.state == InstanceState::up || i.state == InstanceState::starting || i.state == InstanceState::down)
-      ++there[s.groups[i.group].service];
+  for (const CellInfo& cell : s.cells) {
+    d.down += cell.instances.down;
+    there[s.groups[cell.group].service] += cell.instances.wanted();
   }
   for (std::size_t i = 0; i < there.size(); ++i) {
     if (s.services[i].desired > there[i]) d.missing += s.services[i].desired - there[i];

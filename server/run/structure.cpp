@@ -1,27 +1,11 @@
 #include "run/structure.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <set>
+#include <unordered_set>
 
 namespace run {
 namespace {
-
-InstanceState state_of(model::InstanceState state) {
-  switch (state) {
-    case model::InstanceState::starting:
-      return InstanceState::starting;
-    case model::InstanceState::up:
-      return InstanceState::up;
-    case model::InstanceState::draining:
-      return InstanceState::draining;
-    case model::InstanceState::down:
-      return InstanceState::down;
-    case model::InstanceState::dead:
-      return InstanceState::dead;
-  }
-  return InstanceState::dead;
-}
 
 void add_places(const model::World& world, Structure& s) {
   for (const model::Location& location : world.shared().locations) {
@@ -67,60 +51,116 @@ void add_services(const model::World& world, Structure& s) {
   }
 }
 
-void add_groups(const model::World& world, Structure& s) {
+void add_instance(const model::World& world, model::InstanceId id, Structure& s) {
+  const model::Instance& instance = world.instance(id);
+  const model::InstanceDetail& detail = world.detail(id);
+  InstanceInfo info;
+  info.id = id;
+  info.group = instance.group;
+  info.cell = instance.cell;
+  info.serial = detail.serial;
+  info.slot = detail.display_slot;
+  info.workers = instance.workers;
+  info.state = instance.state;
+  info.started = detail.started;
+  info.address = world.address_of(id);
+  s.instances.push_back(std::move(info));
+}
+
+void add_groups(const model::World& world, const Listing& listing, Structure& s) {
   const model::Shared& shared = world.shared();
-  for (std::uint32_t g = 0; g < shared.groups.size(); ++g) {
-    const model::Group& group = shared.groups[g];
-    s.groups.push_back({group.service, group.location});
-    for (const model::InstanceId id : group.members) {
-      const model::Instance& instance = world.instance(id);
-      const model::InstanceDetail& detail = world.detail(id);
-      InstanceInfo info;
-      info.id = id;
-      info.group = g;
-      info.cell = instance.cell;
-      info.serial = detail.serial;
-      info.slot = detail.display_slot;
-      info.workers = instance.workers;
-      info.state = state_of(instance.state);
-      info.started = detail.started;
-      info.address = world.address_of(id);
-      s.instances.push_back(std::move(info));
-    }
+  s.everything = listing.everything;
+  s.counted_since = listing.counted_since;
+  std::vector<std::size_t> listed(shared.groups.size());
+  for (const model::InstanceId id : listing.instances) {
+    add_instance(world, id, s);
+    ++listed[world.instance(id).group];
   }
-  for (const model::Cell& cell : shared.cells) s.cells.push_back({cell.group, shared.profiles[cell.profile].version});
+  for (std::size_t g = 0; g < shared.groups.size(); ++g) {
+    const model::Group& group = shared.groups[g];
+    s.groups.push_back({group.service, group.location, listing.everything || listed[g] == group.members.size()});
+    if (!listing.everything) continue;
+    for (const model::InstanceId id : group.members) add_instance(world, id, s);
+  }
+  for (const model::Cell& cell : shared.cells) {
+    s.cells.push_back({cell.group, shared.profiles[cell.profile].version, cell.instances, cell.workers});
+  }
   for (const model::Link& link : shared.links) s.links.push_back({link.source, link.target});
 }
 
-void add_wires(const model::World& world, Structure& s) {
-  s.wire_count = world.wire_count();
-  if (s.wire_count > Structure::wires_max) return;
-  const model::Shared& shared = world.shared();
-  for (const model::Group& group : shared.groups) {
-    std::vector<const model::Route*> routes;
-    for (const model::Route& route : group.routes) routes.push_back(&route);
-    routes.push_back(&group.cluster);
-    for (const model::InstanceId from : group.known) {
-      for (const model::Route* route : routes) {
-        for (const model::RouteEnd& end : route->ends) {
-          for (const model::InstanceId to : shared.groups[end.group].known) {
+/// Who of the listed instances knows whom of them.
+class Wires {
+ public:
+  Wires(const model::World& world, const Structure& s) : world_(world), of_group_(world.shared().groups.size()) {
+    for (const InstanceInfo& instance : s.instances) {
+      if (world.instance(instance.id).known) of_group_[instance.group].push_back(instance.id);
+    }
+  }
+
+  std::uint64_t count() const {
+    std::uint64_t count = 0;
+    for (std::size_t g = 0; g < of_group_.size(); ++g) {
+      std::uint64_t targets = 0;
+      for (const model::RouteEnd* end : ends_of(g)) targets += of_group_[end->group].size();
+      count += targets * of_group_[g].size();
+    }
+    return count;
+  }
+
+  void add_to(Structure& s) const {
+    std::unordered_set<model::InstanceId> listed;
+    if (world_.meetings() > 0) {
+      for (const InstanceInfo& instance : s.instances) listed.insert(instance.id);
+    }
+    for (std::size_t g = 0; g < of_group_.size(); ++g) {
+      const std::vector<const model::RouteEnd*> ends = ends_of(g);
+      for (const model::InstanceId from : of_group_[g]) {
+        for (const model::RouteEnd* end : ends) {
+          for (const model::InstanceId to : of_group_[end->group]) {
             if (to != from) s.wires.emplace_back(from, to);
           }
+        }
+        for (const model::InstanceId to : world_.shards()[model::shard_of(from)].acquaintances_of(model::slot_of(from))) {
+          if (listed.contains(to)) s.wires.emplace_back(from, to);
         }
       }
     }
   }
+
+ private:
+  /// Whom the registry names to the instances of a group.
+  std::vector<const model::RouteEnd*> ends_of(std::size_t index) const {
+    const model::Group& group = world_.shared().groups[index];
+    std::vector<const model::RouteEnd*> ends;
+    const auto add = [&ends](const model::Route& route) {
+      for (const model::RouteEnd& end : route.ends) ends.push_back(&end);
+    };
+    for (const model::Route& route : group.routes) add(route);
+    if (world_.shared().services[group.service].package->acquaintances == nullptr) add(group.cluster);
+    return ends;
+  }
+
+  const model::World& world_;
+  std::vector<std::vector<model::InstanceId>> of_group_;  ///< those that callers believe to be up
+};
+
+void add_wires(const model::World& world, Structure& s) {
+  s.wire_count = world.wire_count();
+  const Wires wires(world, s);
+  if (wires.count() > Structure::wires_max + s.instances.size()) return;  // nobody keeps itself
+  wires.add_to(s);
+  if (s.wires.size() > Structure::wires_max) s.wires.clear();
 }
 
 }  // namespace
 
-std::shared_ptr<const Structure> describe(const model::World& world) {
+std::shared_ptr<const Structure> describe(const model::World& world, const Listing& listing) {
   auto s = std::make_shared<Structure>();
   s->version = world.structure_version();
   s->architecture = world.architecture();
   add_places(world, *s);
   add_services(world, *s);
-  add_groups(world, *s);
+  add_groups(world, listing, *s);
   add_wires(world, *s);
   s->faults = world.faults();
   s->deployments = world.deployments();
@@ -133,26 +173,47 @@ const char* name_of(InstanceState state) {
   return names[static_cast<std::size_t>(state)];
 }
 
+namespace {
+
+std::string prefix_of(const Structure& s, const GroupInfo& group) {
+  return s.architecture + "." + s.locations[group.location].id + "." + s.services[group.service].name;
+}
+
+}  // namespace
+
 std::string Structure::name_of(const InstanceInfo& instance) const {
-  const GroupInfo& group = groups[instance.group];
-  char serial[16];
-  std::snprintf(serial, sizeof serial, "%02u", instance.serial);
-  return architecture + "." + locations[group.location].id + "." + services[group.service].name + serial;
+  return prefix_of(*this, groups[instance.group]) + model::serial_text(instance.serial);
 }
 
 std::string Structure::full_name_of(const InstanceInfo& instance) const {
   const GroupInfo& group = groups[instance.group];
   const ServiceInfo& service = services[group.service];
   const auto& [machine, given, container, process] = levels[group.service];
-  char serial[16];
-  std::snprintf(serial, sizeof serial, "%02u", instance.serial);
-  return architecture + "." + locations[group.location].id + "." + machine + "." + (given.empty() ? service.name : given) + serial + "." +
-         container + "." + process + "." + service.name + "." + service.package;
+  return architecture + "." + locations[group.location].id + "." + machine + "." + (given.empty() ? service.name : given) +
+         model::serial_text(instance.serial) + "." + container + "." + process + "." + service.name + "." + service.package;
 }
 
 const InstanceInfo* Structure::find(const std::string& name) const {
-  const auto match = std::find_if(instances.begin(), instances.end(), [&](const InstanceInfo& i) { return name_of(i) == name; });
-  return match == instances.end() ? nullptr : &*match;
+  for (std::uint32_t g = 0; g < groups.size(); ++g) {
+    const auto serial = model::serial_in(name, prefix_of(*this, groups[g]));
+    const InstanceInfo* instance = serial ? find(g, *serial) : nullptr;
+    if (instance != nullptr) return instance;
+  }
+  return nullptr;
+}
+
+const InstanceInfo* Structure::find(std::uint32_t group, std::uint32_t serial) const {
+  const auto place = std::lower_bound(instances.begin(), instances.end(), std::pair(group, serial),
+                                      [](const InstanceInfo& i, const auto& key) { return std::pair(i.group, i.serial) < key; });
+  return place != instances.end() && place->group == group && place->serial == serial ? &*place : nullptr;
+}
+
+StateCounts Structure::instances_of(std::uint32_t service) const {
+  StateCounts all;
+  for (const CellInfo& cell : cells) {
+    if (groups[cell.group].service == service) all.add(cell.instances);
+  }
+  return all;
 }
 
 std::optional<std::uint32_t> Structure::service_index(const std::string& name) const {
@@ -162,11 +223,30 @@ std::optional<std::uint32_t> Structure::service_index(const std::string& name) c
   return std::nullopt;
 }
 
-const InstanceCount& Counters::of(InstanceId id) const {
-  static const InstanceCount none;
-  const std::uint32_t shard = model::shard_of(id);
-  const std::uint32_t slot = model::slot_of(id);
-  return shard < instances.size() && slot < instances[shard].size() ? instances[shard][slot] : none;
+const InstanceCount* Counters::find(InstanceId id) const {
+  const auto place =
+      std::lower_bound(instances.begin(), instances.end(), id, [](const auto& entry, InstanceId wanted) { return entry.first < wanted; });
+  return place != instances.end() && place->first == id ? &place->second : nullptr;
+}
+
+InstanceChange change_of(const InstanceInfo& instance, const Counters& now, const Counters& base) {
+  InstanceChange change;
+  const InstanceCount* last = now.find(instance.id);
+  if (last == nullptr) return change;
+  change.now = *last;
+  const InstanceCount* first = base.find(instance.id);
+  if (first == nullptr && instance.started <= base.at) return change;
+  const InstanceCount before = first == nullptr ? InstanceCount{} : *first;
+  // A count that went back was started anew.
+  const auto grown = [&](std::uint64_t InstanceCount::*member) {
+    return last->*member >= before.*member ? last->*member - before.*member : last->*member;
+  };
+  change.requests = grown(&InstanceCount::requests);
+  change.errors = grown(&InstanceCount::errors);
+  change.replies = grown(&InstanceCount::replies);
+  change.service_ns = grown(&InstanceCount::service_ns);
+  change.busy_ns = grown(&InstanceCount::busy_ns);
+  return change;
 }
 
 }  // namespace run

@@ -4,10 +4,12 @@
 #include <memory>
 
 #include "model/world.h"
+#include "run/looks.h"
 #include "run/snapshot.h"
 
 namespace run {
 
-std::shared_ptr<const Structure> describe(const model::World& world);
+/// Costs what there is in groups, cells and links, and what is listed; not what there is in instances.
+std::shared_ptr<const Structure> describe(const model::World& world, const Listing& listing = {});
 
 }  // namespace run

@@ -11,26 +11,6 @@ namespace {
 
 constexpr std::uint32_t no_node = 0xffffffffU;
 
-void count_state(StateCounts& counts, InstanceState state) {
-  switch (state) {
-    case InstanceState::starting:
-      ++counts.starting;
-      break;
-    case InstanceState::up:
-      ++counts.up;
-      break;
-    case InstanceState::draining:
-      ++counts.draining;
-      break;
-    case InstanceState::down:
-      ++counts.down;
-      break;
-    case InstanceState::dead:
-      ++counts.dead;
-      break;
-  }
-}
-
 std::string state_of(const StateCounts& c) {
   if (c.up > 0) return c.down + c.dead > 0 ? "degraded" : "up";
   if (c.down > 0) return "down";
@@ -53,8 +33,12 @@ class Projection {
     v_.level = spec_.level;
     add_bands();
     add_tiers();
-    for (const InstanceInfo& instance : s_.instances) add(instance);
-    for (std::size_t i = 0; i < v_.nodes.size(); ++i) finish(i);
+    if (spec_.level == Level::instance) {
+      for (std::uint32_t i = 0; i < s_.instances.size(); ++i) add_instance(i);
+    } else {
+      for (std::uint32_t c = 0; c < s_.cells.size(); ++c) add_cell(c);
+    }
+    for (ViewNode& node : v_.nodes) node.state = state_of(node.instances);
     add_edges();
     keep_focus();
     sort_nodes();
@@ -64,7 +48,9 @@ class Projection {
  private:
   void add_bands() {
     std::map<std::uint32_t, StateCounts> states;
-    for (const InstanceInfo& i : s_.instances) count_state(states[s_.groups[i.group].location], i.state);
+    for (const CellInfo& cell : s_.cells) {
+      if (cell.instances.all() > 0) states[s_.groups[cell.group].location].add(cell.instances);
+    }
     for (std::uint32_t l = 0; l < s_.locations.size(); ++l) {
       const LocationInfo& location = s_.locations[l];
       if (!states.contains(l) || !within(location, spec_.path)) continue;
@@ -82,25 +68,34 @@ class Projection {
     }
   }
 
-  void add(const InstanceInfo& instance) {
-    const GroupInfo& group = s_.groups[instance.group];
-    if (!within(s_.locations[group.location], spec_.path)) return;
-    std::uint32_t node = no_node;
-    if (spec_.level == Level::instance) {
-      node = new_node(instance);
-    } else {
-      const auto [place, fresh] = by_key_.try_emplace(key_of(group), no_node);
-      if (fresh) place->second = new_node(instance);
-      node = place->second;
-    }
-    node_of_instance_[instance.id] = node;
-    node_of_group_.try_emplace(instance.group, node);
+  /// All instances of a version in a place.
+  void add_cell(std::uint32_t index) {
+    const CellInfo& cell = s_.cells[index];
+    const GroupInfo& group = s_.groups[cell.group];
+    if (cell.instances.all() == 0 || !within(s_.locations[group.location], spec_.path)) return;
+    const auto [place, fresh] = by_key_.try_emplace(key_of(group), no_node);
+    if (fresh) place->second = new_node(cell.group);
+    ViewNode& n = v_.nodes[place->second];
+    n.instances.add(cell.instances);
+    n.version = short_version(n.version, cell.version);
+    node_of_group_.try_emplace(cell.group, place->second);
+    v_.node_sources[place->second].cells.push_back(index);
+    v_.node_sources[place->second].workers += cell.workers;
+  }
+
+  void add_instance(std::uint32_t index) {
+    const InstanceInfo& instance = s_.instances[index];
+    if (!within(s_.locations[s_.groups[instance.group].location], spec_.path)) return;
+    const std::uint32_t node = new_node(instance.group);
     ViewNode& n = v_.nodes[node];
-    count_state(n.instances, instance.state);
-    n.version = short_version(n.version, s_.cells[instance.cell].version);
-    v_.node_sources[node].instances.push_back(instance.id);
-    v_.node_sources[node].cells.push_back(instance.cell);
-    if (instance.state == InstanceState::up || instance.state == InstanceState::draining) v_.node_sources[node].workers += instance.workers;
+    n.id = s_.name_of(instance);
+    n.name = n.id.substr(n.id.rfind('.') + 1);
+    n.slot = instance.slot;
+    n.version = s_.cells[instance.cell].version;
+    ++n.instances[instance.state];
+    node_of_instance_[instance.id] = node;
+    const bool works = instance.state == InstanceState::up || instance.state == InstanceState::draining;
+    v_.node_sources[node] = {{instance.cell}, index, works ? instance.workers : 0};
   }
 
   std::uint64_t key_of(const GroupInfo& group) const {
@@ -121,22 +116,17 @@ class Projection {
     return static_cast<std::uint64_t>(first - s_.locations.begin());
   }
 
-  std::uint32_t new_node(const InstanceInfo& instance) {
-    const GroupInfo& group = s_.groups[instance.group];
+  std::uint32_t new_node(std::uint32_t group_index) {
+    const GroupInfo& group = s_.groups[group_index];
     const LocationInfo& location = s_.locations[group.location];
     const ServiceInfo& service = s_.services[group.service];
     ViewNode n;
-    n.id = spec_.level == Level::instance ? s_.name_of(instance) : node_id(s_, spec_.level, instance.group);
-    n.name = n.id;
+    if (spec_.level != Level::instance) n.id = n.name = node_id(s_, spec_.level, group_index);
     if (spec_.level >= Level::service) {
       n.service = n.name = service.name;
       n.package = service.package;
       n.tier = service.tier;
       n.lane = service.lane;
-    }
-    if (spec_.level == Level::instance) {
-      n.name = n.id.substr(n.id.rfind('.') + 1);
-      n.slot = instance.slot;
     }
     if (spec_.level != Level::service) {
       n.region = location.region;
@@ -146,13 +136,6 @@ class Projection {
     v_.nodes.push_back(std::move(n));
     v_.node_sources.emplace_back();
     return static_cast<std::uint32_t>(v_.nodes.size() - 1);
-  }
-
-  void finish(std::size_t i) {
-    v_.nodes[i].state = state_of(v_.nodes[i].instances);
-    std::vector<std::uint32_t>& cells = v_.node_sources[i].cells;
-    std::sort(cells.begin(), cells.end());
-    cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
   }
 
   void add_edges() {
@@ -264,25 +247,39 @@ class Rates {
   double seconds_;
 };
 
-void measure_instances(const Snapshot& s, const ViewStructure& view, const Rates& rates, ViewValues& values) {
-  for (std::size_t n = 0; n < view.nodes.size(); ++n) {
-    std::uint64_t requests = 0, errors = 0, busy = 0, in_flight = 0, queue = 0;
-    for (const InstanceId id : view.node_sources[n].instances) {
-      const InstanceCount& now = s.now->of(id);
-      const InstanceCount& base = s.base->of(id);
-      const auto change = [](std::uint64_t a, std::uint64_t b) { return a >= b ? a - b : a; };
-      requests += change(now.requests, base.requests);
-      errors += change(now.errors, base.errors);
-      busy += change(now.busy_ns, base.busy_ns);
-      in_flight += now.in_flight;
-      queue += now.queue;
-    }
-    values.rate.push_back(rates.per_second(requests, 0));
-    values.error_rate.push_back(rates.per_second(errors, 0));
-    values.in_flight.push_back(in_flight);
-    values.queue.push_back(queue);
-    const double capacity = rates.seconds() * 1e9 * static_cast<double>(view.node_sources[n].workers);
-    values.utilisation.push_back(capacity > 0 ? std::min(1.0, static_cast<double>(busy) / capacity) : 0);
+/// What a node did in the rate window, and has in hand.
+struct NodeChange {
+  std::uint64_t requests = 0, errors = 0, busy_ns = 0, in_flight = 0, queue = 0;
+};
+
+NodeChange change_of(const Snapshot& s, const ViewStructure::Sources& sources) {
+  NodeChange sum;
+  if (sources.instance) {
+    const InstanceChange i = change_of(s.structure->instances[*sources.instance], *s.now, *s.base);
+    return {i.requests, i.errors, i.busy_ns, i.now.in_flight, i.now.queue};
+  }
+  for (const std::uint32_t cell : sources.cells) {
+    if (cell >= s.now->cells.size()) continue;
+    const CellCount& now = s.now->cells[cell];
+    const CellCount base = cell < s.base->cells.size() ? s.base->cells[cell] : CellCount{};
+    sum.requests += now.requests - base.requests;
+    sum.errors += now.errors - base.errors;
+    sum.busy_ns += now.busy_ns - base.busy_ns;
+    sum.in_flight += now.in_flight;
+    sum.queue += now.queued;
+  }
+  return sum;
+}
+
+void measure_nodes(const Snapshot& s, const ViewStructure& view, const Rates& rates, ViewValues& values) {
+  for (const ViewStructure::Sources& sources : view.node_sources) {
+    const NodeChange change = change_of(s, sources);
+    values.rate.push_back(rates.per_second(change.requests, 0));
+    values.error_rate.push_back(rates.per_second(change.errors, 0));
+    values.in_flight.push_back(change.in_flight);
+    values.queue.push_back(change.queue);
+    const double capacity = rates.seconds() * 1e9 * static_cast<double>(sources.workers);
+    values.utilisation.push_back(capacity > 0 ? std::min(1.0, static_cast<double>(change.busy_ns) / capacity) : 0);
   }
 }
 
@@ -308,6 +305,7 @@ void measure_edges(const Snapshot& s, const ViewStructure& view, const Rates& ra
       to.requests += from.requests;
       to.replies += from.replies;
       to.errors += from.errors;
+      to.one_way += from.one_way;
       to.response_ns += from.response_ns;
     };
     if (view.level == Level::instance) {
@@ -321,7 +319,8 @@ void measure_edges(const Snapshot& s, const ViewStructure& view, const Rates& ra
     }
     values.edge_rate.push_back(rates.per_second(now.requests, base.requests));
     values.edge_error_rate.push_back(rates.per_second(now.errors, base.errors));
-    const double replies = static_cast<double>(now.replies - std::min(now.replies, base.replies));
+    const auto answers = [](const EdgeCount& count) { return count.replies - count.one_way; };
+    const double replies = static_cast<double>(answers(now) - std::min(answers(now), answers(base)));
     const double response = static_cast<double>(now.response_ns - std::min(now.response_ns, base.response_ns));
     values.edge_latency_ms.push_back(replies > 0 ? response / replies / 1e6 : 0);
   }
@@ -371,21 +370,47 @@ bool parse_level(const std::string& word, Level& level) {
   return false;
 }
 
+Scope scope_of(const ViewSpec& spec) {
+  Scope scope;
+  scope.path = spec.path;
+  return scope;
+}
+
 const char* level_name(Level level) {
   static const char* const names[] = {"region", "zone", "service", "group", "instance"};
   return names[static_cast<std::size_t>(level)];
 }
 
+namespace {
+
+/// What is wrong with a view of single instances before it is made.
+std::optional<model::Problem> not_shown(const Structure& structure, const ViewSpec& spec) {
+  std::uint64_t count = 0;
+  bool listed = true;
+  for (const CellInfo& cell : structure.cells) {
+    const GroupInfo& group = structure.groups[cell.group];
+    if (!within(structure.locations[group.location], spec.path)) continue;
+    count += cell.instances.all();
+    listed = listed && group.listed;
+  }
+  if (count > view_nodes_max && (spec.focus.empty() || !listed)) {
+    return model::Problem{"/level",
+                          "tooMany",
+                          std::to_string(count) + " instances are too many for one view (at most " + std::to_string(view_nodes_max) +
+                              "); give a path or take level group",
+                          {}};
+  }
+  if (listed) return std::nullopt;
+  return model::Problem{"/level", not_listed, "nobody has looked at these instances for a while; ask again", {}};
+}
+
+}  // namespace
+
 std::variant<ViewStructure, model::Problem> project(const Structure& structure, const ViewSpec& spec) {
   Projection projection(structure, spec);
   if (auto problem = unknown_path(structure, spec.path)) return *problem;
-  const bool narrow = !spec.path.empty() || !spec.focus.empty();
-  if (spec.level == Level::instance && structure.instances.size() > view_nodes_max && !narrow) {
-    return model::Problem{"/level",
-                          "tooMany",
-                          std::to_string(structure.instances.size()) + " instances are too many for one view (at most " +
-                              std::to_string(view_nodes_max) + "); give a path or take level group",
-                          {}};
+  if (spec.level == Level::instance) {
+    if (auto problem = not_shown(structure, spec)) return *problem;
   }
   ViewStructure view = projection.make();
   if (!spec.focus.empty() && view.nodes.empty()) {
@@ -404,7 +429,7 @@ std::variant<ViewStructure, model::Problem> project(const Structure& structure, 
 ViewValues measure(const Snapshot& snapshot, const ViewStructure& view) {
   const Rates rates(snapshot);
   ViewValues values;
-  measure_instances(snapshot, view, rates, values);
+  measure_nodes(snapshot, view, rates, values);
   measure_latency(snapshot, view, values);
   measure_edges(snapshot, view, rates, values);
   return values;

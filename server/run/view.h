@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/problem.h"
+#include "run/scope.h"
 #include "run/snapshot.h"
 
 namespace run {
@@ -41,11 +42,6 @@ struct ViewBand {
   bool operator==(const ViewBand&) const = default;
 };
 
-struct StateCounts {
-  std::uint32_t starting = 0, up = 0, draining = 0, down = 0, dead = 0;
-  bool operator==(const StateCounts&) const = default;
-};
-
 struct ViewNode {
   std::string id, name, service, package, version, region, zone, state;
   std::uint32_t tier = 0, lane = 0, band = 0, slot = 0;
@@ -69,8 +65,8 @@ struct ViewStructure {
 
   // Where the figures of a node or an edge come from.
   struct Sources {
-    std::vector<std::uint32_t> cells;  ///< Counters::cells and Histograms::cells
-    std::vector<InstanceId> instances;
+    std::vector<std::uint32_t> cells;       ///< Counters::cells and Histograms::cells
+    std::optional<std::uint32_t> instance;  ///< index of Structure::instances; only at level instance
     std::uint64_t workers = 0;
   };
   std::vector<Sources> node_sources;
@@ -85,7 +81,13 @@ struct ViewValues {
   std::vector<double> edge_rate, edge_error_rate, edge_latency_ms;
 };
 
-/// Problems: unknown path or focus, more nodes or edges than the limits.
+/// What has to be looked at (Simulation::look_at) for a view at level instance.
+Scope scope_of(const ViewSpec& spec);
+
+/// Code of the problem with instances that are there and not listed: they have to be looked at first.
+inline constexpr const char* not_listed = "notListed";
+
+/// Problems: unknown path or focus, more nodes or edges than the limits, instances that are not listed (Simulation::look_at).
 std::variant<ViewStructure, model::Problem> project(const Structure& structure, const ViewSpec& spec);
 
 /// REQUIRES: `view` was projected from snapshot.structure.

@@ -16,7 +16,7 @@ using client::json;
 
 class Openapi : public ServerTest {
  protected:
-  Openapi() : context_{*simulations_, *catalogue_, "1.2.3", {}, {}, {}, {}, {}} {
+  Openapi() : context_{*simulations_, *catalogue_, "1.2.3", {}, {}, {}, {}, {}, {}} {
     http::routes::add_all(router_, context_);
     document_ = get("/api/v1/openapi.json");
   }

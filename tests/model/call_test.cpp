@@ -68,6 +68,21 @@ TEST(Call, WithoutAnotherInstanceARefusalFails) {
   EXPECT_GT(worlds::requests_of(world).failed, 900U);
 }
 
+/// To the nanosecond, and whatever else goes on.
+TEST(Call, ATimeOutComesWhenItIsDue) {
+  model::WorldSpec spec = one_tier(1000);
+  spec.services[0].service_time.mean_ms = 100;
+  spec.services[0].timeout = 20 * sim::millisecond;
+  model::World world(spec);
+  world.run_until(sim::second);
+  world.set_traffic(1, 0);
+  world.run_until(2 * sim::second);
+  const model::CellCount web = worlds::cells_of(world, "web");
+  EXPECT_GT(web.replies, 1'500U);  // each request is tried twice
+  EXPECT_EQ(web.errors, web.replies);
+  EXPECT_EQ(web.response.sum_ns(), web.replies * static_cast<std::uint64_t>(20 * sim::millisecond));
+}
+
 TEST(Call, TheSilentCostATimeOutAndOneMoreTry) {
   model::WorldSpec spec = one_tier(100);
   spec.services[0].timeout = 300 * sim::millisecond;

@@ -1,51 +1,42 @@
 // The fingerprint of every architecture, from a file: a change of behaviour shows there. UPDATE_GOLDEN=1 writes it anew; review is git
-// diff.
+// diff. script/matrix runs this as every compiler builds it; tests/run/fingerprints_test.cpp compares other ways to run with the same file.
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <fstream>
-#include <sstream>
+#include <algorithm>
+#include <filesystem>
+#include <set>
 
-#include "support/worlds.h"
+#include "support/golden.h"
 
 namespace {
 
-const char* const path = SIMIANVIZ_SOURCE_DIR "/tests/golden/fingerprints.csv";
-const char* const header = "architecture,regions,seed,simulated_seconds,events,succeeded,fingerprint";
-
-std::string row_of(const std::string& name, std::uint32_t regions) {
-  constexpr int seconds = 10;
-  model::World world(worlds::spec_of(name, {1, 100, regions}));
-  world.run_until(seconds * sim::second);
-  char row[200];
-  std::snprintf(row, sizeof row, "%s,%u,1,%d,%llu,%llu,%016llx", name.c_str(), regions, seconds,
-                static_cast<unsigned long long>(world.events()), static_cast<unsigned long long>(worlds::requests_of(world).succeeded),
-                static_cast<unsigned long long>(world.fingerprint()));
-  return row;
-}
-
-std::vector<std::string> present_rows() {
-  std::vector<std::string> rows{header};
-  for (const char* name : {"lamp", "cassandra", "netflixoss", "riak", "storage", "migration0", "migration1", "migration2", "migration3",
-                           "migration4", "migration5", "migration6", "migration7", "migration8", "migration9", "fsm", "fanout"}) {
-    for (const std::uint32_t regions : {1U, 2U}) rows.push_back(row_of(name, regions));
-  }
-  return rows;
-}
-
 TEST(Golden, FingerprintsAreTheOnesOnFile) {
-  const std::vector<std::string> rows = present_rows();
+  std::vector<std::string> present;
+  for (const golden::Run& run : golden::runs()) {
+    model::World world(run.spec());
+    golden::play(run, world, sim::second);
+    present.push_back(golden::text_of(run, world));
+  }
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {
-    std::ofstream file(path);
-    for (const std::string& row : rows) file << row << "\n";
+    std::ofstream file(golden::path);
+    file << golden::header << "\n";
+    for (const std::string& row : present) file << row << "\n";
     return;
   }
-  std::ifstream file(path);
-  std::vector<std::string> expected;
-  for (std::string line; std::getline(file, line);) expected.push_back(line);
-  ASSERT_EQ(expected.size(), rows.size()) << "make " << path << " with UPDATE_GOLDEN=1";
-  for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(rows[i], expected[i]);
+  const std::vector<golden::Row> expected = golden::rows();
+  ASSERT_EQ(expected.size(), present.size()) << "make " << golden::path << " with UPDATE_GOLDEN=1";
+  for (std::size_t i = 0; i < present.size(); ++i) EXPECT_EQ(present[i], expected[i].text);
+}
+
+TEST(Golden, EveryArchitectureIsOnFile) {
+  std::set<std::string> on_file, documents;
+  for (const golden::Row& row : golden::rows()) on_file.insert(row.run.architecture + "_arch.json");
+  for (const auto& entry : std::filesystem::directory_iterator(SIMIANVIZ_SOURCE_DIR "/json_arch")) {
+    const std::string name = entry.path().filename().string();
+    if (name.ends_with("_arch.json")) documents.insert(name);
+  }
+  EXPECT_EQ(on_file, documents);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 
 #include "chaos/experiment.h"
 #include "operations/operations.h"
@@ -23,6 +24,27 @@ std::map<std::string, int> by_zone(const model::World& world, const std::string&
 
 std::map<std::string, int> in_zones(int a, int b, int c) {
   return {{"us-east-1.zoneA", a}, {"us-east-1.zoneB", b}, {"us-east-1.zoneC", c}};
+}
+
+/// What is on its way to an instance that has stopped, or is counted late, finds one of the same service or none.
+TEST(Scale, ASlotIsUsedAgainByItsOwnServiceAlone) {
+  const auto two = [] {
+    return model::World(worlds::small(
+        {worlds::service("a", "store", 6, {}), worlds::service("b", "store", 6, {}), worlds::service("users", "denominator", 0, {0, 1})}));
+  };
+  const auto slots = [](const model::World& world, const std::string& service) {
+    const auto ids = worlds::instances_of(world, service);
+    return std::set<model::InstanceId>(ids.begin(), ids.end());
+  };
+  model::World world = two();
+  const std::set<model::InstanceId> at_first = slots(world, "a");
+  operations::scale(world, {"a", 1, {}});
+  world.run_until(5 * sim::second);
+  ASSERT_EQ(slots(world, "a").size(), 1U);
+  operations::scale(world, {"b", 30, {}});
+  for (const model::InstanceId id : slots(world, "b")) EXPECT_EQ(at_first.count(id), 0U) << id;
+  operations::scale(world, {"a", 6, {}});
+  EXPECT_EQ(slots(world, "a"), at_first);
 }
 
 TEST(Scale, UpSpreadsOverTheZonesAndTakesTheStartUpTime) {
@@ -95,6 +117,31 @@ TEST(Scale, MoreUsersSendTheSameLoadTogether) {
   EXPECT_NEAR(static_cast<double>(worlds::requests_of(world).sent - before), 5000, 5 * 71);
 }
 
+/// What a fault holds down goes first, then what has not started yet, then the newest; never what is going already.
+TEST(Scale, TakesFirstWhatIsMissedLeast) {
+  model::World world(worlds::spec_of("netflixoss"));
+  const std::string zone = "us-east-1.zoneA";
+  const auto names = [&](const std::vector<model::InstanceId>& ids) {
+    std::vector<std::string> result;
+    for (const model::InstanceId id : ids) result.push_back(world.name_of(id).substr(std::string("netflixoss.us-east-1.zoneA.").size()));
+    return result;
+  };
+  const auto to = [&](std::uint32_t count) {
+    const auto result = operations::scale(world, {"homepage", {}, {{zone, count}}});
+    return std::get<std::vector<model::InstanceId>>(result);
+  };
+  // 00, 03 ... 21 are in zone A.
+  world.hold_down(
+      {world.find_instance("netflixoss.us-east-1.zoneA.homepage03"), world.find_instance("netflixoss.us-east-1.zoneA.homepage12")},
+      model::Reach::refuse);
+  to(10);  // 24 and 25 start
+  std::vector<std::string> gone;
+  for (const std::uint32_t count : {9U, 7U, 6U, 4U}) {
+    for (const std::string& name : names(to(count))) gone.push_back(name);
+  }
+  EXPECT_EQ(gone, (std::vector<std::string>{"homepage12", "homepage03", "homepage25", "homepage24", "homepage21", "homepage18"}));
+}
+
 TEST(Scale, SaysWhatIsWrong) {
   model::World world(worlds::spec_of("netflixoss"));
   const auto kind = [&](const operations::ScaleRequest& request) {
@@ -104,7 +151,7 @@ TEST(Scale, SaysWhatIsWrong) {
   EXPECT_EQ(kind({"homepage", {}, {}}), model::Refusal::Kind::invalid);
   EXPECT_EQ(kind({"homepage", 3, {{"us-east-1.zoneA", 1}}}), model::Refusal::Kind::invalid);
   EXPECT_EQ(kind({"homepage", {}, {{"us-east-1.zoneX", 1}}}), model::Refusal::Kind::invalid);
-  EXPECT_EQ(kind({"homepage", operations::replicas_max + 1, {}}), model::Refusal::Kind::invalid);
+  EXPECT_EQ(kind({"homepage", static_cast<std::uint32_t>(model::World::instances_max) + 1, {}}), model::Refusal::Kind::invalid);
   EXPECT_EQ(world.instance_count(), 65U);
 }
 

@@ -79,7 +79,7 @@ TEST(Recorder, CountsAgreeWithTheWorld) {
   EXPECT_EQ(recorder.now()->sent, sums.sent);
   EXPECT_EQ(recorder.now()->succeeded, sums.succeeded);
   const auto id = world.find_instance("netflixoss.us-west-2.*.www-elb01");
-  EXPECT_EQ(recorder.now()->of(id).requests, world.count_of(id).requests);
+  EXPECT_EQ(recorder.now()->find(id)->requests, world.count_of(id).requests);
   EXPECT_GT(world.count_of(id).requests, 100U);
 }
 

@@ -9,8 +9,10 @@ run::Structure system_with(run::InstanceState second) {
   s.services.resize(1);
   s.services[0].desired = 2;
   s.groups = {{0, 0}};
-  s.instances.resize(2);
-  s.instances[1].state = second;
+  run::CellInfo cell;
+  ++cell.instances.up;
+  ++cell.instances[second];
+  s.cells = {cell};
   return s;
 }
 

@@ -20,6 +20,7 @@ using run::ViewStructure;
 class View : public testing::Test {
  protected:
   explicit View(const std::string& name = "netflixoss", std::uint32_t regions = 1) : world(worlds::spec_of(name, {1, 100, regions})) {
+    world.count_instances(true);
     for (model::Shard& shard : world.shards()) shard.count_pairs(true);
     for (int t = 0; t <= 30; ++t) {
       world.run_until(t * 100 * sim::millisecond);
@@ -149,6 +150,23 @@ TEST_F(View, FiguresAgreeBetweenLevels) {
   EXPECT_NEAR(rates[0], rates[2], 1e-6);
   EXPECT_NEAR(edges[0], edges[2], 1e-6);
   EXPECT_NEAR(edges[0], 100, 50);
+}
+
+/// As model::link_figures has it: what nobody answers has no response time.
+TEST_F(View, OneWayMessagesDoNotCountAsAnswers) {
+  run::Snapshot s = snapshot();
+  const ViewStructure v = view({Level::group, "", ""});
+  run::Counters now = *s.base;
+  now.at += sim::second;
+  const std::uint32_t link = v.edge_links.at(0).at(0);
+  run::EdgeCount& count = now.links.at(link);
+  count.requests += 10;
+  count.replies += 10;
+  count.one_way += 6;
+  count.response_ns += 4 * 3'000'000;
+  s.now = std::make_shared<const run::Counters>(now);
+  EXPECT_DOUBLE_EQ(run::measure(s, v).edge_latency_ms.at(0), 3);
+  EXPECT_DOUBLE_EQ(run::measure(s, v).edge_rate.at(0), 10);
 }
 
 TEST_F(View, LevelsHaveNames) {

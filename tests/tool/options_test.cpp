@@ -102,8 +102,8 @@ TEST(Options, HaveBounds) {
   EXPECT_EQ(good({"lamp", "--regions", "64"}).regions, 64U);
   expect_refused({"lamp", "--regions", "65"}, "--regions is a whole number, 1 to 64");
   expect_refused({"lamp", "--regions", "0"}, "--regions is a whole number, 1 to 64");
-  EXPECT_EQ(good({"lamp", "--scale", "1000000"}).scale_percent, 1'000'000U);
-  expect_refused({"lamp", "--scale", "1000001"}, "--scale is a whole number, 1 to 1000000");
+  EXPECT_EQ(good({"lamp", "--scale", "100000000"}).scale_percent, 100'000'000U);
+  expect_refused({"lamp", "--scale", "100000001"}, "--scale is a whole number, 1 to 100000000");
   EXPECT_EQ(good({"lamp", "--threads", "64"}).threads, tool::threads_max);
   expect_refused({"lamp", "--threads", "0"}, "--threads is a whole number, 1 to 64");
   expect_refused({"lamp", "--threads", "65"}, "--threads is a whole number, 1 to 64");

@@ -30,6 +30,15 @@ void answer_later(Context& context, const std::string& simulation, const Respond
   });
 }
 
+void look_at(Context& context, run::Simulation& simulation, run::Scope scope, const Respond& respond, LookedReply reply) {
+  simulation.look_at(std::move(scope), [&context, respond, reply = std::move(reply)](run::LookResult result) {
+    context.post([respond, reply, result = std::move(result)] {
+      const auto* refusal = std::get_if<model::Refusal>(&result);
+      respond(refusal != nullptr ? refused(*refusal) : reply(std::get<run::Looked>(result)));
+    });
+  });
+}
+
 // What is handed to the simulation must not hold it: it would be destroyed on its own thread.
 void carry_out(Context& context, run::Simulation& simulation, run::Command command, const Respond& respond, AppliedReply reply) {
   simulation.post(std::move(command), [&context, id = simulation.id(), respond, reply = std::move(reply)](run::Outcome outcome) {

@@ -13,6 +13,7 @@
 namespace http::routes {
 
 inline constexpr const char* prefix = "/api/v1/simulations/{id}";
+inline constexpr double instances_max = run::instances_max;
 inline constexpr double sim_ms_max = 31'536'000'000.0;  ///< of simulated times that are asked for: a year
 
 /// A handler of something in the simulation that the path names; 404 when there is no such simulation.
@@ -22,6 +23,11 @@ Handler in_simulation(Context& context, SimulationHandler handler);
 /// Carries `command` out and answers with what `reply` makes of it, or why it was refused.
 using AppliedReply = std::function<Reply(run::Simulation&, const run::Applied&)>;
 void carry_out(Context& context, run::Simulation& simulation, run::Command command, const Respond& respond, AppliedReply reply);
+
+/// Answers with what `reply` makes of the instances of `scope`, once a snapshot shows them; or why it was refused. Which snapshot is in
+/// `looked`, not in the simulation.
+using LookedReply = std::function<Reply(const run::Looked& looked)>;
+void look_at(Context& context, run::Simulation& simulation, run::Scope scope, const Respond& respond, LookedReply reply);
 
 /// Runs `reply` on a thread of the server, with the simulation if it is still there, else answers 410.
 void answer_later(Context& context, const std::string& simulation, const Respond& respond, std::function<Reply(run::Simulation&)> reply);

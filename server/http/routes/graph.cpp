@@ -29,21 +29,15 @@ void write_outline(JsonWriter& json, const run::ViewStructure& view) {
   json.end_array();
 }
 
-void get(run::Simulation& simulation, const Request& request, const Respond& respond) {
-  run::ViewSpec spec;
-  run::parse_level(request.query.text("level", "group"), spec.level);
-  spec.path = request.query.text("path");
-  spec.focus = request.query.text("focus");
-  if (spec.level == run::Level::instance) simulation.watch_wires();
-  const auto snapshot = simulation.snapshot();
-  const auto projected = run::project(*snapshot->structure, spec);
-  if (const auto* found = std::get_if<model::Problem>(&projected)) return respond(problem(422, found->message, {*found}));
+Reply graph_reply(const run::Snapshot& snapshot, const run::ViewSpec& spec) {
+  const auto projected = run::project(*snapshot.structure, spec);
+  if (const auto* found = std::get_if<model::Problem>(&projected)) return problem(422, found->message, {*found});
   const auto& view = std::get<run::ViewStructure>(projected);
-  const run::ViewValues values = run::measure(*snapshot, view);
+  const run::ViewValues values = run::measure(snapshot, view);
   JsonWriter json;
-  json.begin_object().member("simTimeMs", sim_ms(snapshot->sim_time)).member("level", run::level_name(spec.level));
-  json.member("path", spec.path).member("focus", spec.focus).member("status", snapshot->status);
-  json.member("statusDetail", snapshot->status_detail);
+  json.begin_object().member("simTimeMs", sim_ms(snapshot.sim_time)).member("level", run::level_name(spec.level));
+  json.member("path", spec.path).member("focus", spec.focus).member("status", snapshot.status);
+  json.member("statusDetail", snapshot.status_detail);
   write_outline(json, view);
   json.key("nodes").begin_array();
   for (std::size_t i = 0; i < view.nodes.size(); ++i) write_node(json, view.nodes[i], values, i);
@@ -54,7 +48,20 @@ void get(run::Simulation& simulation, const Request& request, const Respond& res
     json.key("latencyMs").rounded(values.edge_latency_ms[i]).end_object();
   }
   json.end_array().end_object();
-  respond(ok(json.take()));
+  return ok(json.take());
+}
+
+void get(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+  run::ViewSpec spec;
+  run::parse_level(request.query.text("level", "group"), spec.level);
+  spec.path = request.query.text("path");
+  spec.focus = request.query.text("focus");
+  const auto snapshot = simulation.snapshot();
+  if (spec.level != run::Level::instance) return respond(graph_reply(*snapshot, spec));
+  if (const auto found = run::unknown_path(*snapshot->structure, spec.path)) return respond(problem(422, found->message, {*found}));
+  simulation.watch_wires();
+  look_at(context, simulation, run::scope_of(spec), respond,
+          [spec](const run::Looked& looked) { return graph_reply(*looked.snapshot, spec); });
 }
 
 }  // namespace
@@ -85,7 +92,9 @@ std::vector<Route> graph(Context& context) {
            {answered(200, "The graph.",
                      {number("simTimeMs", "", 0, 1e13), text("level", ""), text("path", ""), text("status", ""), anything("tiers", ""),
                       anything("bands", ""), array("nodes", "", node), array("edges", "", edge)})},
-           in_simulation(context, get)}};
+           in_simulation(context, [&context](run::Simulation& s, const Request& request, const Respond& respond) {
+             get(context, s, request, respond);
+           })}};
 }
 
 }  // namespace http::routes

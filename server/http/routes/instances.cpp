@@ -2,6 +2,7 @@
 
 #include "http/routes/common.h"
 #include "http/routes/histograms.h"
+#include "run/view.h"
 
 namespace http::routes {
 namespace {
@@ -27,19 +28,17 @@ void write_members(JsonWriter& json, const run::Snapshot& snapshot, const run::I
   json.member("service", place.service.name).member("package", place.service.package).member("version", place.version);
   json.member("region", place.location.region).member("zone", place.location.id).member("address", instance.address);
   json.member("state", run::name_of(instance.state));
-  const run::InstanceCount& now = snapshot.now->of(instance.id);
-  const run::InstanceCount& base = snapshot.base->of(instance.id);
+  const run::InstanceChange last = run::change_of(instance, *snapshot.now, *snapshot.base);
   const double seconds = rate_seconds(snapshot);
-  json.key("requestsPerSecond").rounded(per_second(now.requests, base.requests, seconds));
-  json.key("errorsPerSecond").rounded(per_second(now.errors, base.errors, seconds));
-  json.member("inFlight", now.in_flight).member("queue", now.queue).member("workers", instance.workers);
-  const double busy = per_second(now.busy_ns, base.busy_ns, seconds) / 1e9;
+  json.key("requestsPerSecond").rounded(per_second(last.requests, 0, seconds));
+  json.key("errorsPerSecond").rounded(per_second(last.errors, 0, seconds));
+  json.member("inFlight", last.now.in_flight).member("queue", last.now.queue).member("workers", instance.workers);
+  const double busy = per_second(last.busy_ns, 0, seconds) / 1e9;
   json.key("utilisation").rounded(instance.workers == 0 ? 0.0 : std::min(1.0, busy / instance.workers));
-  const bool replied = now.replies > base.replies && now.service_ns >= base.service_ns;
   json.key("meanServiceMs")
-      .rounded(replied ? static_cast<double>(now.service_ns - base.service_ns) / static_cast<double>(now.replies - base.replies) / 1e6
-                       : 0.0);
+      .rounded(last.replies > 0 ? static_cast<double>(last.service_ns) / static_cast<double>(last.replies) / 1e6 : 0.0);
   json.member("startedSimTimeMs", sim_ms(instance.started));
+  if (structure.counted_since > instance.started) json.member("countedSinceSimTimeMs", sim_ms(structure.counted_since));
 }
 
 bool wanted(const Fields& query, const Place& place) {
@@ -48,39 +47,103 @@ bool wanted(const Fields& query, const Place& place) {
          !differs("version", place.version) && !differs("state", run::name_of(place.instance.state));
 }
 
-void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
-  const auto snapshot = simulation.snapshot();
-  std::vector<const run::InstanceInfo*> found;
-  for (const run::InstanceInfo& instance : snapshot->structure->instances) {
-    if (wanted(request.query, place_of(*snapshot->structure, instance))) found.push_back(&instance);
-  }
-  respond(list_reply(request, found, [&snapshot](JsonWriter& json, const run::InstanceInfo* instance) {
+Reply items_reply(const Request& request, const run::Snapshot& snapshot, const std::vector<std::uint32_t>& found) {
+  return list_reply(request, found, [&snapshot](JsonWriter& json, std::uint32_t index) {
     json.begin_object();
-    write_members(json, *snapshot, *instance);
+    write_members(json, snapshot, snapshot.structure->instances[index]);
     json.end_object();
-  }));
+  });
+}
+
+/// What the query says of places and services. None: nothing is in that.
+std::optional<run::Scope> scope_of(const run::Structure& structure, const Fields& query) {
+  run::Scope scope;
+  scope.service = query.text("service");
+  scope.path = query.text("region");
+  if (!query.has("zone")) return scope;
+  const std::string zone = query.text("zone");
+  for (const run::LocationInfo& location : structure.locations) {
+    if (location.id != zone || (!scope.path.empty() && location.region != scope.path)) continue;
+    scope.path = zone;
+    return scope;
+  }
+  return std::nullopt;
+}
+
+std::uint64_t count_in(const run::Structure& structure, const run::Scope& scope) {
+  std::uint64_t count = 0;
+  for (const run::CellInfo& cell : structure.cells) {
+    const run::GroupInfo& group = structure.groups[cell.group];
+    if (!run::within(structure.locations[group.location], scope.path)) continue;
+    if (scope.service.empty() || structure.services[group.service].name == scope.service) count += cell.instances.all();
+  }
+  return count;
+}
+
+void list(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+  const auto snapshot = simulation.snapshot();
+  const run::Structure& structure = *snapshot->structure;
+  auto scope = scope_of(structure, request.query);
+  if (!scope) return respond(items_reply(request, *snapshot, {}));
+  const bool all_of_scope = !request.query.has("version") && !request.query.has("state");
+  if (structure.everything || !all_of_scope) {
+    return look_at(context, simulation, *std::move(scope), respond, [request](const run::Looked& looked) {
+      std::vector<std::uint32_t> found = looked.instances;
+      const run::Structure& shown = *looked.snapshot->structure;
+      std::erase_if(found, [&](std::uint32_t i) { return !wanted(request.query, place_of(shown, shown.instances[i])); });
+      return items_reply(request, *looked.snapshot, found);
+    });
+  }
+  // Only the page is looked at, so that there may be any number.
+  const Page page = page_of(request, count_in(structure, *scope));
+  if (page.problem) return respond(*page.problem);
+  scope->from = page.from;
+  scope->count = std::max<std::size_t>(1, page.to - page.from);
+  look_at(context, simulation, *std::move(scope), respond, [next = page.next](const run::Looked& looked) {
+    JsonWriter json;
+    json.begin_object().key("items").begin_array();
+    for (const std::uint32_t index : looked.instances) {
+      json.begin_object();
+      write_members(json, *looked.snapshot, looked.snapshot->structure->instances[index]);
+      json.end_object();
+    }
+    json.end_array();
+    if (!next.empty()) json.member("nextPageToken", next);
+    json.end_object();
+    return ok(json.take());
+  });
 }
 
 Reply missing(const std::string& name) {
   return problem(404, "There is no instance '" + name + "'; GET .../instances lists them.");
 }
 
-void get(run::Simulation& simulation, const Request& request, const Respond& respond) {
-  const auto snapshot = simulation.snapshot();
-  const run::Structure& structure = *snapshot->structure;
-  const std::string& name = request.params.at("name");
-  const run::InstanceInfo* instance = structure.find(name);
-  if (instance == nullptr) return respond(missing(name));
-  const run::GroupInfo& group = structure.groups[instance->group];
+Reply one_reply(const run::Snapshot& snapshot, const run::InstanceInfo& instance) {
+  const run::Structure& structure = *snapshot.structure;
+  const run::GroupInfo& group = structure.groups[instance.group];
   const model::Histogram response =
-      merged_histogram(structure, snapshot->window.get(), group.service, structure.locations[group.location].id, HistogramKind::response);
+      merged_histogram(structure, snapshot.window.get(), group.service, structure.locations[group.location].id, HistogramKind::response);
   JsonWriter json;
   json.begin_object();
-  write_members(json, *snapshot, *instance);
+  write_members(json, snapshot, instance);
   json.key("histogram");
   write_histogram(json, "response", response);
   json.end_object();
-  respond(ok(json.take()));
+  return ok(json.take());
+}
+
+void get(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+  const std::string name = request.params.at("name");
+  run::Scope scope;
+  scope.instance = name;
+  simulation.look_at(std::move(scope), [&context, respond, name](run::LookResult result) {
+    context.post([respond, name, result = std::move(result)] {
+      const auto* looked = std::get_if<run::Looked>(&result);
+      if (looked != nullptr) return respond(one_reply(*looked->snapshot, looked->snapshot->structure->instances[looked->instances.at(0)]));
+      const model::Refusal& refusal = std::get<model::Refusal>(result);
+      respond(refusal.kind == model::Refusal::Kind::not_found ? missing(name) : refused(refusal));
+    });
+  });
 }
 
 void kill(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
@@ -110,7 +173,8 @@ std::vector<Field> instance_fields() {
           integer("workers", "", 0, 65'535),
           number("utilisation", "", 0, 1),
           number("meanServiceMs", "", 0, 1e9),
-          number("startedSimTimeMs", "", 0, 1e13)};
+          number("startedSimTimeMs", "", 0, 1e13),
+          number("countedSinceSimTimeMs", "since when its requests were counted, if that is not its start", 0, 1e13)};
 }
 
 }  // namespace
@@ -130,7 +194,8 @@ std::vector<Route> instances(Context& context) {
        query,
        {},
        {answered(200, "A page of them.", {array("items", "", instance_fields())})},
-       in_simulation(context, list)},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request,
+                                         const Respond& respond) { list(context, s, request, respond); })},
       {"GET",
        collection + "/{name}",
        "getInstance",
@@ -138,7 +203,8 @@ std::vector<Route> instances(Context& context) {
        {},
        {},
        {answered(200, "The instance.", single)},
-       in_simulation(context, get)},
+       in_simulation(
+           context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { get(context, s, request, respond); })},
       {"DELETE",
        collection + "/{name}",
        "killInstance",

@@ -16,10 +16,11 @@ struct Context {
   run::Simulations& simulations;
   Catalogue& catalogue;
   std::string version;
-  std::function<void(std::function<void()>)> post;  ///< runs something later on a thread of the server
-  std::function<void(run::Simulation&)> made;       ///< a simulation was created: have it streamed
-  std::function<void(const std::string&)> removed;  ///< one was deleted
-  std::function<std::string()> metrics;             ///< the page for Prometheus
+  std::function<void(std::function<void()>)> post;       ///< runs something later on a thread of the server
+  std::function<void(std::function<void()>)> take_time;  ///< runs what takes long, one after the other, on a thread that nobody waits for
+  std::function<void(run::Simulation&)> made;            ///< a simulation was created: have it streamed
+  std::function<void(const std::string&)> removed;       ///< one was deleted
+  std::function<std::string()> metrics;                  ///< the page for Prometheus
   std::function<bool()> ready;
 };
 

@@ -21,8 +21,8 @@ Handler in_service(Context& context, ServiceHandler handler) {
 
 /// What the instances of one service add up to.
 struct Tally {
-  std::uint32_t states[5] = {};
-  std::map<std::string, std::uint32_t> by_zone, by_version;
+  run::StateCounts states;
+  std::map<std::string, std::uint64_t> by_zone, by_version;
   std::uint64_t workers = 0;
   double busy = 0;  ///< workers, on average over the last second
 };
@@ -31,16 +31,19 @@ Tally tally(const run::Snapshot& snapshot, std::uint32_t service) {
   const run::Structure& structure = *snapshot.structure;
   const double seconds = rate_seconds(snapshot);
   Tally all;
-  for (const run::InstanceInfo& instance : structure.instances) {
-    const run::GroupInfo& group = structure.groups[instance.group];
+  for (std::size_t i = 0; i < structure.cells.size(); ++i) {
+    const run::CellInfo& cell = structure.cells[i];
+    const run::GroupInfo& group = structure.groups[cell.group];
     if (group.service != service) continue;
-    ++all.states[static_cast<std::size_t>(instance.state)];
-    if (instance.state == run::InstanceState::dead) continue;
-    ++all.by_zone[structure.locations[group.location].id];
-    ++all.by_version[structure.cells[instance.cell].version];
-    if (instance.state == run::InstanceState::starting) continue;
-    all.workers += instance.workers;
-    all.busy += per_second(snapshot.now->of(instance.id).busy_ns, snapshot.base->of(instance.id).busy_ns, seconds) / 1e9;
+    all.states.add(cell.instances);
+    const std::uint64_t alive = cell.instances.all() - cell.instances.dead;
+    if (alive == 0) continue;
+    all.by_zone[structure.locations[group.location].id] += alive;
+    all.by_version[cell.version] += alive;
+    all.workers += cell.workers;
+    if (i < snapshot.base->cells.size()) {
+      all.busy += per_second(snapshot.now->cells[i].busy_ns, snapshot.base->cells[i].busy_ns, seconds) / 1e9;
+    }
   }
   return all;
 }
@@ -83,7 +86,7 @@ Reply scale_reply(const run::Snapshot& snapshot, std::uint32_t index, std::vecto
   const Tally all = tally(snapshot, index);
   JsonWriter json;
   json.begin_object().member("service", service.name).member("desired", service.desired);
-  json.member("ready", all.states[static_cast<std::size_t>(run::InstanceState::up)]).key("byZone").begin_object();
+  json.member("ready", all.states.up).key("byZone").begin_object();
   for (const auto& [zone, count] : all.by_zone) json.member(zone, count);
   json.end_object().end_object();
   Reply reply = ok(json.take());
@@ -143,7 +146,7 @@ std::vector<Field> service_fields() {
           anything("discipline", "Who is served next, as its document says it."),
           boolean("workerHeld", "A worker stays with its request until that is answered."),
           anything("fanOut", "How it calls its dependencies, as its document says it."),
-          integer("desired", "", 0, 1e6),
+          integer("desired", "", 0, instances_max),
           text("version", ""),
           anything("instances", ""),
           anything("byZone", ""),
@@ -159,11 +162,11 @@ std::vector<Field> service_fields() {
 std::vector<Route> services(Context& context) {
   const std::string collection = std::string(prefix) + "/services";
   const std::string one = collection + "/{name}";
-  const std::vector<Field> scaled = {text("service", ""), integer("desired", "", 0, 1e6), integer("ready", "", 0, 1e6),
+  const std::vector<Field> scaled = {text("service", ""), integer("desired", "", 0, instances_max), integer("ready", "", 0, instances_max),
                                      anything("byZone", "")};
   const Field wanted = object("", "Exactly one of the two.",
-                              {integer("replicas", "Instances in total, spread over the zones.", 0, 1'000'000),
-                               counts("perZone", "Instances in each named zone, such as us-east-1.zoneA.", 0, 1'000'000)});
+                              {integer("replicas", "Instances in total, spread over the zones.", 0, instances_max),
+                               counts("perZone", "Instances in each named zone, such as us-east-1.zoneA.", 0, instances_max)});
   const std::vector<Field> query = {identifier("zone", "Only this zone."),
                                     choice("kind", "Whose time.", {"response", "service", "network"}).otherwise("\"response\"")};
   return {

@@ -18,6 +18,7 @@ std::vector<Field> simulation_fields() {
           text("fingerprint", "16 hexadecimal digits"),
           integer("scalePercent", "", 0, run::scale_percent_max),
           integer("regions", "", 1, 6),
+          integer("threads", "that may run it", 1, run::threads_max),
           anything("counts", ""),
           integer("events", "", 0, whole_number_max),
           anything("requests", "")};
@@ -31,6 +32,7 @@ Field creation_schema() {
        number("speed", "Simulated seconds a second, 0.1 to 1000, or 0: flat out.", 0, run::speed_max).otherwise("1"),
        integer("scalePercent", "Instances, as a percentage of what the document says.", 1, run::scale_percent_max).otherwise("100"),
        integer("regions", "How many regions to run in.", 1, 6).otherwise("1"),
+       integer("threads", "To run it on, at most one a region; the same run with any number.", 1, run::threads_max).otherwise("1"),
        boolean("startPaused", "Whether to wait for the clock to be started.").otherwise("false")});
 }
 
@@ -75,6 +77,7 @@ Reply create(const Context& context, const Request& request) {
   settings.speed = fields.number("speed", 1);
   settings.scale_percent = static_cast<std::uint32_t>(fields.number("scalePercent", 100));
   settings.regions = static_cast<std::uint32_t>(fields.number("regions", 1));
+  settings.threads = static_cast<unsigned>(fields.number("threads", 1));
   settings.start_paused = fields.flag("startPaused", false);
   const std::string id = fields.text("id");
   if (settings.speed != 0 && settings.speed < run::speed_min)
@@ -98,8 +101,10 @@ Reply list(const Context& context, const Request& request) {
 
 Reply remove(const Context& context, const Request& request) {
   const std::string& id = request.params.at("id");
-  if (!context.simulations.remove(id)) return not_found("simulation", id, {});
+  std::shared_ptr<run::Simulation> last = context.simulations.remove(id);
+  if (!last) return not_found("simulation", id, {});
   if (context.removed) context.removed(id);
+  context.take_time([last = std::move(last)]() mutable { last.reset(); });
   return no_content();
 }
 
@@ -115,7 +120,9 @@ std::vector<Route> simulations(Context& context) {
        {},
        creation_schema(),
        {answered(201, "It runs.", simulation_fields())},
-       [&context](const Request& request, const Respond& respond) { respond(create(context, request)); }},
+       [&context](const Request& request, const Respond& respond) {
+         context.take_time([&context, request, respond] { respond(create(context, request)); });
+       }},
       {"GET",
        collection,
        "listSimulations",

@@ -7,13 +7,10 @@ namespace {
 /// `whole`: with the rows of a trace.
 void write_traffic(JsonWriter& json, const run::Structure& structure, std::uint32_t index, bool whole) {
   const run::ServiceInfo& service = structure.services[index];
-  std::uint32_t alive = 0;
-  for (const run::InstanceInfo& instance : structure.instances) {
-    if (structure.groups[instance.group].service == index && instance.state != run::InstanceState::dead) ++alive;
-  }
+  const run::StateCounts instances = structure.instances_of(index);
   json.begin_object().member("service", service.name);
   if (service.load->requests_per_second) json.member("requestsPerSecond", *service.load->requests_per_second);
-  json.member("instances", alive).member("setSimTimeMs", sim_ms(service.load_since)).key("load");
+  json.member("instances", instances.all() - instances.dead).member("setSimTimeMs", sim_ms(service.load_since)).key("load");
   write_load(json, *service.load, whole);
   json.end_object();
 }
@@ -87,7 +84,7 @@ std::vector<Route> traffic(Context& context) {
   const std::string collection = std::string(prefix) + "/traffic";
   const std::string one = collection + "/{service}";
   const std::vector<Field> shape = {text("service", ""), number("requestsPerSecond", "offered by all its instances", 0, 1e6),
-                                    integer("instances", "", 0, 1e6), number("setSimTimeMs", "when the load was set", 0, 1e13),
+                                    integer("instances", "", 0, instances_max), number("setSimTimeMs", "when the load was set", 0, 1e13),
                                     anything("load", "see json_arch/architecture.schema.json; every field, defaults filled in")};
   const Field wanted =
       object("", "At least one of the two.",

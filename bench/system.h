@@ -1,0 +1,38 @@
+#pragma once
+// What benchmarks run: documents of json_arch at a scale, as a server would build them.
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <variant>
+
+#include "architecture/build.h"
+#include "architecture/read.h"
+#include "model/world.h"
+#include "packages/list.h"
+
+namespace bench {
+
+inline std::string text_of(const std::string& path) {
+  std::ifstream file(std::string(SIMIANVIZ_SOURCE_DIR) + "/" + path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// 1 % of requests traced.
+inline model::WorldSpec spec_of(const std::string& name, std::uint32_t scale_percent, std::uint32_t regions) {
+  const auto catalogue = std::get<architecture::Regions>(architecture::read_regions(text_of("config/regions.json")));
+  const auto defaults = std::get<architecture::Defaults>(architecture::read_defaults(text_of("config/packages.json"), packages::names()));
+  const auto document = std::get<architecture::Architecture>(
+      architecture::read_architecture(text_of("json_arch/" + name + "_arch.json"), packages::names(), defaults.protocols));
+  auto spec = std::get<model::WorldSpec>(architecture::build(document, catalogue, defaults, {1, scale_percent, regions}));
+  spec.trace_sample_rate = 0.01;
+  return spec;
+}
+
+/// Runs on, and collects spans as a server would.
+inline void run_for(model::World& world, sim::Time time) {
+  world.run_until(world.now() + time);
+  for (model::Shard& shard : world.shards()) shard.spans().clear();
+}
+
+}  // namespace bench

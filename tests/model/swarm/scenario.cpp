@@ -1,0 +1,131 @@
+#include "model/swarm/scenario.h"
+
+#include <algorithm>
+
+#include "support/worlds.h"
+
+namespace swarm {
+namespace {
+
+using Kind = model::DistributionSpec::Kind;
+
+model::DistributionSpec some_distribution(Dice& dice, double mean_ms) {
+  static constexpr Kind kinds[] = {Kind::constant, Kind::exponential, Kind::log_normal, Kind::pareto, Kind::erlang, Kind::hyperexponential};
+  model::DistributionSpec spec;
+  spec.kind = kinds[dice.below(6)];
+  spec.mean_ms = mean_ms;
+  if (spec.kind == Kind::hyperexponential) spec.cv = 1.5;
+  return spec;
+}
+
+model::ServiceSpec some_service(Dice& dice, std::uint32_t number) {
+  static const char* const kinds[] = {"karyon", "monolith", "staash", "store", "cache", "priamCassandra", "riak", "volume", "zuul"};
+  std::vector<std::uint32_t> dependencies;
+  for (std::uint32_t d = 0; d < number; ++d) {
+    if (d + 1 == number || dice.one_in(3)) dependencies.push_back(d);
+  }
+  const std::string kind = number == 0 ? "store" : kinds[dice.below(9)];
+  if (kind == "priamCassandra" || kind == "riak") dependencies = {number};
+  const double mean_ms = 0.1 * dice.between(1, 60);
+  model::ServiceSpec service =
+      worlds::service("s" + std::to_string(number), kind, static_cast<std::uint32_t>(dice.below(8)), dependencies, mean_ms);
+  service.service_time = some_distribution(dice, mean_ms);
+  service.concurrency = static_cast<std::uint32_t>(1 + dice.below(8));
+  service.queue_limit = static_cast<std::uint32_t>(dice.below(40));
+  service.timeout = static_cast<sim::Time>(5 + dice.below(300)) * sim::millisecond;
+  service.error_rate = dice.one_in(4) ? 0.05 : 0;
+  service.hit_ratio = 0.7;
+  return service;
+}
+
+/// One to four regions of three zones; what is nearest is fastest.
+void add_regions(model::WorldSpec& spec, Dice& dice) {
+  static const model::RegionNames more[] = {{"us-west-2", {"zoneA", "zoneB", "zoneC"}, {"54.245", "54.244", "54.214"}},
+                                            {"eu-west-1", {"zoneA", "zoneB", "zoneC"}, {"54.247", "54.246", "54.216"}},
+                                            {"ap-south-1", {"zoneA", "zoneB", "zoneC"}, {"54.250", "54.251", "54.252"}}};
+  const auto regions = static_cast<std::uint32_t>(dice.one_in(2) ? 1 : 2 + dice.below(3));
+  for (std::uint32_t r = 1; r < regions; ++r) spec.regions.push_back(more[r - 1]);
+  spec.network = {0.1, 0.4, regions > 1 ? 10.0 : 2.0, dice.one_in(3) ? 0 : 0.2, {}};
+  spec.network.between_ms.assign(regions, std::vector<double>(regions, 0));
+  for (std::uint32_t a = 0; a < regions; ++a) {
+    for (std::uint32_t b = 0; b < a; ++b) {
+      spec.network.between_ms[a][b] = spec.network.between_ms[b][a] = 20.0 * (a + b);
+    }
+  }
+  for (model::ServiceSpec& s : spec.services) {
+    if (s.regions > 0) s.regions = regions;
+    s.everywhere = regions > 1 && s.package->name == "priamCassandra";
+  }
+}
+
+model::WorldSpec some_architecture(Dice& dice) {
+  std::vector<model::ServiceSpec> services;
+  const std::uint64_t tiers = 2 + dice.below(5);
+  for (std::uint32_t s = 0; s < tiers; ++s) services.push_back(some_service(dice, s));
+  services.push_back(worlds::service("elb", "elb", 0, {static_cast<std::uint32_t>(tiers - 1)}));
+  services.push_back(worlds::service("users", "denominator", 0, {static_cast<std::uint32_t>(tiers)}));
+  services.back().requests_per_second = static_cast<double>(50 + dice.below(2000));
+  if (dice.one_in(6)) {
+    const auto self = static_cast<std::uint32_t>(services.size());
+    services.push_back(worlds::service("pirates", "pirate", static_cast<std::uint32_t>(1 + dice.below(6)), {self}));
+    services.back().service_time.mean_ms = 0;
+  }
+  model::WorldSpec spec = worlds::small(std::move(services), dice.below(1'000'000));
+  spec.trace_sample_rate = dice.one_in(2) ? 1 : 0.2;
+  add_regions(spec, dice);
+  return spec;
+}
+
+model::DependencySpec some_call(Dice& dice, const model::ServiceSpec& service, bool own) {
+  model::DependencySpec call;
+  if (service.fan_out != model::FanOut::any && !own) call.calls = static_cast<double>(dice.below(6)) / (service.fan_out_first > 0 ? 1 : 2);
+  if (dice.one_in(2)) {
+    call.request_bytes = model::DistributionSpec{};
+    call.request_bytes->kind = Kind::exponential;
+    call.request_bytes->mean_ms = 2'000;
+    if (dice.one_in(2)) {
+      call.reply_bytes = model::DistributionSpec{};
+      call.reply_bytes->mean_ms = 5'000;
+    }
+    if (dice.one_in(2)) call.protocol = {"own", static_cast<double>(dice.below(300)), static_cast<double>(dice.below(300)), 1};
+  }
+  if (!own && dice.one_in(2)) {
+    call.connections = static_cast<std::uint32_t>(1 + dice.below(4));
+    call.connection_queue = static_cast<std::uint32_t>(dice.below(10));
+  }
+  return call;
+}
+
+/// Services that serve and call in every way that a document may give them.
+void vary_serving(model::WorldSpec& spec, Dice& dice) {
+  for (model::ServiceSpec& service : spec.services) {
+    if (service.package->load_source || service.package->wakes) continue;
+    const std::uint32_t self = static_cast<std::uint32_t>(&service - spec.services.data());
+    service.discipline = static_cast<model::Discipline>(dice.below(4));
+    service.last_come_above = static_cast<std::uint32_t>(dice.below(5));
+    if (service.discipline != model::Discipline::sharing) {
+      service.holds_worker = dice.one_in(3);
+      if (dice.one_in(3)) service.queue_timeout = some_distribution(dice, dice.between(1, 30));
+    }
+    if (service.concurrency < 10) {
+      service.contention = static_cast<double>(dice.below(3)) / 10;
+      service.crosstalk = static_cast<double>(dice.below(3)) / 100;
+    }
+    if (service.package->passes_on) service.fan_out = static_cast<model::FanOut>(dice.below(4));
+    if (service.fan_out == model::FanOut::parallel && dice.one_in(2)) service.fan_out_first = static_cast<std::uint32_t>(1 + dice.below(3));
+    for (const std::uint32_t d : service.dependencies) service.calls.push_back(some_call(dice, service, d == self));
+  }
+  spec.network.same_zone_mbps = spec.network.other_zone_mbps = 100;
+  spec.network.between_regions_mbps = 50;
+  spec.network.global_mbps = 10;
+}
+
+}  // namespace
+
+Scenario::Scenario(std::uint64_t seed) : dice(seed), plain(seed % 2 == 1), gentle(dice.one_in(4)), threads(1), repeat(dice.one_in(3)) {
+  spec = some_architecture(dice);
+  if (!plain) vary_serving(spec, dice);
+  if (spec.regions.size() > 1 && dice.one_in(3)) threads = static_cast<unsigned>(2 + dice.below(2));
+}
+
+}  // namespace swarm

@@ -1,0 +1,42 @@
+#pragma once
+// A run made at random from a seed: an architecture, and the commands that people give while it runs. The same seed makes the same run;
+// what a seed means changes with this file, so that tests/model/swarm/seeds.txt says more of seeds kept since then.
+
+#include <cstdint>
+
+#include "model/world.h"
+#include "sim/random.h"
+
+namespace swarm {
+
+/// A deterministic source of choices.
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : seed_(seed) {}
+  std::uint64_t below(std::uint64_t n) { return sim::scale(sim::draw(seed_, 0, sim::Purpose::load, n_++), n); }
+  bool one_in(std::uint64_t n) { return below(n) == 0; }
+  double between(std::uint64_t low, std::uint64_t high) { return static_cast<double>(low + below(high - low + 1)); }
+
+ private:
+  std::uint64_t seed_;
+  std::uint64_t n_ = 0;
+};
+
+struct Scenario {
+  explicit Scenario(std::uint64_t seed);
+
+  Dice dice;
+  bool plain;        ///< services do nothing but what they are asked for, first come first served, and wait for whom they ask
+  bool gentle;       ///< nothing dies with work in hand: no kills and no outages
+  unsigned threads;  ///< that run it
+  bool repeat;       ///< it is worth a second run, alone and unwatched
+  model::WorldSpec spec;
+};
+
+/// One command of some kind at the present time; refusals are part of the game.
+void give_command(model::World& world, Dice& dice, bool gentle);
+
+/// Nothing is broken any more and nobody asks for anything more.
+void end_all(model::World& world);
+
+}  // namespace swarm

@@ -1,0 +1,152 @@
+// What holds at every moment of every run, tried on architectures and commands made at random from a seed. How many seeds and which:
+// SIMIANVIZ_SEEDS, SIMIANVIZ_FROM, or SIMIANVIZ_SEED for one alone; script/swarm sets them.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "model/swarm/scenario.h"
+#include "model/swarm/seeds.h"
+#include "model/swarm/watch.h"
+#include "run/thread_team.h"
+#include "support/program.h"
+#include "support/worlds.h"
+
+namespace {
+
+using swarm::Scenario;
+
+const char* const kept = SIMIANVIZ_SOURCE_DIR "/tests/model/swarm/seeds.txt";
+const char* const failed = SIMIANVIZ_SOURCE_DIR "/build/swarm_failed.txt";
+constexpr std::uint64_t usual_count = 300;
+constexpr int steps = 30;
+constexpr sim::Time step_length = 150 * sim::millisecond;
+constexpr sim::Time to_the_end = 200 * sim::second;
+
+struct Checked {
+  std::uint64_t exact = 0;
+  std::uint64_t spans = 0;
+};
+
+/// The same once more, on one thread, in one go from command to command, and nobody looks.
+std::uint64_t repeated(std::uint64_t seed) {
+  Scenario again(seed);
+  again.spec.trace_sample_rate = 0;
+  model::World world(again.spec);
+  for (int step = 1; step <= steps; ++step) {
+    world.run_until(step * step_length);
+    swarm::give_command(world, again.dice, again.gentle);
+  }
+  swarm::end_all(world);
+  world.run_until(world.now() + to_the_end);
+  return world.fingerprint();
+}
+
+void check(std::uint64_t seed, Checked& checked) {
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  Scenario scenario(seed);
+  run::ThreadTeam team(scenario.threads);
+  model::World world(scenario.spec);
+  world.run_by(&team);
+  swarm::Watch watch(world, scenario.plain);
+  for (int step = 1; step <= steps; ++step) {
+    watch.advance(step * step_length);
+    ASSERT_NO_FATAL_FAILURE(watch.look());
+    swarm::give_command(world, scenario.dice, scenario.gentle);
+  }
+  swarm::end_all(world);
+  world.run_by(nullptr);  // nothing goes on that would be worth a meeting every few milliseconds
+  watch.advance(world.now() + to_the_end);
+  ASSERT_NO_FATAL_FAILURE(watch.look_at_the_end());
+  checked.exact += watch.exact();
+  checked.spans += watch.spans_checked();
+  if (scenario.repeat) {
+    ASSERT_EQ(world.fingerprint(), repeated(seed)) << "with " << scenario.threads << " threads, watched, and without";
+  }
+}
+
+/// All of them, even when some fail.
+Checked check_all(const std::vector<std::uint64_t>& seeds) {
+  Checked checked;
+  const auto failures = [] { return testing::UnitTest::GetInstance()->current_test_info()->result()->total_part_count(); };
+  for (const std::uint64_t seed : seeds) {
+    const int before = failures();
+    swarm::keep_if_killed(seed, failed);
+    check(seed, checked);
+    swarm::keep_if_killed(0, failed);
+    if (failures() > before) swarm::keep(seed, failed);
+  }
+  return checked;
+}
+
+TEST(Swarm, SeedsThatFailedOnceHold) {
+  if (std::getenv("SIMIANVIZ_SEED") == nullptr) check_all(swarm::read_seeds(program::text_of(kept)));
+}
+
+TEST(Swarm, InvariantsHold) {
+  const swarm::Range range =
+      swarm::range_of(std::getenv("SIMIANVIZ_SEED"), std::getenv("SIMIANVIZ_FROM"), std::getenv("SIMIANVIZ_SEEDS"), {1, usual_count});
+  ASSERT_GT(range.count, 0U) << "no seeds are asked for";
+  std::vector<std::uint64_t> seeds;
+  for (std::uint64_t n = 0; n < range.count; ++n) seeds.push_back(range.from + n);
+  const Checked checked = check_all(seeds);
+  std::cout << seeds.size() << " seeds from " << range.from << ": " << checked.spans << " spans, Little's law to the nanosecond "
+            << checked.exact << " times\n";
+  if (seeds.size() < usual_count) return;
+  // A swarm that looks at nothing holds, too.
+  EXPECT_GT(checked.exact, 100 * seeds.size());
+  EXPECT_GT(checked.spans, 1'000 * seeds.size());
+}
+
+TEST(SwarmSeeds, AFailureIsKeptAndSaysHowToRepeatIt) {
+  const program::Folder folder;
+  const std::string file = folder.at("build/failed.txt");
+  testing::internal::CaptureStderr();
+  swarm::keep(17, file);
+  swarm::keep(18, file);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "repeat with: script/swarm --seed 17\nrepeat with: script/swarm --seed 18\n");
+  EXPECT_EQ(program::text_of(file), "17\n18\n");
+  EXPECT_EQ(swarm::read_seeds(program::text_of(file)), (std::vector<std::uint64_t>{17, 18}));
+}
+
+TEST(SwarmSeeds, SoIsOneInWhichTheProgramEnds) {
+  const program::Folder folder;
+  const std::string file = folder.at("failed.txt");
+  EXPECT_EXIT(
+      {
+        swarm::keep_if_killed(19, file);
+        std::abort();
+      },
+      testing::KilledBySignal(SIGABRT), "repeat with: script/swarm --seed 19");
+  EXPECT_EXIT(
+      {
+        swarm::keep_if_killed(20, file);
+        swarm::keep_if_killed(0, file);
+        std::abort();
+      },
+      testing::KilledBySignal(SIGABRT), "");
+  EXPECT_EQ(program::text_of(file), "19\n");
+}
+
+TEST(SwarmSeeds, AreThoseThatWereAskedFor) {
+  const auto range = [](const char* seed, const char* from, const char* count) {
+    const swarm::Range r = swarm::range_of(seed, from, count, {1, 300});
+    return std::pair(r.from, r.count);
+  };
+  EXPECT_EQ(range(nullptr, nullptr, nullptr), std::pair(std::uint64_t{1}, std::uint64_t{300}));
+  EXPECT_EQ(range(nullptr, "5001", "10000"), std::pair(std::uint64_t{5001}, std::uint64_t{10000}));
+  EXPECT_EQ(range("17", "5", "10"), std::pair(std::uint64_t{17}, std::uint64_t{1}));
+  for (const char* bad : {"", "-1", "1e3", "many"}) {
+    EXPECT_THAT([&] { range(nullptr, nullptr, bad); },
+                testing::ThrowsMessage<std::invalid_argument>(testing::StartsWith("SIMIANVIZ_SEEDS is \"" + std::string(bad) + "\"")));
+  }
+}
+
+TEST(SwarmSeeds, AreReadWithTheirReasons) {
+  EXPECT_EQ(swarm::read_seeds("# first\n\n12  # a call was counted twice\n345\n"), (std::vector<std::uint64_t>{12, 345}));
+  EXPECT_THAT([] { swarm::read_seeds("12\n13 14\n"); },
+              testing::ThrowsMessage<std::invalid_argument>(testing::HasSubstr("line 2: \"13 14\" is no seed")));
+}
+
+}  // namespace

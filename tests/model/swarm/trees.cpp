@@ -1,0 +1,126 @@
+// Spans: what one request did, as those who follow it see it.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+
+#include "model/swarm/watch.h"
+#include "support/worlds.h"
+
+namespace swarm {
+
+void Watch::take_spans() {
+  for (model::Shard& shard : world_.shards()) {
+    spans_.insert(spans_.end(), shard.spans().begin(), shard.spans().end());
+    shard.spans().clear();
+  }
+}
+
+void Watch::look_at_trees() {
+  const auto place = [](const model::Span& span) { return std::pair(span.trace, span.span); };
+  std::sort(spans_.begin(), spans_.end(), [&](const model::Span& a, const model::Span& b) { return place(a) < place(b); });
+  for (std::size_t begin = 0, end = 0; begin < spans_.size(); begin = end) {
+    while (end < spans_.size() && spans_[end].trace == spans_[begin].trace) ++end;
+    ASSERT_NO_FATAL_FAILURE(look_at_trace(begin, end));
+  }
+  std::uint64_t dropped = 0;
+  for (const model::Shard& shard : world_.shards()) dropped += shard.spans_dropped();
+  ASSERT_EQ(dropped, 0U) << "too much is asked of the spans";
+  if (world_.shared().trace_threshold == ~std::uint64_t{0}) {
+    ASSERT_NO_FATAL_FAILURE(look_at_all_traces());
+  }
+}
+
+/// A caller waits for its answer for so long and no longer.
+void Watch::look_at_timeout(const model::Span& span) const {
+  const sim::Time timeout = world_.shared().services[world_.shared().groups[world_.instance(span.target).group].service].timeout;
+  if (span.status == model::Status::timeout && span.ss == 0) {  // its own, and not one that it was told of
+    ASSERT_EQ(span.cr - span.cs, timeout);
+  } else {
+    ASSERT_LE(span.cr - span.cs, timeout);
+  }
+}
+
+/// One root; children start after their parent and, when they were waited for, end before it; who is tried elsewhere had failed.
+void Watch::look_at_trace(std::size_t begin, std::size_t end) {
+  const auto first = spans_.begin() + static_cast<std::ptrdiff_t>(begin), last = spans_.begin() + static_cast<std::ptrdiff_t>(end);
+  ASSERT_EQ(std::count_if(first, last, [](const model::Span& span) { return span.root; }), 1) << "roots of a trace";
+  ASSERT_TRUE(std::adjacent_find(first, last, [](const auto& a, const auto& b) { return a.span == b.span; }) == last) << "a span twice";
+  for (auto span = first; span != last; ++span) {
+    if (span->sr != 0 && span->ss != 0) {
+      ASSERT_LE(span->sr, span->ss);
+    }
+    if (span->cs != 0 && span->sr != 0) {
+      ASSERT_LE(span->cs, span->sr);
+    }
+    if (span->ss != 0 && span->cr != 0) {
+      ASSERT_LE(span->ss, span->cr);
+    }
+    ++spans_checked_;
+    if (span->root) {
+      ASSERT_EQ(span->parent, 0U);
+      continue;
+    }
+    const auto parent = std::lower_bound(first, last, span->parent, [](const model::Span& s, std::uint32_t id) { return s.span < id; });
+    if (parent == last || parent->span != span->parent) {
+      ASSERT_FALSE(worn_.empty()) << "a span without the one above it, and nobody died";
+      continue;
+    }
+    ASSERT_EQ(parent->target, span->source);
+    if (span->attempt > 1) {
+      ASSERT_TRUE(std::any_of(first, last, [&](const model::Span& earlier) {
+        return earlier.parent == span->parent && earlier.attempt + 1 == span->attempt && model::unreachable(earlier.status) &&
+               earlier.cr == span->cs;
+      })) << "tried again, but what for?";
+    }
+    if (span->cs == 0 || span->cr == 0) continue;  // nobody waited
+    ASSERT_NO_FATAL_FAILURE(look_at_timeout(*span));
+    ASSERT_LE(parent->sr, span->cs);
+    if (plain_ && parent->ss != 0) {
+      ASSERT_LE(span->cr, parent->ss);
+    }
+  }
+}
+
+/// Requests = replies + time-outs + rejections + refusals and the like + those whose caller died, none of them twice.
+void Watch::look_at_all_traces() const {
+  std::array<std::uint64_t, static_cast<std::size_t>(model::Status::unavailable) + 1> calls{};
+  std::uint64_t roots = 0, failed_roots = 0;
+  for (const model::Span& span : spans_) {
+    if (span.root) {
+      ++roots;
+      failed_roots += model::failed(span.status) ? 1U : 0U;
+    } else if (span.cr != 0) {
+      ++calls[static_cast<std::size_t>(span.status)];
+    }
+  }
+  const worlds::Sums sums = worlds::requests_of(world_);
+  ASSERT_EQ(roots, sums.sent);
+  ASSERT_EQ(failed_roots, sums.failed);
+  model::LinkCount links;
+  std::uint64_t replies = 0, errors = 0;
+  for (const model::Shard& shard : world_.shards()) {
+    for (const model::LinkCount& link : shard.link_counts()) links.add(link);
+    for (std::uint32_t c = 0; c < shard.cell_counts().size(); ++c) {
+      if (is_source(c)) continue;
+      replies += shard.cell_counts()[c].replies;
+      errors += shard.cell_counts()[c].errors;
+    }
+  }
+  std::uint64_t over = 0, bad = 0;
+  for (std::size_t status = 0; status < calls.size(); ++status) {
+    over += calls[status];
+    if (model::failed(static_cast<model::Status>(status))) bad += calls[status];
+  }
+  ASSERT_EQ(over, replies);
+  ASSERT_EQ(bad, errors);
+  ASSERT_LE(over + links.one_way, links.requests);
+  const std::uint64_t of_the_dead = links.requests - links.one_way - over;
+  if (worn_.empty()) {
+    ASSERT_EQ(of_the_dead, 0U);
+  }
+  ASSERT_EQ(links.errors, bad + of_the_dead);
+}
+
+}  // namespace swarm
