@@ -33,16 +33,16 @@ texts() {
 # Which folders of server/ each may include: itself and those to its left.
 layers='
 sim: sim
-model: sim model
-packages: sim model packages
-policies: sim model policies
-chaos: sim model chaos
-operations: sim model operations
-architecture: sim model packages policies chaos operations architecture
-run: sim model packages policies chaos operations architecture run
-export: sim model architecture run export
-http: sim model architecture run export http
-tool: sim model packages architecture run tool
+policies: sim policies
+model: sim policies model
+packages: sim policies model packages
+chaos: sim policies model chaos
+operations: sim policies model operations
+architecture: sim policies model packages chaos operations architecture
+run: sim policies model packages chaos operations architecture run
+export: sim policies model architecture run export
+http: sim policies model architecture run export http
+tool: sim policies model packages architecture run tool
 '
 
 upward_includes() {
@@ -58,7 +58,7 @@ upward_includes() {
 # The simulation itself has no clock, thread, file, log or random device: what is outside comes in through a constructor.
 outside_below_run() {
   local folder
-  for folder in sim model packages policies chaos operations; do
+  for folder in sim policies model packages chaos operations; do
     [ -d "server/$folder" ] || continue
     grep -rnE --include='*.cpp' --include='*.h' \
       '^#include <(thread|mutex|shared_mutex|condition_variable|future|chrono|ctime|time\.h|fstream|iostream|filesystem|random|unistd\.h|sys/.*)>' "server/$folder" || true
