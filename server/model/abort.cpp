@@ -41,6 +41,7 @@ void Shard::abort_calls(std::uint32_t slot) {
   // In the order in which they came.
   for (; !lost_.empty(); lost_.pop_back()) abort_at_server(lost_.back());
   assert(instance.calls == no_call && instance.in_flight == 0);
+  if (details_[slot].gates != 0) make_gates(slot);
 }
 
 void Shard::abort_at_server(std::uint32_t call) {

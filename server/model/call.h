@@ -8,6 +8,7 @@
 
 #include "model/instance.h"
 #include "model/status.h"
+#include "policies/outcome.h"
 #include "sim/time.h"
 
 namespace model {
@@ -86,10 +87,17 @@ struct Guarded {
   std::uint8_t started = 0;           ///< tries so far
   std::uint8_t under_way = 0;         ///< of them: not settled
   std::uint8_t listed = 0;            ///< of those: may be given up
+  std::uint8_t budgeted = 0;          ///< retries that the budget has let through and not heard the end of
+  bool first_under_way = false;
+  bool inside = false;  ///< has room in the bulkhead, and the breaker has let it through
+  bool waits = false;   ///< for room
+  policies::Outcome cause = policies::Outcome::success;  ///< of the last retry
   std::uint8_t hedged = 0;            ///< of those started
   Status worst = Status::ok;          ///< what the tries that failed came to
   InstanceId last = no_instance;      ///< whom the last try asked
   sim::Time next_try = sim::never;    ///< when a retry waits for its time
+  sim::Time wait_until = sim::never;  ///< for room
+  sim::Time backoff = 0;              ///< before the last retry
   sim::Time next_hedge = sim::never;  ///< when there may be another copy
   std::array<std::uint32_t, tries_max> tries{};  ///< those listed
 };

@@ -225,7 +225,7 @@ void Shard::expire(std::uint32_t call, std::uint64_t) {
 void Shard::settle(std::uint32_t call, const Call& over, Caller caller) {
   if (!awaited(over, caller)) return;
   if (over.guarded) [[unlikely]] {
-    settle_guarded(over.parent, call, over.status);
+    settle_guarded(call, over);
     return;
   }
   if (unreachable(over.status) && over.is(Call::retriable) && over.attempt < attempts_max && retry(over)) return;

@@ -35,10 +35,19 @@ void Shard::call_guarded(std::uint32_t parent, std::uint32_t route, bool awaited
   guarded.policy = shared_->dependencies[group.routes[route].dependency].policy;
   take_in_hand(call, at(c.source));
   limit_time(call, parent);
-  if (!start_try(call, false)) {
-    calls_.guarded(call).worst = Status::unavailable;
-    act_later(call, engine_.now());
+  switch (enter_gate(call)) {
+    case policies::Bulkhead::Entry::go:
+      begin_tries(call);
+      break;
+    case policies::Bulkhead::Entry::wait:
+      break;
+    case policies::Bulkhead::Entry::rejected:
+      act_later(call, engine_.now());  // its parent is not told before it waits for that
   }
+}
+
+void Shard::begin_tries(std::uint32_t call) {
+  if (!start_try(call, false)) act_later(call, engine_.now());
 }
 
 /// Its own time-out, and the deadline of the request that it is made for.
@@ -75,13 +84,17 @@ void Shard::act_guarded(std::uint32_t call) {
     return;
   }
   Guarded& guarded = calls_.guarded(call);
+  if (guarded.waits) {
+    if (guarded.wait_until <= now) end_guarded(call, Status::rejected);
+    return;
+  }
   bool started = false;
   if (guarded.next_try <= now) {
     guarded.next_try = sim::never;
     started = start_try(call, false);
   } else if (guarded.next_hedge <= now) {
     guarded.next_hedge = sim::never;
-    started = start_try(call, true);
+    started = may_retry(call, Status::timeout) && start_try(call, true);
   }
   if (!started) end_if_over(call);
 }
@@ -91,15 +104,20 @@ void Shard::end_if_over(std::uint32_t call) {
   if (guarded.under_way == 0 && guarded.next_try == sim::never) end_guarded(call, guarded.worst);
 }
 
-/// False: there is nobody to ask.
+/// False: the breaker is open, or there is nobody to ask.
 bool Shard::start_try(std::uint32_t call, bool hedge) {
   const InstanceId self = calls_[call].source;
   const Guarded before = calls_.guarded(call);
   const Policy& policy = shared_->policies[before.policy];
   const Route& route = shared_->groups[at(self).group].routes[before.route];
-  Pick end = pick(self, route, policy.elsewhere ? before.last : no_instance);
-  if (end.id == no_instance && before.last != no_instance) end = pick(self, route);  // it is the only one
-  if (end.id == no_instance) return false;
+  if (!breaker_admits_try(call)) return false;
+  Pick end = balance(call, route, policy.elsewhere ? before.last : no_instance);
+  if (end.id == no_instance && before.last != no_instance) end = balance(call, route, no_instance);  // it is the only one
+  if (end.id == no_instance) {
+    calls_.guarded(call).worst = Status::unavailable;
+    return false;
+  }
+  hear_of_start(call, end.id);
   const std::uint32_t tried = send(call, end, calls_[call].verb, 0, static_cast<std::uint8_t>(before.started + 1));
   Guarded& guarded = calls_.guarded(call);
   guarded.tries[guarded.listed++] = tried;
@@ -150,8 +168,11 @@ void Shard::unlist_try(std::uint32_t call, std::uint32_t tried) {
   --guarded.listed;
 }
 
-void Shard::settle_guarded(std::uint32_t call, std::uint32_t tried, Status status) {
+void Shard::settle_guarded(std::uint32_t tried, const Call& over) {
+  const std::uint32_t call = over.parent;
+  const Status status = over.status;
   unlist_try(call, tried);
+  hear_of_try(call, over, status);
   Guarded& guarded = calls_.guarded(call);
   const Policy& policy = shared_->policies[guarded.policy];
   --guarded.under_way;
@@ -160,14 +181,31 @@ void Shard::settle_guarded(std::uint32_t call, std::uint32_t tried, Status statu
     return;
   }
   guarded.worst = std::max(guarded.worst, status);
-  if (policy.retry_on.contains(status) && guarded.next_try == sim::never) {
-    if (guarded.hedged < policy.hedges) {
-      if (start_try(call, true)) return;
-    } else if (guarded.started - guarded.hedged < static_cast<int>(policy.attempts)) {
-      if (start_try(call, false)) return;
-    }
+  if (policy.retry_on.contains(status) && guarded.next_try == sim::never) try_again(call, status);
+  if (calls_[call].logical) end_if_over(call);
+}
+
+/// The next hedge comes at once; a retry after its back-off.
+void Shard::try_again(std::uint32_t call, Status cause) {
+  Guarded& guarded = calls_.guarded(call);
+  const Policy& policy = shared_->policies[guarded.policy];
+  const bool hedge = guarded.hedged < policy.hedges;
+  if (!hedge && guarded.started - guarded.hedged >= static_cast<int>(policy.attempts)) return;
+  if (!may_retry(call, cause)) return;
+  if (hedge) {
+    start_try(call, true);
+    return;
   }
-  end_if_over(call);
+  const auto number = static_cast<std::uint32_t>(guarded.started - guarded.hedged);
+  const bool drawn = policy.backoff.kind != policies::BackoffSpec::Kind::none && policy.backoff.kind != policies::BackoffSpec::Kind::fixed;
+  guarded.backoff =
+      policies::delay(policy.backoff, number, guarded.backoff, drawn ? random(calls_[call].source, sim::Purpose::outcome) : 0);
+  if (guarded.backoff == 0) {
+    start_try(call, false);
+    return;
+  }
+  guarded.next_try = engine_.now() + guarded.backoff;
+  act_later(call, guarded.next_try);
 }
 
 /// The tries that are still under way, given up.
@@ -181,6 +219,7 @@ void Shard::abandon_tries(std::uint32_t call, bool in_time, bool alive) {
 
 void Shard::end_guarded(std::uint32_t call, Status status) {
   abandon_tries(call, status != Status::timeout, true);
+  leave_gate(call, status);
   const Call over = calls_[call];
   const Guarded guarded = calls_.guarded(call);
   const Caller caller = caller_of(call);
@@ -188,7 +227,7 @@ void Shard::end_guarded(std::uint32_t call, Status status) {
   release_from_hand(call, at(over.source));
   if (failed(status) && shared_->policies[guarded.policy].fallback) {
     status = Status::ok;
-    ++policy_counts_[first_link(at(over.source).group, guarded.route)].fallbacks;
+    ++policy_count_of(call).fallbacks;
   }
   calls_.release(call);
   if (awaited(over, caller)) resume(over.parent, status);
@@ -197,14 +236,10 @@ void Shard::end_guarded(std::uint32_t call, Status status) {
 /// Nobody is interested in it any more, or its caller is dead.
 void Shard::drop_guarded(std::uint32_t call, bool alive) {
   abandon_tries(call, true, alive);
+  if (alive) leave_gate(call, Status::cancelled);
   engine_.timers().cancel(call);
   release_from_hand(call, at(calls_[call].source));
   calls_.release(call);
-}
-
-/// The link that is counted on when no instance was chosen.
-std::uint32_t Shard::first_link(std::uint32_t group, std::uint32_t route) const {
-  return shared_->groups[group].routes[route].ends.front().link;
 }
 
 /// A try that its caller gives up: as a time-out, or because another was faster.
@@ -220,6 +255,7 @@ void Shard::abandon(std::uint32_t tried, bool in_time, bool alive) {
     count_reply(over, Status::timeout, engine_.now() - over.sent);
   }
   if (over.is(Call::traced)) record_span(tried, over.status, 0, engine_.now());
+  if (alive) hear_of_try(over.parent, over, over.status);
   if (alive && over.is(Call::pooled)) disconnect(tried);
   if (alive) cancel_later(tried);
   orphan(tried);
@@ -228,9 +264,8 @@ void Shard::abandon(std::uint32_t tried, bool in_time, bool alive) {
 /// Tells the server that nobody waits for this try, if the policy says so. No word overtakes the request.
 void Shard::cancel_later(std::uint32_t tried) {
   const Call& c = calls_[tried];
-  const Link& link = shared_->links[c.link];
-  if (c.is(Call::to_afar) || !shared_->policies[shared_->dependencies[link.dependency].policy].cancel) return;
-  const sim::Time there = engine_.now() + network_delay(c.source, link.there);
+  if (c.is(Call::to_afar) || !policy_to(c).cancel) return;
+  const sim::Time there = engine_.now() + network_delay(c.source, shared_->links[c.link].there);
   const sim::Time arrives = c.is(Call::at_server) || c.received != 0 ? 0 : c.answered;
   engine_.schedule(std::max(there, arrives), next_order(c.source), cancel_kind, tried, c.generation);
 }
@@ -240,14 +275,31 @@ void Shard::cancel_later(std::uint32_t tried) {
 bool Shard::too_late(std::uint32_t call) {
   const Call& c = calls_[call];
   return c.dated && !c.is(Call::at_caller) && !c.is(Call::root) && calls_.deadline(call) <= engine_.now() &&
-         shared_->policies[shared_->dependencies[shared_->links[c.link].dependency].policy].check_at_dequeue;
+         policy_to(c).check_at_dequeue;
+}
+
+const Policy& Shard::policy_to(const Call& call) const {
+  return shared_->policies[shared_->dependencies[shared_->links[call.link].dependency].policy];
+}
+
+/// Nobody answers there at all: the caller gives up making a connection, so long after it asked for one.
+void Shard::fail_to_connect(std::uint32_t call, sim::Time patience) {
+  Call& c = calls_[call];
+  c.status = Status::timeout;
+  const sim::Time back = engine_.now() + network_delay(c.target, shared_->links[c.link].back);
+  if (c.is(Call::from_afar)) {
+    reply_afar(call, std::max(back, engine_.now() + patience), next_order(c.target));
+    return;
+  }
+  c.set(Call::lost);
+  c.next = at(c.target).cell;
+  engine_.schedule(std::max(engine_.now(), c.sent + patience), next_order(c.target), denied_kind, call, c.generation);
 }
 
 /// From another shard no word comes that the caller has given up; but that it will have by then is known.
 void Shard::watch_deadline(std::uint32_t call) {
   const Call& c = calls_[call];
-  const Policy& policy = shared_->policies[shared_->dependencies[shared_->links[c.link].dependency].policy];
-  if (!policy.cancel) return;
+  if (!policy_to(c).cancel) return;
   engine_.schedule(std::max(engine_.now(), calls_.deadline(call)), next_order(c.target), cancel_kind, call, c.generation);
 }
 

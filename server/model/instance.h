@@ -93,6 +93,7 @@ struct InstanceDetail {
   std::uint32_t load_generation = 0;  ///< load sources: which stream of arrivals is the present one
   std::uint32_t memory = 0;           ///< what its package remembers: index of the shard's, 0 for none
   std::uint32_t pools = 0;            ///< its connection pools: index of the shard's, 0 for none
+  std::uint32_t gates = 0;            ///< what it knows of those that it calls under policies: index of the shard's, 0 for none
   std::uint32_t classes = 0;          ///< its queue's classes: likewise
   std::uint32_t sharing = 0;          ///< its shared workers: likewise
   bool ready = false;                 ///< has started up

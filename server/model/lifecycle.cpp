@@ -77,6 +77,7 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   detail.source = before.source;
   detail.memory = before.memory;
   detail.pools = before.pools;
+  detail.gates = before.gates;
   detail.classes = before.classes;
   detail.sharing = before.sharing;
   shard.equip(slot);

@@ -60,6 +60,10 @@ void Shard::equip(std::uint32_t slot) {
   } else if (detail.pools != 0) {
     pools_[detail.pools].clear();
   }
+  if (std::any_of(group.routes.begin(), group.routes.end(), [this](const Route& route) { return is_guarded(route); })) {
+    place_in(gates_, detail.gates);
+    make_gates(slot);
+  }
 }
 
 void Shard::run_until(sim::Time end, std::uint64_t window) {
@@ -196,6 +200,8 @@ void Shard::turn_away(std::uint32_t call, Reach reach) {
     calls_.release(call);
   } else if (reach == Reach::refuse) {
     send_reply(call, Status::refused);
+  } else if (const sim::Time patience = policy_to(c).connect_timeout; patience > 0 && !c.is(Call::orphan)) {
+    fail_to_connect(call, patience);
   } else {
     lose(call);
   }

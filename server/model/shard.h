@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/call.h"
+#include "model/gate.h"
 #include "model/handled.h"
 #include "model/instance.h"
 #include "model/network.h"
@@ -252,21 +253,42 @@ class Shard {
   void limit_time(std::uint32_t call, std::uint32_t parent);
   void act_later(std::uint32_t call, sim::Time time);
   void act_guarded(std::uint32_t call);
+  void begin_tries(std::uint32_t call);
   bool start_try(std::uint32_t call, bool hedge);
   void prepare_try(std::uint32_t call, std::uint32_t parent);
   void unlist_try(std::uint32_t call, std::uint32_t tried);
-  void settle_guarded(std::uint32_t call, std::uint32_t tried, Status status);
+  void settle_guarded(std::uint32_t tried, const Call& over);
+  void try_again(std::uint32_t call, Status cause);
   void abandon_tries(std::uint32_t call, bool in_time, bool alive);
   void abandon(std::uint32_t tried, bool in_time, bool alive);
   void cancel_later(std::uint32_t tried);
   void end_if_over(std::uint32_t call);
   void end_guarded(std::uint32_t call, Status status);
   void drop_guarded(std::uint32_t call, bool alive);
-  std::uint32_t first_link(std::uint32_t group, std::uint32_t route) const;
+  const Policy& policy_to(const Call& call) const;
+  void fail_to_connect(std::uint32_t call, sim::Time patience);
   bool too_late(std::uint32_t call);
   void watch_deadline(std::uint32_t call);
   void cancel_at_server(std::uint32_t call);
   void cancel_calls_for(std::uint32_t parent, Instance& server);
+
+  // their gates
+  Gate& gate_of(std::uint32_t call);
+  bool has_gate(std::uint32_t call);
+  PolicyCount& policy_count_of(std::uint32_t call);
+  policies::Bulkhead::Entry enter_gate(std::uint32_t call);
+  void stop_waiting_for_room(std::uint32_t call);
+  void leave_gate(std::uint32_t call, Status status);
+  void hear_of_call(std::uint32_t call, Status status);
+  void hear_of_start(std::uint32_t call, InstanceId host);
+  void hear_of_try(std::uint32_t call, const Call& tried, Status status);
+  bool may_retry(std::uint32_t call, Status cause);
+  bool breaker_admits_try(std::uint32_t call);
+  void end_budget(std::uint32_t call);
+  std::uint32_t known_to(const Route& route) const;
+  Peer nth_known(const Route& route, std::size_t begin, std::size_t end, std::uint64_t n) const;
+  Peer balance(std::uint32_t call, const Route& route, InstanceId avoid);
+  void make_gates(std::uint32_t slot);
 
   // load sources
   const Load& load_of(std::uint32_t slot) const { return shared_->services[shared_->groups[instances_[slot].group].service].load; }
@@ -346,6 +368,7 @@ class Shard {
   std::vector<Classes> classes_;
   std::vector<Sharing> sharing_;
   std::vector<std::vector<Pool>> pools_;
+  std::vector<std::vector<Gate>> gates_;  ///< by route
   std::vector<std::array<std::uint64_t, Task::memory_bytes / sizeof(std::uint64_t)>> memories_;
   std::uint64_t acquaintances_ = 0;
   std::uint64_t meetings_ = 0;

@@ -62,12 +62,22 @@ struct PolicyCount {
   std::uint64_t hedges = 0;
   std::uint64_t cancelled = 0;  ///< tries given up because another was faster, or nobody wanted the answer any more
   std::uint64_t fallbacks = 0;
+  std::uint64_t short_circuited = 0;  ///< not sent: the breaker was open
+  std::uint64_t throttled = 0;        ///< not sent: adaptive throttling
+  std::uint64_t no_room = 0;          ///< not sent: the bulkhead was full
+  std::uint64_t over_budget = 0;      ///< retries not made
+  std::uint64_t ejected = 0;          ///< instances left alone for a while
 
   void add(const PolicyCount& o) {
     retries += o.retries;
     hedges += o.hedges;
     cancelled += o.cancelled;
     fallbacks += o.fallbacks;
+    short_circuited += o.short_circuited;
+    throttled += o.throttled;
+    no_room += o.no_room;
+    over_budget += o.over_budget;
+    ejected += o.ejected;
   }
 };
 

@@ -40,6 +40,8 @@ const char* name_of(Status status) {
       return "timeout";
     case Status::unavailable:
       return "unavailable";
+    case Status::short_circuited:
+      return "shortCircuited";
     case Status::cancelled:
       return "cancelled";
   }

@@ -33,6 +33,7 @@ enum class Status : std::uint8_t {
   refused,      ///< nobody listens there: connection refused or reset
   timeout,      ///< no answer in time
   unavailable,  ///< the caller knows no instance to ask
+  short_circuited,  ///< not sent: the caller's breaker is open
   cancelled,    ///< the caller said that it is not interested any more
 };
 

@@ -1,0 +1,280 @@
+// What stands between a call under a policy and its tries: breaker, throttle and bulkhead before it begins, budgets before a retry, and what
+// all of them hear when something is over.
+
+#include "model/gate.h"
+
+#include <algorithm>
+
+#include "model/shard.h"
+
+namespace model {
+namespace {
+
+using policies::Outcome;
+
+Outcome outcome_of(Status status) {
+  switch (status) {
+    case Status::ok:
+    case Status::miss:
+      return Outcome::success;
+    case Status::error:
+      return Outcome::failure;
+    case Status::rejected:
+      return Outcome::rejected;
+    case Status::refused:
+    case Status::unavailable:
+      return Outcome::unreachable;
+    case Status::timeout:
+      return Outcome::timeout;
+    case Status::short_circuited:
+      return Outcome::short_circuited;
+    case Status::cancelled:
+      return Outcome::bad_request;  // says nothing about the server
+  }
+  return Outcome::bad_request;
+}
+
+}  // namespace
+
+std::vector<ActiveCalls::Count>::const_iterator ActiveCalls::find(InstanceId host) const {
+  return std::lower_bound(counts_.begin(), counts_.end(), host, [](const Count& c, InstanceId h) { return c.host < h; });
+}
+
+void ActiveCalls::enter(InstanceId host) {
+  const auto place = counts_.begin() + (find(host) - counts_.cbegin());
+  if (place != counts_.end() && place->host == host) {
+    ++place->calls;
+  } else {
+    counts_.insert(place, {host, 1});
+  }
+}
+
+void ActiveCalls::leave(InstanceId host) {
+  const auto place = counts_.begin() + (find(host) - counts_.cbegin());
+  if (place == counts_.end() || place->host != host) return;  // entered before the policy was changed
+  if (--place->calls == 0) counts_.erase(place);
+}
+
+Gate& Shard::gate_of(std::uint32_t call) {
+  return gates_[details_[slot_of(calls_[call].source)].gates][calls_.guarded(call).route];
+}
+
+PolicyCount& Shard::policy_count_of(std::uint32_t call) {
+  const Group& group = shared_->groups[at(calls_[call].source).group];
+  return policy_counts_[group.routes[calls_.guarded(call).route].ends.front().link];
+}
+
+/// Its gate is of the policy that it began with: else nothing of it is for this gate to hear.
+bool Shard::has_gate(std::uint32_t call) {
+  return gate_of(call).policy == calls_.guarded(call).policy;
+}
+
+/// What becomes of a call that begins.
+policies::Bulkhead::Entry Shard::enter_gate(std::uint32_t call) {
+  using Entry = policies::Bulkhead::Entry;
+  Gate& gate = gate_of(call);
+  Guarded& guarded = calls_.guarded(call);
+  const Policy& policy = shared_->policies[guarded.policy];
+  const sim::Time now = engine_.now();
+  if (!policy.breaker_each_try && !gate.breaker.admit(policy.breaker, now)) {
+    guarded.worst = Status::short_circuited;
+    ++policy_count_of(call).short_circuited;
+    return Entry::rejected;
+  }
+  if (policy.throttles && !gate.throttle.admit(policy.throttle, now, random(calls_[call].source, sim::Purpose::outcome))) {
+    guarded.worst = Status::rejected;
+    ++policy_count_of(call).throttled;
+    hear_of_call(call, Status::rejected);
+    return Entry::rejected;
+  }
+  const Entry entry = policy.bulkhead_limits ? gate.bulkhead.enter(policy.bulkhead) : Entry::go;
+  if (entry == Entry::rejected) {
+    guarded.worst = Status::rejected;
+    ++policy_count_of(call).no_room;
+    hear_of_call(call, Status::rejected);
+  }
+  guarded.inside = entry == Entry::go;
+  guarded.waits = entry == Entry::wait;
+  if (guarded.waits) {
+    calls_.needs_waits();
+    calls_.link(call, gate.last, gate.first, gate.last);
+    guarded.wait_until = policies::Bulkhead::deadline(policy.bulkhead, now);
+    if (guarded.wait_until != sim::never) act_later(call, guarded.wait_until);
+  }
+  return entry;
+}
+
+/// It waited for room and does so no longer.
+void Shard::stop_waiting_for_room(std::uint32_t call) {
+  Gate& gate = gate_of(call);
+  calls_.unlink(call, gate.first, gate.last);
+  calls_.guarded(call).waits = false;
+}
+
+/// The breaker hears how a call ended.
+void Shard::hear_of_call(std::uint32_t call, Status status) {
+  const Policy& policy = policy_of(call);
+  if (policy.breaker_each_try) return;
+  gate_of(call).breaker.record(policy.breaker, engine_.now(), outcome_of(status), engine_.now() - calls_[call].sent);
+}
+
+/// A call that is over leaves: whoever waits for room gets it.
+void Shard::leave_gate(std::uint32_t call, Status status) {
+  if (!has_gate(call)) return;
+  Gate& gate = gate_of(call);
+  Guarded& guarded = calls_.guarded(call);
+  const Policy& policy = shared_->policies[guarded.policy];
+  end_budget(call);
+  if (guarded.waits) {
+    stop_waiting_for_room(call);
+    gate.bulkhead.give_up();
+    ++policy_count_of(call).no_room;
+    hear_of_call(call, Status::rejected);
+  }
+  if (!guarded.inside) return;
+  guarded.inside = false;
+  hear_of_call(call, status);
+  if (!policy.bulkhead_limits || !gate.bulkhead.leave()) return;
+  const std::uint32_t next = gate.first;
+  stop_waiting_for_room(next);
+  calls_.guarded(next).inside = true;
+  begin_tries(next);
+}
+
+// --- tries
+
+/// Whether one more try may start after one that ended as `cause`.
+bool Shard::may_retry(std::uint32_t call, Status cause) {
+  if (!has_gate(call)) return true;
+  Guarded& guarded = calls_.guarded(call);
+  guarded.cause = outcome_of(cause);
+  if (gate_of(call).budget.try_retry(shared_->policies[guarded.policy].budget, engine_.now(), guarded.cause)) {
+    ++guarded.budgeted;
+    return true;
+  }
+  ++policy_count_of(call).over_budget;
+  return false;
+}
+
+bool Shard::breaker_admits_try(std::uint32_t call) {
+  const Policy& policy = policy_of(call);
+  if (!policy.breaker_each_try || !has_gate(call) || gate_of(call).breaker.admit(policy.breaker, engine_.now())) return true;
+  calls_.guarded(call).worst = std::max(calls_.guarded(call).worst, Status::short_circuited);
+  ++policy_count_of(call).short_circuited;
+  return false;
+}
+
+void Shard::hear_of_start(std::uint32_t call, InstanceId host) {
+  if (!has_gate(call)) return;
+  Gate& gate = gate_of(call);
+  Guarded& guarded = calls_.guarded(call);
+  if (guarded.started == 0) {
+    gate.budget.start(shared_->policies[guarded.policy].budget, engine_.now());
+    guarded.first_under_way = true;
+  }
+  gate.active.enter(host);
+}
+
+/// A try is over: everybody hears of it.
+void Shard::hear_of_try(std::uint32_t call, const Call& tried, Status status) {
+  if (!has_gate(call)) return;
+  Gate& gate = gate_of(call);
+  Guarded& guarded = calls_.guarded(call);
+  const Policy& policy = shared_->policies[guarded.policy];
+  const sim::Time now = engine_.now();
+  const Outcome outcome = outcome_of(status);
+  gate.active.leave(tried.target);
+  if (tried.attempt == 1) {
+    gate.budget.end(policy.budget, now, outcome);
+    guarded.first_under_way = false;
+  } else if (guarded.budgeted > 0) {
+    gate.budget.end_retry(policy.budget, now, guarded.cause, outcome);
+    --guarded.budgeted;
+  }
+  if (policy.breaker_each_try) gate.breaker.record(policy.breaker, now, outcome, now - tried.sent);
+  if (policy.throttles && (outcome == Outcome::success || outcome == Outcome::failure)) gate.throttle.accepted(policy.throttle, now);
+  if (!policy.ejects) return;
+  const Group& group = shared_->groups[at(tried.source).group];
+  const std::uint64_t bits = random(tried.source, sim::Purpose::outcome);
+  if (gate.outliers.record(policy.outliers, now, tried.target, outcome, known_to(group.routes[guarded.route]), bits)) {
+    ++policy_counts_[tried.link].ejected;
+  }
+}
+
+/// What was reserved for retries that did not start.
+void Shard::end_budget(std::uint32_t call) {
+  Gate& gate = gate_of(call);
+  Guarded& guarded = calls_.guarded(call);
+  const policies::RetryBudgetSpec& spec = shared_->policies[guarded.policy].budget;
+  for (; guarded.budgeted > 0; --guarded.budgeted) gate.budget.end_retry(spec, engine_.now(), guarded.cause, Outcome::bad_request);
+  if (guarded.first_under_way) gate.budget.end(spec, engine_.now(), Outcome::bad_request);
+  guarded.first_under_way = false;
+}
+
+// --- whom to ask
+
+std::uint32_t Shard::known_to(const Route& route) const {
+  std::size_t known = 0;
+  for (const RouteEnd& end : route.ends) known += shared_->groups[end.group].known.size();
+  return static_cast<std::uint32_t>(known);
+}
+
+/// The nth of those known in [begin, end) of the route's ends.
+Peer Shard::nth_known(const Route& route, std::size_t begin, std::size_t end, std::uint64_t n) const {
+  for (std::size_t i = begin; i < end; ++i) {
+    const std::vector<InstanceId>& known = shared_->groups[route.ends[i].group].known;
+    if (n < known.size()) return {known[n], route.ends[i].link};
+    n -= known.size();
+  }
+  return {};
+}
+
+/// One of the nearest that are known, as the policy's balancer has it; one that is ejected, or `avoid`, only when a few draws find no
+/// other.
+Peer Shard::balance(std::uint32_t call, const Route& route, InstanceId avoid) {
+  constexpr int draws = 8;
+  const InstanceId self = calls_[call].source;
+  const Policy& policy = policy_of(call);
+  Gate& gate = gate_of(call);
+  if (policy.ejects) {
+    gate.outliers.advance(policy.outliers, engine_.now(), known_to(route), random(self, sim::Purpose::outcome));
+  }
+  std::size_t begin = 0;
+  for (std::size_t tier = 1; tier < route.tier_end.size(); ++tier) {
+    const std::size_t end = route.tier_end[tier];
+    std::uint64_t known = 0;
+    for (std::size_t i = begin; i < end; ++i) known += shared_->groups[route.ends[i].group].known.size();
+    const auto draw = [&] {
+      const std::uint64_t n = policy.balancer == Balancer::round_robin ? gate.turn++ % known
+                              : known < 2                              ? 0
+                                          : sim::scale(random(self, sim::Purpose::routing), known);
+      return nth_known(route, begin, end, n);
+    };
+    Peer best;
+    std::uint32_t found = 0;
+    const std::uint32_t wanted = policy.balancer == Balancer::least_request ? policy.choices : 1;
+    for (int i = 0; known > 0 && i < draws + static_cast<int>(wanted) && found < wanted; ++i) {
+      const Peer drawn = draw();
+      if (drawn.id == avoid || (policy.ejects && gate.outliers.ejected(drawn.id))) continue;
+      if (best.id == no_instance || gate.active.at(drawn.id) < gate.active.at(best.id)) best = drawn;
+      ++found;
+    }
+    if (best.id != no_instance) return best;
+    begin = end;
+  }
+  return pick(self, route, avoid);
+}
+
+// --- an instance's gates
+
+void Shard::make_gates(std::uint32_t slot) {
+  const Group& group = shared_->groups[instances_[slot].group];
+  std::vector<Gate>& gates = gates_[details_[slot].gates];
+  gates.clear();
+  for (const Route& route : group.routes) {
+    const std::uint32_t policy = shared_->dependencies[route.dependency].policy;
+    gates.emplace_back(shared_->policies[policy], policy);
+  }
+}
+
+}  // namespace model
