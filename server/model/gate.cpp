@@ -267,6 +267,30 @@ Peer Shard::balance(std::uint32_t call, const Route& route, InstanceId avoid) {
 
 // --- an instance's gates
 
+void Shard::renew_gate(std::uint32_t slot, std::uint32_t route) {
+  std::uint32_t& place = details_[slot].gates;
+  const std::uint32_t policy = shared_->dependencies[shared_->groups[instances_[slot].group].routes[route].dependency].policy;
+  if (place == 0) {
+    if (policy == 0) return;
+    equip_gates(slot);
+  }
+  std::vector<std::uint32_t> waiting;
+  for (std::uint32_t call = gates_[place][route].first; call != no_call; call = calls_.wait(call).next) waiting.push_back(call);
+  for (const std::uint32_t call : waiting) stop_waiting_for_room(call);
+  gates_[place][route] = Gate(shared_->policies[policy], policy);
+  for (const std::uint32_t call : waiting) begin_tries(call);
+}
+
+/// A place for them, if it has none yet; 0 is nobody's.
+void Shard::equip_gates(std::uint32_t slot) {
+  std::uint32_t& place = details_[slot].gates;
+  if (place == 0) {
+    place = static_cast<std::uint32_t>(std::max<std::size_t>(gates_.size(), 1));
+    gates_.resize(place + 1);
+  }
+  make_gates(slot);
+}
+
 void Shard::make_gates(std::uint32_t slot) {
   const Group& group = shared_->groups[instances_[slot].group];
   std::vector<Gate>& gates = gates_[details_[slot].gates];

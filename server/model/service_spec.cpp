@@ -14,11 +14,6 @@ const std::vector<std::string>& fan_out_names() {
   return names;
 }
 
-const std::vector<std::string>& balancer_names() {
-  static const std::vector<std::string> names{"random", "roundRobin", "leastRequest"};
-  return names;
-}
-
 const std::string& name_of(Discipline discipline) {
   return discipline_names()[static_cast<std::size_t>(discipline)];
 }

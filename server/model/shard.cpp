@@ -61,8 +61,7 @@ void Shard::equip(std::uint32_t slot) {
     pools_[detail.pools].clear();
   }
   if (std::any_of(group.routes.begin(), group.routes.end(), [this](const Route& route) { return is_guarded(route); })) {
-    place_in(gates_, detail.gates);
-    make_gates(slot);
+    equip_gates(slot);
   }
 }
 

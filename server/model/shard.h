@@ -116,6 +116,9 @@ class Shard {
   /// (Re)starts a load source as assign() has it: from the present place in its shape or trace. Nothing when the instance is not up or has
   /// none.
   void start_load(std::uint32_t slot);
+  /// Another policy for what it calls over one of its routes: what the instance knew about that is forgotten, and those of its calls that
+  /// wait for room begin.
+  void renew_gate(std::uint32_t slot, std::uint32_t route);
   /// Everything that this instance has in hand is lost: its callers are refused or hear nothing, what its own calls bring is dropped. Costs
   /// what it has in hand. REQUIRES: its `reach` says what arrivals find from now on.
   void abort_calls(std::uint32_t slot);
@@ -288,6 +291,7 @@ class Shard {
   std::uint32_t known_to(const Route& route) const;
   Peer nth_known(const Route& route, std::size_t begin, std::size_t end, std::uint64_t n) const;
   Peer balance(std::uint32_t call, const Route& route, InstanceId avoid);
+  void equip_gates(std::uint32_t slot);
   void make_gates(std::uint32_t slot);
 
   // load sources

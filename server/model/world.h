@@ -114,6 +114,10 @@ class World {
   /// Another rate for the present load. REQUIRES: it has_rate().
   void set_traffic(std::uint32_t service, double requests_per_second);
 
+  /// How a service calls its nth dependency from now on; nullopt: without a policy. Calls under way go on as they began; breakers, budgets
+  /// and the rest begin anew. Costs the number of the service's instances.
+  void set_policy(std::uint32_t service, std::uint32_t dependency, const std::optional<Policy>& policy);
+
   // --- processes
   std::uint32_t add_process(std::unique_ptr<Process> process);  ///< its number, from 1
   Process& process(std::uint32_t number) { return *processes_.at(number); }
