@@ -36,8 +36,10 @@ Value need(std::variant<Value, std::string> read) {
 }
 
 std::unique_ptr<http::Catalogue> make_catalogue(const run::Places& places) {
-  return std::make_unique<http::Catalogue>(need(run::read_regions_file(places.regions, "name another with --regions FILE")),
-                                           need(run::read_defaults_file(places.packages, "name another with --packages FILE")));
+  auto regions = need(run::read_regions_file(places.regions, "name another with --regions FILE"));
+  auto defaults = need(run::read_defaults_file(places.packages, "name another with --packages FILE"));
+  defaults.policies = need(run::read_policies_file(places.policies, "name another with --policies FILE"));
+  return std::make_unique<http::Catalogue>(std::move(regions), std::move(defaults));
 }
 
 void load_architectures(http::Catalogue& catalogue, const std::string& folder) {

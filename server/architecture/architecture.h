@@ -10,6 +10,7 @@
 
 #include "model/distribution_spec.h"
 #include "model/load_spec.h"
+#include "model/policy.h"
 #include "model/service_spec.h"
 
 namespace architecture {
@@ -88,9 +89,19 @@ struct Regions {
 struct PackageDefaults {
   ServiceSettings settings;
 };
+/// A policy that documents may name (config/policies.json).
+struct PolicyPreset {
+  std::string name;  ///< and date of what it copies: "hystrix-1.5"
+  std::string why;
+  std::string source;
+  model::Policy policy;  ///< Policy::preset is the name
+};
+using PolicyPresets = std::vector<PolicyPreset>;
+
 struct Defaults {
   std::map<std::string, PackageDefaults> packages;
   std::vector<model::Protocol> protocols;  ///< those that documents may name
+  PolicyPresets policies;                  ///< those that documents may name; not in packages.json but in a file of their own
   double registry_delay_ms = 0;            ///< until callers no longer see an instance that died, or see one that came up
   double trace_sample_rate = 0;            ///< share of requests whose spans are kept, 0 to 1
 };

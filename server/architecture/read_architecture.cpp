@@ -56,17 +56,23 @@ void check_load(Fields& fields, const Service& service) {
                       "Services of package " + model::quoted(service.package) + " are no load sources: they send what they are asked to.");
 }
 
-Service read_service(const JsonValue& value, const std::string& pointer, const std::vector<std::string>& packages,
-                     const Protocols& protocols, Report& report) {
+/// What a document may name that is not in it.
+struct Known {
+  const std::vector<std::string>& packages;
+  const Protocols& protocols;
+  const PolicyPresets& policies;
+};
+
+Service read_service(const JsonValue& value, const std::string& pointer, const Known& known, Report& report) {
   const std::size_t problems_before = report.size();
   Fields fields(value, pointer, report);
   Service service;
   if (!fields.is_object()) return service;
   service.name = fields.text("name", Need::required, name_rule);
-  service.package = read_package(fields, packages);
+  service.package = read_package(fields, known.packages);
   service.regions = fields.integer("regions", Need::optional, regions_max);
   service.count = fields.integer("count", Need::optional, count_max);
-  read_dependencies(fields, protocols, service);
+  read_dependencies(fields, known.protocols, known.policies, service);
   service.machine = fields.text("machine", Need::optional, level_rule);
   service.instance = fields.text("instance", Need::optional, level_rule);
   service.container = fields.text("container", Need::optional, level_rule);
@@ -79,7 +85,7 @@ Service read_service(const JsonValue& value, const std::string& pointer, const s
   return service;
 }
 
-std::vector<Service> read_services(Fields& fields, const std::vector<std::string>& packages, const Protocols& protocols) {
+std::vector<Service> read_services(Fields& fields, const Known& known) {
   const JsonValue* list = fields.find("services", Need::required);
   const std::string pointer = fields.pointer_to("services");
   std::vector<Service> services;
@@ -90,7 +96,7 @@ std::vector<Service> read_services(Fields& fields, const std::vector<std::string
     return services;
   }
   for (std::size_t i = 0; i < list->items.size(); ++i) {
-    services.push_back(read_service(list->items[i], item_pointer(pointer, i), packages, protocols, fields.report()));
+    services.push_back(read_service(list->items[i], item_pointer(pointer, i), known, fields.report()));
   }
   return services;
 }
@@ -191,7 +197,7 @@ class References {
 }  // namespace
 
 std::variant<Architecture, Problems> read_architecture(std::string_view json, const std::vector<std::string>& packages,
-                                                       const std::vector<model::Protocol>& protocols) {
+                                                       const std::vector<model::Protocol>& protocols, const PolicyPresets& policies) {
   auto parsed = parse_json(json);
   if (const auto* problem = std::get_if<model::Problem>(&parsed)) return Problems{*problem};
   Report report;
@@ -204,7 +210,7 @@ std::variant<Architecture, Problems> read_architecture(std::string_view json, co
     document.args = fields.text("args", Need::optional, text_rule);
     document.date = fields.text("date", Need::optional, text_rule);
     document.victim = fields.text("victim", Need::optional, level_rule);
-    document.services = read_services(fields, packages, protocols);
+    document.services = read_services(fields, {packages, protocols, policies});
     References(document, report).check();
     fields.finish();
   }

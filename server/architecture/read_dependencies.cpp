@@ -45,16 +45,23 @@ void check_target(Fields& fields, const std::string& name, const std::string& ow
     }
   };
   if (name == "eureka") {
-    refuse({"calls", "protocol", "requestBytes", "replyBytes", "connections", "connectionQueue"},
+    refuse({"calls", "protocol", "requestBytes", "replyBytes", "connections", "connectionQueue", "policy"},
            "The registry is not called for requests; \"eureka\" takes no settings.");
   } else if (name == own && !own.empty()) {
     refuse({"calls"}, "This is the service itself: its instances are a cluster and call each other as their package says.");
     refuse({"connections", "connectionQueue"}, "This is the service itself: the instances of a cluster have no pools of connections.");
+    refuse({"policy"}, "This is the service itself: how the instances of a cluster call each other is their package's business.");
   }
 }
 
+/// What a dependency may name.
+struct Named {
+  const Protocols& protocols;
+  const PolicyPresets& policies;
+};
+
 /// The name of the service, or an object with it and how it is called.
-std::string read_dependency(const JsonValue& value, const std::string& pointer, const Protocols& protocols, const std::string& own,
+std::string read_dependency(const JsonValue& value, const std::string& pointer, const Named& named, const std::string& own,
                             model::DependencySpec& dependency, Report& report) {
   if (value.kind == JsonValue::Kind::string) return check_text(value, name_rule, pointer, report) ? value.text : std::string();
   if (value.kind != JsonValue::Kind::object) {
@@ -65,8 +72,11 @@ std::string read_dependency(const JsonValue& value, const std::string& pointer, 
   Fields fields(value, pointer, report);
   std::string name = fields.text("service", Need::required, name_rule);
   dependency.calls = fields.number("calls", Need::optional, calls_range, 1);
-  read_messages(fields, protocols, dependency);
+  read_messages(fields, named.protocols, dependency);
   read_connections(fields, dependency);
+  if (const JsonValue* policy = fields.find("policy", Need::optional)) {
+    dependency.policy = read_policy(*policy, fields.pointer_to("policy"), named.policies, report);
+  }
   check_target(fields, name, own);
   fields.finish();
   return name;
@@ -74,7 +84,7 @@ std::string read_dependency(const JsonValue& value, const std::string& pointer, 
 
 }  // namespace
 
-void read_dependencies(Fields& fields, const Protocols& protocols, Service& service) {
+void read_dependencies(Fields& fields, const Protocols& protocols, const PolicyPresets& policies, Service& service) {
   const JsonValue* list = fields.find("dependencies", Need::optional);
   if (list == nullptr || list->kind == JsonValue::Kind::null) return;  // null is what spigo writes for none
   const std::string pointer = fields.pointer_to("dependencies");
@@ -87,7 +97,7 @@ void read_dependencies(Fields& fields, const Protocols& protocols, Service& serv
   std::map<std::string, std::size_t> first;
   for (std::size_t i = 0; i < list->items.size(); ++i) {
     model::DependencySpec dependency;
-    std::string name = read_dependency(list->items[i], item_pointer(pointer, i), protocols, service.name, dependency, report);
+    std::string name = read_dependency(list->items[i], item_pointer(pointer, i), {protocols, policies}, service.name, dependency, report);
     const auto [before, fresh] = first.emplace(name, i);
     if (!fresh && !name.empty()) {
       if (!(dependency == service.calls[before->second])) {

@@ -96,6 +96,11 @@ std::string Fields::pointer_to(std::string_view name) const {
   return model::child_pointer(pointer_, name);
 }
 
+bool Fields::is_null(std::string_view name) const {
+  const auto member = members_.find(name);
+  return member != members_.end() && member->second->kind == JsonValue::Kind::null;
+}
+
 const JsonValue* Fields::find(const char* name, Need need) {
   asked_.emplace_back(name);
   const auto member = members_.find(name);

@@ -60,6 +60,8 @@ class Fields {
   std::vector<std::string> texts(const char* name, Need need, TextRule rule, std::size_t items_max);
 
   bool has(std::string_view name) const { return members_.count(name) != 0; }
+  /// Whether it is there and null.
+  bool is_null(std::string_view name) const;
   bool is_object() const { return is_object_; }
   std::string pointer_to(std::string_view name) const;
   const std::string& pointer() const { return pointer_; }

@@ -101,6 +101,23 @@ std::map<Labels, CellSum> sum_cells(const std::string& simulation, const run::Sn
   return sums;
 }
 
+/// Links between the same services are one.
+std::map<Labels, model::PolicyCount> sum_policies(const std::string& simulation, const run::Snapshot& snapshot) {
+  const run::Structure& structure = *snapshot.structure;
+  std::map<Labels, model::PolicyCount> sums;
+  for (std::uint32_t s = 0; s < structure.services.size(); ++s) {
+    const run::ServiceInfo& service = structure.services[s];
+    for (std::size_t d = 0; d < service.dependencies.size(); ++d) {
+      const std::string& name = service.dependencies[d];
+      const model::PolicyCount sum = run::policy_count(structure, *snapshot.now, s, structure.service_index(name));
+      if (service.policies[d] || !(sum == model::PolicyCount{})) {
+        sums[{{"simulation", simulation}, {"service", service.name}, {"dependency", name}}] = sum;
+      }
+    }
+  }
+  return sums;
+}
+
 class SimulationCollector : public prometheus::Collectable {
  public:
   explicit SimulationCollector(const run::Simulations& simulations) : simulations_(simulations) {}
@@ -110,7 +127,9 @@ class SimulationCollector : public prometheus::Collectable {
     for (const auto& simulation : simulations_.list()) collect(*simulation, families);
     std::vector<MetricFamily> all;
     for (Family* family : {&families.info, &families.requests, &families.errors, &families.duration, &families.instances, &families.users,
-                           &families.status, &families.time, &families.speed, &families.target, &families.events, &families.event_rate}) {
+                           &families.status, &families.time, &families.speed, &families.target, &families.events, &families.event_rate,
+                           &families.policy_retries, &families.policy_hedges, &families.policy_cancelled, &families.policy_fallbacks,
+                           &families.policy_stopped, &families.policy_over_budget, &families.policy_ejections}) {
       family->move_to(all);
     }
     return all;
@@ -131,6 +150,17 @@ class SimulationCollector : public prometheus::Collectable {
     Family target{"simianviz_speed_target_ratio", "Simulated time over wall time, asked for; 0 is as fast as possible.", MetricType::Gauge};
     Family events{"simianviz_events_total", "Simulation events processed.", MetricType::Counter};
     Family event_rate{"simianviz_event_rate", "Simulation events processed per second of wall time.", MetricType::Gauge};
+    Family policy_retries{"simianviz_policy_retries_total", "Tries of calls under a policy that followed one that failed.",
+                          MetricType::Counter};
+    Family policy_hedges{"simianviz_policy_hedges_total", "Copies sent because an answer took long.", MetricType::Counter};
+    Family policy_cancelled{"simianviz_policy_cancelled_total", "Tries given up because nobody waited for them any more.",
+                            MetricType::Counter};
+    Family policy_fallbacks{"simianviz_policy_fallbacks_total", "Calls that failed and were answered with something else.",
+                            MetricType::Counter};
+    Family policy_stopped{"simianviz_policy_stopped_total", "Calls and tries that were not sent, by what stopped them.",
+                          MetricType::Counter};
+    Family policy_over_budget{"simianviz_policy_over_budget_total", "Retries that a budget did not allow.", MetricType::Counter};
+    Family policy_ejections{"simianviz_policy_ejections_total", "Instances that a caller left alone for a while.", MetricType::Counter};
   };
 
   static void collect(const run::Simulation& simulation, Families& families) {
@@ -155,6 +185,25 @@ class SimulationCollector : public prometheus::Collectable {
     families.target.add(one, snapshot->speed);
     families.events.add(one, static_cast<double>(snapshot->now->events));
     families.event_rate.add(one, snapshot->events_per_second);
+    for (const auto& [labels, count] : sum_policies(id, *snapshot)) collect_policy(labels, count, families);
+  }
+
+  static void collect_policy(const Labels& labels, const model::PolicyCount& count, Families& families) {
+    const auto number = [](std::uint64_t n) { return static_cast<double>(n); };
+    families.policy_retries.add(labels, number(count.retries));
+    families.policy_hedges.add(labels, number(count.hedges));
+    families.policy_cancelled.add(labels, number(count.cancelled));
+    families.policy_fallbacks.add(labels, number(count.fallbacks));
+    const auto stopped = [&](const char* reason, std::uint64_t n) {
+      Labels with_reason = labels;
+      with_reason.push_back({"reason", reason});
+      families.policy_stopped.add(std::move(with_reason), number(n));
+    };
+    stopped("breaker", count.short_circuited);
+    stopped("throttle", count.throttled);
+    stopped("bulkhead", count.no_room);
+    families.policy_over_budget.add(labels, number(count.over_budget));
+    families.policy_ejections.add(labels, number(count.ejected));
   }
 
   static void collect_instances(const std::string& id, const run::Structure& structure, Family& family) {

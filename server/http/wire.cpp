@@ -74,6 +74,13 @@ struct CommandWriter {
     json.key("load");
     write_load(json, *c.load, true);
   }
+  void operator()(const run::SetPolicy& c) const {
+    json.member("type", "setPolicy").member("service", c.service).member("dependency", c.dependency).key("policy");
+    if (c.policy)
+      write_policy(json, *c.policy);
+    else
+      json.null();
+  }
 };
 
 }  // namespace

@@ -28,6 +28,9 @@ void write_state_counts(JsonWriter& json, const run::StateCounts& counts);
 void write_command(JsonWriter& json, const run::JournalEntry& entry);
 /// As architecture::read_load reads it. `whole`: with the rows of a trace; else with their number and length.
 void write_load(JsonWriter& json, const model::LoadSpec& load, bool whole);
+/// As architecture::read_policy reads it, every field.
+void write_policy(JsonWriter& json, const model::Policy& policy);
+void write_policy_count(JsonWriter& json, const model::PolicyCount& count);
 /// Members p50Ms, p95Ms, p99Ms, meanMs.
 void write_quantiles(JsonWriter& json, const model::Histogram& histogram);
 void write_simulation(JsonWriter& json, const run::Simulation& simulation);

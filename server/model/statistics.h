@@ -79,6 +79,7 @@ struct PolicyCount {
     over_budget += o.over_budget;
     ejected += o.ejected;
   }
+  bool operator==(const PolicyCount&) const = default;
 };
 
 /// One cell: a version of a service in a place. Requests are counted where they arrive, histograms where the answer does.

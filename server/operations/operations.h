@@ -46,6 +46,12 @@ std::optional<model::Refusal> set_traffic(model::World& world, const std::string
 /// REQUIRES: the spec came from architecture::read_load.
 std::optional<model::Refusal> set_load(model::World& world, const std::string& service, model::LoadSpecPtr load);
 
+/// How `service` calls its dependency of that name from now on; nullptr: without a policy. Calls under way go on as they began. not_found,
+/// or invalid for one that is not called by a policy: the registry, the service itself. REQUIRES: the policy came from
+/// architecture::read_policy.
+std::optional<model::Refusal> set_policy(model::World& world, const std::string& service, const std::string& dependency,
+                                         const model::Policy* policy);
+
 /// The service's index, or a not_found with the known names.
 std::variant<std::uint32_t, model::Refusal> service_named(const model::World& world, const std::string& name);
 

@@ -56,6 +56,11 @@ struct Apply {
     if (refusal) return std::move(*refusal);
     return applied(world, "", {});
   }
+  Outcome operator()(const SetPolicy& c) const {
+    auto refusal = operations::set_policy(world, c.service, c.dependency, c.policy.get());
+    if (refusal) return std::move(*refusal);
+    return applied(world, "", {});
+  }
 
   Outcome started(std::variant<std::string, model::Refusal> result) const {
     if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
@@ -70,7 +75,7 @@ Outcome apply(model::World& world, const Command& command) {
 }
 
 std::string verb_of(const Command& command) {
-  static const char* const verbs[] = {"kill", "scale", "push", "rollBack", "startFault", "stopFault", "setTraffic"};
+  static const char* const verbs[] = {"kill", "scale", "push", "rollBack", "startFault", "stopFault", "setTraffic", "setPolicy"};
   return verbs[command.index()];
 }
 
@@ -83,6 +88,7 @@ std::string subject_of(const Command& command) {
     std::string operator()(const StartFault& c) const { return c.type; }
     std::string operator()(const StopFault& c) const { return c.fault; }
     std::string operator()(const SetTraffic& c) const { return c.service; }
+    std::string operator()(const SetPolicy& c) const { return c.service + " to " + c.dependency; }
   };
   return std::visit(Subject{}, command);
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -11,6 +12,7 @@
 
 #include "model/load_spec.h"
 #include "model/parameter.h"
+#include "model/policy.h"
 #include "model/problem.h"
 #include "model/selector.h"
 #include "sim/time.h"
@@ -60,7 +62,14 @@ struct SetTraffic {
   model::LoadSpecPtr load = nullptr;
 };
 
-using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic>;
+/// How a service calls one of its dependencies from now on; nullptr: without a policy.
+struct SetPolicy {
+  std::string service;
+  std::string dependency;
+  std::shared_ptr<const model::Policy> policy;
+};
+
+using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy>;
 
 /// What came of a command that was carried out.
 struct Applied {

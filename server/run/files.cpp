@@ -60,4 +60,8 @@ std::variant<architecture::Defaults, std::string> read_defaults_file(const std::
                                              [](const std::string& text) { return architecture::read_defaults(text, package_names()); });
 }
 
+std::variant<architecture::PolicyPresets, std::string> read_policies_file(const std::string& path, const std::string& remedy) {
+  return read_config<architecture::PolicyPresets>(path, remedy, architecture::read_policies);
+}
+
 }  // namespace run

@@ -1,6 +1,6 @@
 #pragma once
-// The files that simulations are made of: documents by name, the regions, the defaults of packages. Whoever cannot go on without one gets
-// a line that says what to do. Any thread.
+// The files that simulations are made of: documents by name, the regions, the defaults of packages, the policies by name. Whoever cannot go
+// on without one gets a line that says what to do. Any thread.
 
 #include <map>
 #include <optional>
@@ -16,6 +16,7 @@ struct Places {
   std::string architectures;  ///< folder of documents
   std::string regions;        ///< file
   std::string packages;       ///< file
+  std::string policies;       ///< file
 };
 
 /// Whole file; false when it cannot be read.
@@ -28,5 +29,6 @@ std::optional<std::map<std::string, std::string>> architecture_files(const std::
 /// The content of the file, or one line for a person; `remedy` ends the one for a file that cannot be read: "name another with ...".
 std::variant<architecture::Regions, std::string> read_regions_file(const std::string& path, const std::string& remedy);
 std::variant<architecture::Defaults, std::string> read_defaults_file(const std::string& path, const std::string& remedy);
+std::variant<architecture::PolicyPresets, std::string> read_policies_file(const std::string& path, const std::string& remedy);
 
 }  // namespace run

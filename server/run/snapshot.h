@@ -14,8 +14,10 @@
 #include "model/histogram.h"
 #include "model/instance.h"
 #include "model/load_spec.h"
+#include "model/policy.h"
 #include "model/records.h"
 #include "model/service_spec.h"
+#include "model/statistics.h"
 #include "model/totals.h"
 #include "sim/time.h"
 
@@ -34,13 +36,16 @@ struct LocationInfo {
   std::string id;  ///< "us-east-1.zoneA", "us-east-1.*", "*.*"
 };
 
+using PolicyPtr = std::shared_ptr<const model::Policy>;
+
 struct ServiceInfo {
   std::string name;
   std::string package;
   std::vector<std::string> dependencies;
-  std::uint32_t tier = 0;  ///< column, 0 = where load enters
-  std::uint32_t lane = 0;  ///< order within the tier
-  bool entry = false;      ///< a load source
+  std::vector<PolicyPtr> policies;  ///< parallel to dependencies: how each is called; nullptr: without a policy
+  std::uint32_t tier = 0;           ///< column, 0 = where load enters
+  std::uint32_t lane = 0;           ///< order within the tier
+  bool entry = false;               ///< a load source
   std::uint32_t desired = 0;
   model::Discipline discipline = model::Discipline::first_come;
   std::uint32_t last_come_above = 0;
@@ -161,6 +166,7 @@ struct Counters {
   sim::Time at = 0;
   std::vector<std::pair<InstanceId, InstanceCount>> instances;  ///< of those that are listed, ascending by id
   std::vector<EdgeCount> links;                                 ///< parallel to Structure::links
+  std::vector<model::PolicyCount> policies;                     ///< parallel to Structure::links
   std::vector<CellCount> cells;                                 ///< parallel to Structure::cells
   /// Exact counts per pair of instances, only while somebody looks at that level: key is source << 32 | target.
   std::unordered_map<std::uint64_t, EdgeCount> wires;
@@ -169,6 +175,10 @@ struct Counters {
 
   const InstanceCount* find(InstanceId id) const;  ///< nullptr when it was not listed
 };
+
+/// What policies did to the calls of one service to another; all 0 when there is no such other.
+model::PolicyCount policy_count(const Structure& structure, const Counters& counters, std::uint32_t service,
+                                std::optional<std::uint32_t> dependency);
 
 /// What an instance did between two moments. What was not listed at the first did nothing that is known, unless it had not begun.
 struct InstanceChange {

@@ -23,6 +23,11 @@ void add_places(const model::World& world, Structure& s) {
   s.zones = static_cast<std::uint32_t>(zones.size());
 }
 
+/// `number` as in model::Dependency.
+PolicyPtr policy_of(const model::Shared& shared, std::uint32_t number) {
+  return number == 0 ? nullptr : std::make_shared<const model::Policy>(shared.policies[number]);
+}
+
 void add_services(const model::World& world, Structure& s) {
   const model::Shared& shared = world.shared();
   for (const model::Service& service : shared.services) {
@@ -30,7 +35,9 @@ void add_services(const model::World& world, Structure& s) {
     info.name = service.name;
     info.package = service.package->name;
     for (const std::uint32_t d : service.dependencies) info.dependencies.push_back(shared.services[d].name);
+    for (const std::uint32_t call : service.calls) info.policies.push_back(policy_of(shared, shared.dependencies[call].policy));
     if (service.everywhere) info.dependencies.emplace_back("eureka");
+    info.policies.resize(info.dependencies.size());
     info.tier = service.tier;
     info.lane = service.lane;
     info.entry = service.package->load_source;
@@ -227,6 +234,17 @@ const InstanceCount* Counters::find(InstanceId id) const {
   const auto place =
       std::lower_bound(instances.begin(), instances.end(), id, [](const auto& entry, InstanceId wanted) { return entry.first < wanted; });
   return place != instances.end() && place->first == id ? &place->second : nullptr;
+}
+
+model::PolicyCount policy_count(const Structure& structure, const Counters& counters, std::uint32_t service,
+                                std::optional<std::uint32_t> dependency) {
+  model::PolicyCount sum;
+  for (std::size_t l = 0; l < std::min(structure.links.size(), counters.policies.size()); ++l) {
+    const LinkInfo& link = structure.links[l];
+    if (structure.groups[link.source].service == service && structure.groups[link.target].service == dependency)
+      sum.add(counters.policies[l]);
+  }
+  return sum;
 }
 
 InstanceChange change_of(const InstanceInfo& instance, const Counters& now, const Counters& base) {

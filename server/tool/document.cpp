@@ -68,18 +68,22 @@ std::variant<model::WorldSpec, NoSpec> read_spec(const Options& options, const r
   const std::string remedy = "name another in the configuration";
   auto regions = run::read_regions_file(places.regions, remedy);
   if (auto* line = std::get_if<std::string>(&regions)) return one_line(bad_input, std::move(*line));
-  auto defaults = run::read_defaults_file(places.packages, remedy);
-  if (auto* line = std::get_if<std::string>(&defaults)) return one_line(bad_input, std::move(*line));
+  auto read_defaults = run::read_defaults_file(places.packages, remedy);
+  if (auto* line = std::get_if<std::string>(&read_defaults)) return one_line(bad_input, std::move(*line));
+  auto policies = run::read_policies_file(places.policies, remedy);
+  if (auto* line = std::get_if<std::string>(&policies)) return one_line(bad_input, std::move(*line));
+  auto& defaults = std::get<architecture::Defaults>(read_defaults);
+  defaults.policies = std::get<architecture::PolicyPresets>(std::move(policies));
   auto found = find_document(options.architecture, places.architectures);
   if (auto* none = std::get_if<NoSpec>(&found)) return std::move(*none);
   const auto& document = std::get<Document>(found);
   std::string text;
   if (!run::read_file(document.path, text)) return one_line(bad_input, "cannot read the document " + document.path);
-  auto read = architecture::read_architecture(text, run::package_names(), std::get<architecture::Defaults>(defaults).protocols);
+  auto read = architecture::read_architecture(text, run::package_names(), defaults.protocols, defaults.policies);
   if (const auto* problems = std::get_if<architecture::Problems>(&read)) return problems_of(document, *problems);
   auto& architecture = std::get<architecture::Architecture>(read);
   if (!document.name.empty()) architecture.name = document.name;  // as the server calls it
-  auto built = architecture::build(architecture, std::get<architecture::Regions>(regions), std::get<architecture::Defaults>(defaults),
+  auto built = architecture::build(architecture, std::get<architecture::Regions>(regions), defaults,
                                    {options.seed, options.scale_percent, options.regions});
   if (const auto* refusal = std::get_if<model::Refusal>(&built)) return refused(document, *refusal, options);
   auto& spec = std::get<model::WorldSpec>(built);

@@ -25,7 +25,9 @@ inline architecture::Regions catalogue() {
 }
 
 inline architecture::Defaults defaults() {
-  return std::get<architecture::Defaults>(architecture::read_defaults(text_of("config/packages.json"), packages::names()));
+  auto known = std::get<architecture::Defaults>(architecture::read_defaults(text_of("config/packages.json"), packages::names()));
+  known.policies = std::get<architecture::PolicyPresets>(architecture::read_policies(text_of("config/policies.json")));
+  return known;
 }
 
 inline architecture::Architecture document(const std::string& name) {
@@ -40,7 +42,7 @@ inline model::WorldSpec spec_of(const std::string& name, architecture::BuildSett
 /// The spec of a document that is given as text; throws what is wrong with it.
 inline model::WorldSpec spec_of_text(const std::string& json, architecture::BuildSettings settings = {}) {
   const architecture::Defaults known = defaults();
-  auto read = architecture::read_architecture(json, packages::names(), known.protocols);
+  auto read = architecture::read_architecture(json, packages::names(), known.protocols, known.policies);
   if (const auto* problems = std::get_if<architecture::Problems>(&read)) {
     throw std::runtime_error(problems->front().pointer + ": " + problems->front().message);
   }

@@ -37,6 +37,7 @@ std::vector<Route> services(Context& context);
 std::vector<Route> deployments(Context& context);
 std::vector<Route> faults(Context& context);
 std::vector<Route> traffic(Context& context);
+std::vector<Route> policies(Context& context);
 std::vector<Route> events(Context& context);
 std::vector<Route> flows(Context& context);
 std::vector<Route> metrics(Context& context);

@@ -56,7 +56,8 @@ std::variant<std::shared_ptr<const architecture::Architecture>, Reply> document_
     Reply unknown = not_found("architecture", name, known);
     return problem(422, unknown.problem->detail, {{"/architecture", "unknownArchitecture", unknown.problem->detail, known}});
   }
-  auto read = architecture::read_architecture(fields.text("document"), run::package_names(), context.catalogue.defaults().protocols);
+  auto read = architecture::read_architecture(fields.text("document"), run::package_names(), context.catalogue.defaults().protocols,
+                                              context.catalogue.defaults().policies);
   if (auto* document = std::get_if<architecture::Architecture>(&read)) {
     return std::make_shared<const architecture::Architecture>(std::move(*document));
   }

@@ -1,0 +1,433 @@
+// The sections of a policy: what each may say, and what goes together.
+
+#include <algorithm>
+#include <array>
+
+#include "architecture/read_policy.h"
+
+namespace architecture {
+namespace {
+
+using policies::BackoffSpec;
+using Force = policies::BreakerForce;
+
+constexpr double hour_ms = 3'600'000;
+constexpr NumberRange patience_range{0.001, hour_ms};
+constexpr NumberRange delay_range{0, hour_ms};
+constexpr NumberRange percent_range{0, 100};
+constexpr NumberRange some_percent_range{0.001, 100};
+constexpr NumberRange chance_range{0, 1};
+constexpr std::uint32_t many = 1'000'000;
+
+/// A problem with two members that do not go together, at the one that is there.
+void conflict(Fields& fields, const char* first, const char* second, const char* code, const std::string& message) {
+  fields.report().add(fields.pointer_to(fields.has(first) ? first : second), code, message);
+}
+
+/// Reads members over what is there already.
+class Over {
+ public:
+  explicit Over(Fields& fields) : fields_(fields) {}
+
+  /// In ms.
+  void time(const char* name, NumberRange range, sim::Time& value, Need need = Need::optional) {
+    const bool given = fields_.has(name);
+    const double ms = fields_.number(name, need, range, sim::to_ms(value));
+    if (given) value = sim::from_ms(ms);
+  }
+  /// As time(); null is `none`.
+  void time_or(const char* name, NumberRange range, sim::Time none, sim::Time& value) {
+    if (is_null(name)) {
+      value = none;
+      fields_.find(name, Need::optional);
+    } else {
+      time(name, range, value);
+    }
+  }
+  void integer(const char* name, std::uint32_t min, std::uint32_t max, std::uint32_t& value, Need need = Need::optional) {
+    value = fields_.integer(name, need, max, min, value);
+  }
+  void integer_or(const char* name, std::uint32_t min, std::uint32_t max, std::uint32_t none, std::uint32_t& value) {
+    if (is_null(name)) {
+      value = none;
+      fields_.find(name, Need::optional);
+    } else {
+      integer(name, min, max, value);
+    }
+  }
+  void number(const char* name, NumberRange range, double& value) { value = fields_.number(name, Need::optional, range, value); }
+  void flag(const char* name, bool& value) { value = fields_.flag(name, Need::optional, value); }
+  bool is_null(const char* name) const { return fields_.is_null(name); }
+
+ private:
+  Fields& fields_;
+};
+
+/// An object of the policy: null brings `value` back to `without`, an object is read over it.
+template <class Value, class Read>
+void section(Fields& outer, const char* name, Value& value, const Value& without, Read read) {
+  const JsonValue* given = outer.find(name, Need::optional);
+  if (given == nullptr) return;
+  if (given->kind == JsonValue::Kind::null) {
+    value = without;
+    return;
+  }
+  Fields fields(*given, outer.pointer_to(name), outer.report());
+  if (!fields.is_object()) return;
+  read(fields, value);
+  fields.finish();
+}
+
+/// The member "kind", which has to be there when nothing was of any kind before.
+std::optional<std::size_t> read_kind(Fields& fields, const std::vector<std::string>& names, const char* what, bool had_one) {
+  return fields.choice("kind", had_one ? Need::optional : Need::required, names, what);
+}
+
+// --- retry
+
+void read_backoff_figures(Fields& fields, BackoffSpec& spec, bool usual) {
+  using Kind = BackoffSpec::Kind;
+  Over over(fields);
+  const Need need = usual ? Need::optional : Need::required;
+  over.time("baseMs", delay_range, spec.base, need);
+  if (spec.kind == Kind::fixed) return;
+  if (spec.kind == Kind::envoy && fields.has("baseMs")) spec.max = std::min(10 * spec.base, policies::backoff_max);
+  over.time("maxMs", delay_range, spec.max, need);
+  if (spec.max < spec.base && (usual || (fields.has("baseMs") && fields.has("maxMs")))) {
+    conflict(fields, "maxMs", "baseMs", "outOfRange", "maxMs has to be at least baseMs.");
+  }
+  if (spec.kind == Kind::exponential || spec.kind == Kind::grpc) over.number("multiplier", {1, 100}, spec.multiplier);
+  if (spec.kind == Kind::exponential) over.number("randomisation", chance_range, spec.randomisation);
+  if (spec.kind != Kind::grpc) return;
+  over.number("jitterLow", {0, 2}, spec.jitter_low);
+  over.number("jitterHigh", {0, 2}, spec.jitter_high);
+  if (spec.jitter_low > spec.jitter_high) {
+    conflict(fields, "jitterHigh", "jitterLow", "outOfRange", "jitterHigh has to be at least jitterLow.");
+  }
+}
+
+/// What a kind of back-off begins with; those that nobody has defaults for want to be told.
+BackoffSpec usual_backoff(BackoffSpec::Kind kind) {
+  using Kind = BackoffSpec::Kind;
+  if (kind == Kind::fixed) return BackoffSpec::resilience4j();
+  if (kind == Kind::exponential) return BackoffSpec::exponential_of_resilience4j();
+  if (kind == Kind::envoy) return BackoffSpec::envoy();
+  return {.kind = kind};
+}
+
+void read_backoff(Fields& fields, BackoffSpec& spec) {
+  using Kind = BackoffSpec::Kind;
+  static const std::vector<std::string> names{"fixed", "exponential", "envoy", "grpc", "fullJitter", "equalJitter", "decorrelated"};
+  const bool had_one = spec.kind != Kind::none;
+  const auto kind = read_kind(fields, names, "a back-off", had_one);
+  if (!kind && !had_one) return;
+  const Kind wanted = kind ? static_cast<Kind>(*kind + 1) : spec.kind;
+  bool usual = true;
+  if (wanted != spec.kind) {
+    spec = usual_backoff(wanted);
+    usual = spec.base > 0;
+  }
+  read_backoff_figures(fields, spec, usual);
+}
+
+struct ReadBudget {
+  Fields& fields;
+  Over over{fields};
+
+  void operator()(std::monostate) {}
+  void operator()(policies::ConcurrentRetries& b) { over.integer("max", 0, many, b.max); }
+  void operator()(policies::RatioOfActive& b) {
+    over.number("percent", percent_range, b.percent);
+    over.integer("minimum", 0, many, b.minimum);
+  }
+  void operator()(policies::GrpcTokens& b) {
+    over.integer("max", 1, 1'000, b.max);
+    over.number("ratio", {0.001, 1'000}, b.ratio);
+  }
+  void operator()(policies::FinagleCredits& b) {
+    over.integer("percent", 0, 1'000, b.percent);
+    over.integer("perSecond", 0, 10'000, b.per_second);
+    over.time("expiryMs", {1'000, 60'000}, b.expiry);
+    if (b.expiry % sim::second != 0) fields.report().add(fields.pointer_to("expiryMs"), "outOfRange", "This has to be whole seconds.");
+  }
+  void operator()(policies::AwsTokens& b) {
+    over.integer("capacity", 1, many, b.capacity);
+    over.integer("cost", 0, many, b.cost);
+    over.integer("timeoutCost", 0, many, b.timeout_cost);
+    over.integer("increment", 0, many, b.increment);
+    const std::array<std::pair<const char*, std::uint32_t>, 3> parts{
+        {{"cost", b.cost}, {"timeoutCost", b.timeout_cost}, {"increment", b.increment}}};
+    for (const auto& [name, value] : parts) {
+      if (value > b.capacity) conflict(fields, name, "capacity", "outOfRange", std::string(name) + " has to be at most capacity.");
+    }
+  }
+  void operator()(policies::SreRatio& b) {
+    over.number("percent", percent_range, b.percent);
+    over.time("windowMs", {1'000, hour_ms}, b.window);
+  }
+};
+
+void read_budget(Fields& fields, policies::RetryBudgetSpec& spec) {
+  static const std::vector<std::string> names{"concurrent", "ratioOfActive", "grpc", "finagle", "aws", "sre"};
+  static const std::array<policies::RetryBudgetSpec, 6> usual{policies::ConcurrentRetries{}, policies::RatioOfActive{},
+                                                              policies::GrpcTokens{},        policies::FinagleCredits{},
+                                                              policies::AwsTokens{},         policies::SreRatio{}};
+  const auto kind = read_kind(fields, names, "a retry budget", spec.index() != 0);
+  if (kind && spec.index() != usual[*kind].index()) spec = usual[*kind];
+  if (!kind && spec.index() == 0) return;
+  std::visit(ReadBudget{fields}, spec);
+}
+
+void read_statuses(Fields& fields, model::StatusSet& set) {
+  static const std::vector<std::string> names{"error", "rejected", "refused", "timeout", "unavailable", "shortCircuited"};
+  static_assert(static_cast<int>(model::Status::short_circuited) - static_cast<int>(model::Status::error) == 5);
+  const JsonValue* list = fields.find("on", Need::optional);
+  const std::string pointer = fields.pointer_to("on");
+  if (list == nullptr || !check_kind(*list, JsonValue::Kind::array, pointer, fields.report())) return;
+  set = {};
+  for (std::size_t i = 0; i < list->items.size() && i <= names.size(); ++i) {
+    const auto name = check_choice(list->items[i], names, "a status of calls that fail", item_pointer(pointer, i), fields.report());
+    if (!name) continue;
+    const auto status = static_cast<model::Status>(*name + static_cast<std::size_t>(model::Status::error));
+    if (set.contains(status)) fields.report().add(item_pointer(pointer, i), "duplicateName", "This is there already.");
+    set.add(status);
+  }
+  if (list->items.empty()) fields.report().add(pointer, "empty", "At least one status is needed; for no retries give \"attempts\": 1.");
+}
+
+void read_retry(Fields& fields, model::Policy& policy) {
+  Over over(fields);
+  over.integer("attempts", 1, model::Policy::attempts_max, policy.attempts);
+  read_statuses(fields, policy.retry_on);
+  over.flag("elsewhere", policy.elsewhere);
+  section(fields, "backoff", policy.backoff, {}, read_backoff);
+  section(fields, "budget", policy.budget, {}, read_budget);
+}
+
+void retry_section(Fields& fields, model::Policy& policy) {
+  model::Policy without = policy;
+  const model::Policy plain;
+  without.attempts = plain.attempts;
+  without.retry_on = plain.retry_on;
+  without.elsewhere = plain.elsewhere;
+  without.backoff = plain.backoff;
+  without.budget = plain.budget;
+  section(fields, "retry", policy, without, read_retry);
+}
+
+// --- hedges, deadlines
+
+void hedge_section(Fields& fields, model::Policy& policy) {
+  model::Policy without = policy;
+  without.hedges = 0;
+  without.hedge_delay = 0;
+  section(fields, "hedge", policy, without, [](Fields& inner, model::Policy& p) {
+    const Need need = p.hedges > 0 ? Need::optional : Need::required;
+    Over over(inner);
+    over.integer("copies", 1, model::Policy::hedges_max, p.hedges, need);
+    over.time("delayMs", delay_range, p.hedge_delay, need);
+  });
+}
+
+void deadline_section(Fields& fields, model::Policy& policy) {
+  model::Policy without = policy;
+  without.pass_deadline = without.cancel = without.check_at_dequeue = false;
+  section(fields, "deadline", policy, without, [](Fields& inner, model::Policy& p) {
+    Over over(inner);
+    over.flag("pass", p.pass_deadline);
+    over.flag("cancel", p.cancel);
+    over.flag("checkAtDequeue", p.check_at_dequeue);
+    if (p.check_at_dequeue && !p.pass_deadline) {
+      conflict(inner, "checkAtDequeue", "pass", "conflict",
+               "A server can check only deadlines that are passed to it; give \"pass\": true.");
+    }
+  });
+}
+
+// --- breakers
+
+struct ReadBreaker {
+  Fields& fields;
+  Over over{fields};
+
+  void operator()(std::monostate) {}
+  void operator()(policies::RibbonSpec&) {}
+  void operator()(policies::HystrixSpec& b) {
+    over.time("windowMs", {100, hour_ms}, b.window);
+    over.time("snapshotMs", {1, hour_ms}, b.snapshot);
+    over.integer("requestVolume", 1, many, b.request_volume);
+    over.integer("errorPercent", 1, 100, b.error_percent);
+    over.time("sleepWindowMs", delay_range, b.sleep_window);
+    if (b.snapshot < b.window / 100 || b.snapshot > b.window) {
+      conflict(fields, "snapshotMs", "windowMs", "outOfRange", "snapshotMs has to be between a hundredth of windowMs and all of it.");
+    }
+    force(b.force);
+  }
+  void operator()(policies::Resilience4jSpec& b) {
+    using Window = policies::Resilience4jSpec::Window;
+    static const std::vector<std::string> windows{"calls", "time"};
+    if (const auto window = fields.choice("window", Need::optional, windows, "a window")) b.window = static_cast<Window>(*window);
+    if (b.window == Window::calls) over.integer("windowCalls", 1, policies::Resilience4jSpec::calls_max, b.window_calls);
+    if (b.window == Window::time) over.time("windowMs", {1'000, hour_ms}, b.window_time);
+    over.integer("minimumCalls", 1, many, b.minimum_calls);
+    over.number("failurePercent", some_percent_range, b.failure_percent);
+    over.number("slowPercent", some_percent_range, b.slow_percent);
+    over.time("slowCallMs", patience_range, b.slow_call);
+    over.time("openMs", patience_range, b.open_for);
+    over.integer("probes", 1, policies::Resilience4jSpec::calls_max, b.probes);
+    over.time_or("halfOpenMaxMs", patience_range, 0, b.half_open_max);
+    force(b.force);
+  }
+  void force(Force& force) {
+    static const std::vector<std::string> names{"open", "closed"};
+    if (over.is_null("force")) {
+      fields.find("force", Need::optional);
+      force = {};
+    } else if (const auto name = fields.choice("force", Need::optional, names, "a state to force")) {
+      force = {.open = *name == 0, .closed = *name == 1};
+    }
+  }
+};
+
+void read_breaker(Fields& fields, model::Policy& policy) {
+  static const std::vector<std::string> names{"hystrix", "resilience4j"};
+  static const std::vector<std::string> units{"call", "try"};
+  const auto kind = read_kind(fields, names, "a breaker", policy.breaker.index() != 0);
+  if (kind && policy.breaker.index() != *kind + 1) {
+    policy.breaker = *kind == 0 ? policies::BreakerSpec(policies::HystrixSpec{}) : policies::BreakerSpec(policies::Resilience4jSpec{});
+    policy.breaker_each_try = *kind == 1;
+  }
+  if (policy.breaker.index() == 0) return;
+  if (const auto unit = fields.choice("each", Need::optional, units, "what a breaker counts")) policy.breaker_each_try = *unit == 1;
+  std::visit(ReadBreaker{fields}, policy.breaker);
+}
+
+void breaker_section(Fields& fields, model::Policy& policy) {
+  model::Policy without = policy;
+  without.breaker = {};
+  without.breaker_each_try = false;
+  section(fields, "breaker", policy, without, read_breaker);
+}
+
+// --- limits
+
+void read_bulkhead(Fields& fields, model::Policy& policy) {
+  using policies::BulkheadSpec;
+  Over over(fields);
+  BulkheadSpec& spec = policy.bulkhead;
+  over.integer("concurrent", 1, many, spec.concurrent, policy.bulkhead_limits ? Need::optional : Need::required);
+  over.integer_or("queue", 0, many, BulkheadSpec::unlimited, spec.queue);
+  over.time_or("maxWaitMs", delay_range, sim::never, spec.max_wait);
+  if (spec.queue == 0) {
+    if (fields.has("maxWaitMs")) {
+      fields.report().add(fields.pointer_to("maxWaitMs"), "conflict", "Without a queue nobody waits; give \"queue\" as well.");
+    }
+    spec.max_wait = sim::never;
+  }
+  policy.bulkhead_limits = true;
+}
+
+void read_throttle(Fields& fields, model::Policy& policy) {
+  Over over(fields);
+  over.number("k", {1, 100}, policy.throttle.k);
+  over.time("windowMs", {1'000, hour_ms}, policy.throttle.window);
+  policy.throttles = true;
+}
+
+void limit_sections(Fields& fields, model::Policy& policy) {
+  model::Policy without = policy;
+  without.bulkhead_limits = false;
+  without.bulkhead = {};
+  section(fields, "bulkhead", policy, without, read_bulkhead);
+  without = policy;
+  without.throttles = false;
+  without.throttle = {};
+  section(fields, "throttle", policy, without, read_throttle);
+}
+
+// --- whom to ask
+
+void read_outliers(Fields& fields, model::Policy& policy) {
+  constexpr std::uint32_t row_max = 65'535;
+  Over over(fields);
+  policies::OutlierSpec& o = policy.outliers;
+  over.integer("consecutive5xx", 1, row_max, o.consecutive_5xx);
+  over.integer("consecutiveGatewayFailure", 1, row_max, o.consecutive_gateway_failure);
+  over.integer("enforcingConsecutive5xx", 0, 100, o.enforcing_consecutive_5xx);
+  over.integer("enforcingConsecutiveGatewayFailure", 0, 100, o.enforcing_consecutive_gateway_failure);
+  over.time("intervalMs", {100, hour_ms}, o.interval);
+  over.time("baseEjectionMs", {1, hour_ms}, o.base_ejection);
+  over.time("maxEjectionMs", {1, 24 * hour_ms}, o.max_ejection);
+  over.time("maxJitterMs", delay_range, o.max_jitter);
+  over.integer("maxEjectionPercent", 0, 100, o.max_ejection_percent);
+  over.integer("successRateMinimumHosts", 0, many, o.success_rate_minimum_hosts);
+  over.integer("successRateRequestVolume", 0, many, o.success_rate_request_volume);
+  over.number("successRateStdevFactor", {0, 100}, o.success_rate_stdev_factor);
+  over.integer("enforcingSuccessRate", 0, 100, o.enforcing_success_rate);
+  over.number("failurePercentageThreshold", percent_range, o.failure_percentage_threshold);
+  over.integer("failurePercentageMinimumHosts", 0, many, o.failure_percentage_minimum_hosts);
+  over.integer("failurePercentageRequestVolume", 0, many, o.failure_percentage_request_volume);
+  over.integer("enforcingFailurePercentage", 0, 100, o.enforcing_failure_percentage);
+  if (o.max_ejection < o.base_ejection || o.max_ejection > 1'000 * o.base_ejection) {
+    conflict(fields, "maxEjectionMs", "baseEjectionMs", "outOfRange",
+             "maxEjectionMs has to be between baseEjectionMs and 1000 times that.");
+  }
+  policy.ejects = true;
+}
+
+void outlier_section(Fields& fields, model::Policy& policy) {
+  model::Policy without = policy;
+  without.ejects = false;
+  without.outliers = {};
+  section(fields, "outliers", policy, without, read_outliers);
+}
+
+/// The name of one, or an object with it.
+void balancer_section(Fields& outer, model::Policy& policy) {
+  constexpr const char* what = "a balancer";
+  const JsonValue* value = outer.find("balancer", Need::optional);
+  if (value == nullptr) return;
+  const std::uint32_t usual_choices = model::Policy{}.choices;
+  const auto choose = [&policy, usual_choices](std::size_t index) {
+    const auto wanted = static_cast<model::Balancer>(index);
+    if (wanted != model::Balancer::least_request) policy.choices = usual_choices;
+    policy.balancer = wanted;
+  };
+  if (value->kind == JsonValue::Kind::null) return choose(0);
+  const std::string pointer = outer.pointer_to("balancer");
+  if (value->kind == JsonValue::Kind::string) {
+    if (const auto index = check_choice(*value, model::balancer_names(), what, pointer, outer.report())) choose(*index);
+    return;
+  }
+  if (value->kind != JsonValue::Kind::object) {
+    outer.report().add(
+        pointer, "wrongType",
+        std::string("This has to be the name of a balancer, an object with its \"kind\" or null, not ") + kind_name(value->kind) + ".");
+    return;
+  }
+  Fields fields(*value, pointer, outer.report());
+  const auto kind = fields.choice("kind", Need::required, model::balancer_names(), what);
+  if (!kind) return;
+  choose(*kind);
+  if (policy.balancer == model::Balancer::least_request) Over(fields).integer("choices", 1, model::Policy::choices_max, policy.choices);
+  fields.finish();
+}
+
+}  // namespace
+
+void read_policy_sections(Fields& fields, model::Policy& policy) {
+  Over over(fields);
+  over.time_or("timeoutMs", patience_range, 0, policy.timeout);
+  over.time_or("tryTimeoutMs", patience_range, 0, policy.try_timeout);
+  over.time_or("connectTimeoutMs", patience_range, 0, policy.connect_timeout);
+  retry_section(fields, policy);
+  hedge_section(fields, policy);
+  deadline_section(fields, policy);
+  breaker_section(fields, policy);
+  limit_sections(fields, policy);
+  outlier_section(fields, policy);
+  balancer_section(fields, policy);
+  over.flag("fallback", policy.fallback);
+}
+
+}  // namespace architecture

@@ -1,0 +1,139 @@
+#include "architecture/read.h"
+#include "http/routes/common.h"
+
+namespace http::routes {
+namespace {
+
+/// Place of a dependency in ServiceInfo::dependencies.
+struct Place {
+  std::uint32_t service = 0;
+  std::size_t dependency = 0;
+};
+
+std::variant<Place, Reply> place_of(const run::Structure& structure, const Request& request) {
+  const std::string& service = request.params.at("service");
+  const std::string& name = request.params.at("dependency");
+  const auto index = structure.service_index(service);
+  if (!index) return not_found("service", service, service_names(structure));
+  const std::vector<std::string>& known = structure.services[*index].dependencies;
+  for (std::size_t d = 0; d < known.size(); ++d) {
+    if (known[d] == name) return Place{*index, d};
+  }
+  return not_found("dependency of " + service, name, known);
+}
+
+void write_dependency(JsonWriter& json, const run::Snapshot& snapshot, Place place) {
+  const run::Structure& structure = *snapshot.structure;
+  const run::ServiceInfo& service = structure.services[place.service];
+  const std::string& name = service.dependencies[place.dependency];
+  const model::PolicyCount count = policy_count(structure, *snapshot.now, place.service, structure.service_index(name));
+  json.begin_object().member("service", service.name).member("dependency", name).key("policy");
+  if (const run::PolicyPtr& policy = service.policies[place.dependency])
+    write_policy(json, *policy);
+  else
+    json.null();
+  json.key("counts");
+  write_policy_count(json, count);
+  json.end_object();
+}
+
+Reply dependency_reply(const run::Snapshot& snapshot, const Request& request) {
+  const auto found = place_of(*snapshot.structure, request);
+  if (const auto* none = std::get_if<Reply>(&found)) return *none;
+  JsonWriter json;
+  write_dependency(json, snapshot, std::get<Place>(found));
+  return ok(json.take());
+}
+
+void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
+  const auto snapshot = simulation.snapshot();
+  const std::string& service = request.params.at("service");
+  const auto index = snapshot->structure->service_index(service);
+  if (!index) return respond(not_found("service", service, service_names(*snapshot->structure)));
+  std::vector<Place> places;
+  for (std::size_t d = 0; d < snapshot->structure->services[*index].dependencies.size(); ++d) places.push_back({*index, d});
+  respond(list_reply(request, places, [&snapshot](JsonWriter& json, Place place) { write_dependency(json, *snapshot, place); }));
+}
+
+void set(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond,
+         std::shared_ptr<const model::Policy> policy) {
+  run::SetPolicy command{request.params.at("service"), request.params.at("dependency"), std::move(policy)};
+  carry_out(context, simulation, std::move(command), respond,
+            [request](run::Simulation& present, const run::Applied&) { return dependency_reply(*present.snapshot(), request); });
+}
+
+void put(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+  auto read = architecture::read_policy(request.body, context.catalogue.defaults().policies);
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) {
+    const std::string count = problems->size() == 1 ? "1 problem" : std::to_string(problems->size()) + " problems";
+    const std::string detail = count + " with the policy: " + problems->front().pointer + " " + problems->front().message;
+    return respond(problem(422, detail, std::move(*problems), "bad-document"));
+  }
+  set(context, simulation, request, respond, std::make_shared<const model::Policy>(std::get<model::Policy>(std::move(read))));
+}
+
+Reply list_presets(const Context& context, const Request& request) {
+  return list_reply(request, context.catalogue.defaults().policies, [](JsonWriter& json, const architecture::PolicyPreset& preset) {
+    json.begin_object().member("name", preset.name).member("why", preset.why).member("source", preset.source).key("policy");
+    write_policy(json, preset.policy);
+    json.end_object();
+  });
+}
+
+}  // namespace
+
+std::vector<Route> policies(Context& context) {
+  const std::string dependencies = std::string(prefix) + "/services/{service}/dependencies";
+  const std::string one = dependencies + "/{dependency}/policy";
+  const std::vector<Field> shape = {text("service", ""), text("dependency", ""),
+                                    anything("policy", "As a document has it, every field; null: none."),
+                                    anything("counts", "What policies have done on the way to it since the start.")};
+  return {
+      {"GET",
+       "/api/v1/policies",
+       "listPolicies",
+       "Policies by the names that documents may give.",
+       page_fields(),
+       {},
+       {answered(200, "A page of policies.",
+                 {array("items", "", {text("name", ""), text("why", ""), text("source", ""), anything("policy", "Every field.")})})},
+       [&context](const Request& request, const Respond& respond) { respond(list_presets(context, request)); }},
+      {"GET",
+       dependencies,
+       "listDependencies",
+       "Whom a service calls, under which policy, and what that did.",
+       page_fields(),
+       {},
+       {answered(200, "A page of them.", {array("items", "", shape)})},
+       in_simulation(context, list)},
+      {"GET",
+       one,
+       "getPolicy",
+       "How a service calls a dependency.",
+       {},
+       {},
+       {answered(200, "The policy and its counts.", shape)},
+       in_simulation(context, [](run::Simulation& s, const Request& request,
+                                 const Respond& respond) { respond(dependency_reply(*s.snapshot(), request)); })},
+      {"PUT",
+       one,
+       "putPolicy",
+       "Another policy from now on; calls under way go on as they began.",
+       {},
+       document("policy", "A policy: policy in json_arch/architecture.schema.json."),
+       {answered(200, "It is called like that now.", shape)},
+       in_simulation(
+           context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { put(context, s, request, respond); })},
+      {"DELETE",
+       one,
+       "deletePolicy",
+       "No policy from now on.",
+       {},
+       {},
+       {answered(200, "It is called without one now.", shape)},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request,
+                                         const Respond& respond) { set(context, s, request, respond, nullptr); })},
+  };
+}
+
+}  // namespace http::routes
