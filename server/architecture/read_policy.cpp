@@ -10,8 +10,9 @@ namespace {
 constexpr TextRule text_rule{text_length_max, false, true};
 constexpr TextRule preset_rule{name_length_max, false, true};
 
-model::Policy find_preset(const JsonValue& value, const std::string& pointer, const PolicyPresets& presets, Report& report) {
-  if (!check_text(value, preset_rule, pointer, report)) return {};
+/// Nothing when it is none of them.
+std::optional<model::Policy> find_preset(const JsonValue& value, const std::string& pointer, const PolicyPresets& presets, Report& report) {
+  if (!check_text(value, preset_rule, pointer, report)) return std::nullopt;
   std::vector<std::string> known;
   for (const PolicyPreset& preset : presets) {
     if (preset.name == value.text) return preset.policy;
@@ -22,7 +23,7 @@ model::Policy find_preset(const JsonValue& value, const std::string& pointer, co
   const std::string hint = nearest.empty() ? others + "." : "did you mean \"" + nearest + "\"?";
   report.add(pointer, "unknownPreset", "There is no policy " + model::quoted(value.text) + "; " + hint,
              model::nearest_first(value.text, known));
-  return {};
+  return std::nullopt;
 }
 
 /// Letters, digits, "-", "_" and "." for versions.
@@ -75,7 +76,9 @@ std::optional<model::Policy> read_policy(const JsonValue& value, const std::stri
   Fields fields(value, pointer, report);
   model::Policy policy;
   if (const JsonValue* name = fields.find("preset", Need::optional)) {
-    policy = find_preset(*name, fields.pointer_to("preset"), presets, report);
+    const auto preset = find_preset(*name, fields.pointer_to("preset"), presets, report);
+    if (!preset) return policy;  // what is wrong with changes to it nobody can say
+    policy = *preset;
   }
   read_policy_sections(fields, policy);
   fields.finish();

@@ -63,7 +63,8 @@ class Over {
   Fields& fields_;
 };
 
-/// An object of the policy: null brings `value` back to `without`, an object is read over it.
+/// An object of the policy: null brings `value` back to `without`, an object is read over it. `read` says whether it knew what the members
+/// are; else they are not judged.
 template <class Value, class Read>
 void section(Fields& outer, const char* name, Value& value, const Value& without, Read read) {
   const JsonValue* given = outer.find(name, Need::optional);
@@ -74,8 +75,7 @@ void section(Fields& outer, const char* name, Value& value, const Value& without
   }
   Fields fields(*given, outer.pointer_to(name), outer.report());
   if (!fields.is_object()) return;
-  read(fields, value);
-  fields.finish();
+  if (read(fields, value)) fields.finish();
 }
 
 /// The member "kind", which has to be there when nothing was of any kind before.
@@ -115,12 +115,12 @@ BackoffSpec usual_backoff(BackoffSpec::Kind kind) {
   return {.kind = kind};
 }
 
-void read_backoff(Fields& fields, BackoffSpec& spec) {
+bool read_backoff(Fields& fields, BackoffSpec& spec) {
   using Kind = BackoffSpec::Kind;
   static const std::vector<std::string> names{"fixed", "exponential", "envoy", "grpc", "fullJitter", "equalJitter", "decorrelated"};
   const bool had_one = spec.kind != Kind::none;
   const auto kind = read_kind(fields, names, "a back-off", had_one);
-  if (!kind && !had_one) return;
+  if (!kind && (!had_one || fields.has("kind"))) return false;
   const Kind wanted = kind ? static_cast<Kind>(*kind + 1) : spec.kind;
   bool usual = true;
   if (wanted != spec.kind) {
@@ -128,6 +128,7 @@ void read_backoff(Fields& fields, BackoffSpec& spec) {
     usual = spec.base > 0;
   }
   read_backoff_figures(fields, spec, usual);
+  return true;
 }
 
 struct ReadBudget {
@@ -158,7 +159,9 @@ struct ReadBudget {
     const std::array<std::pair<const char*, std::uint32_t>, 3> parts{
         {{"cost", b.cost}, {"timeoutCost", b.timeout_cost}, {"increment", b.increment}}};
     for (const auto& [name, value] : parts) {
-      if (value > b.capacity) conflict(fields, name, "capacity", "outOfRange", std::string(name) + " has to be at most capacity.");
+      if (value <= b.capacity) continue;
+      conflict(fields, name, "capacity", "outOfRange", std::string(name) + " has to be at most capacity.");
+      return;
     }
   }
   void operator()(policies::SreRatio& b) {
@@ -167,15 +170,16 @@ struct ReadBudget {
   }
 };
 
-void read_budget(Fields& fields, policies::RetryBudgetSpec& spec) {
+bool read_budget(Fields& fields, policies::RetryBudgetSpec& spec) {
   static const std::vector<std::string> names{"concurrent", "ratioOfActive", "grpc", "finagle", "aws", "sre"};
   static const std::array<policies::RetryBudgetSpec, 6> usual{policies::ConcurrentRetries{}, policies::RatioOfActive{},
                                                               policies::GrpcTokens{},        policies::FinagleCredits{},
                                                               policies::AwsTokens{},         policies::SreRatio{}};
   const auto kind = read_kind(fields, names, "a retry budget", spec.index() != 0);
+  if (!kind && (spec.index() == 0 || fields.has("kind"))) return false;
   if (kind && spec.index() != usual[*kind].index()) spec = usual[*kind];
-  if (!kind && spec.index() == 0) return;
   std::visit(ReadBudget{fields}, spec);
+  return true;
 }
 
 void read_statuses(Fields& fields, model::StatusSet& set) {
@@ -195,13 +199,14 @@ void read_statuses(Fields& fields, model::StatusSet& set) {
   if (list->items.empty()) fields.report().add(pointer, "empty", "At least one status is needed; for no retries give \"attempts\": 1.");
 }
 
-void read_retry(Fields& fields, model::Policy& policy) {
+bool read_retry(Fields& fields, model::Policy& policy) {
   Over over(fields);
   over.integer("attempts", 1, model::Policy::attempts_max, policy.attempts);
   read_statuses(fields, policy.retry_on);
   over.flag("elsewhere", policy.elsewhere);
   section(fields, "backoff", policy.backoff, {}, read_backoff);
   section(fields, "budget", policy.budget, {}, read_budget);
+  return true;
 }
 
 void retry_section(Fields& fields, model::Policy& policy) {
@@ -226,6 +231,7 @@ void hedge_section(Fields& fields, model::Policy& policy) {
     Over over(inner);
     over.integer("copies", 1, model::Policy::hedges_max, p.hedges, need);
     over.time("delayMs", delay_range, p.hedge_delay, need);
+    return true;
   });
 }
 
@@ -241,6 +247,7 @@ void deadline_section(Fields& fields, model::Policy& policy) {
       conflict(inner, "checkAtDequeue", "pass", "conflict",
                "A server can check only deadlines that are passed to it; give \"pass\": true.");
     }
+    return true;
   });
 }
 
@@ -289,17 +296,18 @@ struct ReadBreaker {
   }
 };
 
-void read_breaker(Fields& fields, model::Policy& policy) {
+bool read_breaker(Fields& fields, model::Policy& policy) {
   static const std::vector<std::string> names{"hystrix", "resilience4j"};
   static const std::vector<std::string> units{"call", "try"};
   const auto kind = read_kind(fields, names, "a breaker", policy.breaker.index() != 0);
+  if (!kind && (policy.breaker.index() == 0 || fields.has("kind"))) return false;
   if (kind && policy.breaker.index() != *kind + 1) {
     policy.breaker = *kind == 0 ? policies::BreakerSpec(policies::HystrixSpec{}) : policies::BreakerSpec(policies::Resilience4jSpec{});
     policy.breaker_each_try = *kind == 1;
   }
-  if (policy.breaker.index() == 0) return;
   if (const auto unit = fields.choice("each", Need::optional, units, "what a breaker counts")) policy.breaker_each_try = *unit == 1;
   std::visit(ReadBreaker{fields}, policy.breaker);
+  return true;
 }
 
 void breaker_section(Fields& fields, model::Policy& policy) {
@@ -311,27 +319,30 @@ void breaker_section(Fields& fields, model::Policy& policy) {
 
 // --- limits
 
-void read_bulkhead(Fields& fields, model::Policy& policy) {
+bool read_bulkhead(Fields& fields, model::Policy& policy) {
   using policies::BulkheadSpec;
+  const std::size_t problems_before = fields.report().size();
   Over over(fields);
   BulkheadSpec& spec = policy.bulkhead;
   over.integer("concurrent", 1, many, spec.concurrent, policy.bulkhead_limits ? Need::optional : Need::required);
   over.integer_or("queue", 0, many, BulkheadSpec::unlimited, spec.queue);
   over.time_or("maxWaitMs", delay_range, sim::never, spec.max_wait);
   if (spec.queue == 0) {
-    if (fields.has("maxWaitMs")) {
+    if (fields.has("maxWaitMs") && fields.report().size() == problems_before) {
       fields.report().add(fields.pointer_to("maxWaitMs"), "conflict", "Without a queue nobody waits; give \"queue\" as well.");
     }
     spec.max_wait = sim::never;
   }
   policy.bulkhead_limits = true;
+  return true;
 }
 
-void read_throttle(Fields& fields, model::Policy& policy) {
+bool read_throttle(Fields& fields, model::Policy& policy) {
   Over over(fields);
   over.number("k", {1, 100}, policy.throttle.k);
   over.time("windowMs", {1'000, hour_ms}, policy.throttle.window);
   policy.throttles = true;
+  return true;
 }
 
 void limit_sections(Fields& fields, model::Policy& policy) {
@@ -347,7 +358,7 @@ void limit_sections(Fields& fields, model::Policy& policy) {
 
 // --- whom to ask
 
-void read_outliers(Fields& fields, model::Policy& policy) {
+bool read_outliers(Fields& fields, model::Policy& policy) {
   constexpr std::uint32_t row_max = 65'535;
   Over over(fields);
   policies::OutlierSpec& o = policy.outliers;
@@ -373,6 +384,7 @@ void read_outliers(Fields& fields, model::Policy& policy) {
              "maxEjectionMs has to be between baseEjectionMs and 1000 times that.");
   }
   policy.ejects = true;
+  return true;
 }
 
 void outlier_section(Fields& fields, model::Policy& policy) {

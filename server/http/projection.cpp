@@ -252,6 +252,10 @@ void Projection::write_columns(JsonWriter& json) {
   edge("rate", values.edge_rate);
   edge("errorRate", values.edge_error_rate);
   edge("latencyMs", values.edge_latency_ms);
+  if (spec_.level != run::Level::instance) {
+    edge("retryRate", values.edge_retry_rate);
+    edge("stoppedRate", values.edge_stopped_rate);
+  }
   json.end_object();
 }
 
@@ -286,7 +290,9 @@ const std::string& Projection::keyframe_body() {
   }
   json.end_array();
   json.key("nodeColumns").raw(R"(["rate","errorRate","inFlight","queue","utilisation","p50Ms","p99Ms"])");
-  json.key("edgeColumns").raw(R"(["rate","errorRate","latencyMs"])");
+  const bool policies = spec_.level != run::Level::instance;
+  json.key("edgeColumns")
+      .raw(policies ? R"(["rate","errorRate","latencyMs","retryRate","stoppedRate"])" : R"(["rate","errorRate","latencyMs"])");
   write_columns(json);
   json.end_object();
   return keyframe_body_ = as_body(json);

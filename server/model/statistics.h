@@ -89,12 +89,12 @@ struct CellCount {
   std::uint64_t errors = 0;
   std::uint64_t useless = 0;    ///< answered when the caller had given up
   std::uint64_t cancelled = 0;  ///< not finished, because the caller had given up
-  TimeWeighted in_flight;  ///< accepted and not answered
-  TimeWeighted queued;     ///< waiting for a worker
-  TimeWeighted busy;       ///< workers at work, or held
-  Histogram response;      ///< cr - cs
-  Histogram service;       ///< ss - sr
-  Histogram network;       ///< (sr - cs) + (cr - ss)
+  TimeWeighted in_flight;       ///< accepted and not answered
+  TimeWeighted queued;          ///< waiting for a worker
+  TimeWeighted busy;            ///< workers at work, or held
+  Histogram response;           ///< cr - cs
+  Histogram service;            ///< ss - sr
+  Histogram network;            ///< (sr - cs) + (cr - ss)
 };
 
 /// What one instance did, counted only while somebody looks.

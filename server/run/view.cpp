@@ -294,6 +294,17 @@ void measure_latency(const Snapshot& s, const ViewStructure& view, ViewValues& v
   }
 }
 
+void measure_policies(const Snapshot& s, const std::vector<std::uint32_t>& links, const Rates& rates, ViewValues& values) {
+  model::PolicyCount now, base;
+  for (const std::uint32_t link : links) {
+    if (link < s.now->policies.size()) now.add(s.now->policies[link]);
+    if (link < s.base->policies.size()) base.add(s.base->policies[link]);
+  }
+  const auto stopped = [](const model::PolicyCount& count) { return count.short_circuited + count.throttled + count.no_room; };
+  values.edge_retry_rate.push_back(rates.per_second(now.retries + now.hedges, base.retries + base.hedges));
+  values.edge_stopped_rate.push_back(rates.per_second(stopped(now), stopped(base)));
+}
+
 void measure_edges(const Snapshot& s, const ViewStructure& view, const Rates& rates, ViewValues& values) {
   const auto wire = [](const Counters& counters, std::uint64_t key) {
     const auto found = counters.wires.find(key);
@@ -316,6 +327,7 @@ void measure_edges(const Snapshot& s, const ViewStructure& view, const Rates& ra
         if (link < s.now->links.size()) add(now, s.now->links[link]);
         if (link < s.base->links.size()) add(base, s.base->links[link]);
       }
+      measure_policies(s, view.edge_links[e], rates, values);
     }
     values.edge_rate.push_back(rates.per_second(now.requests, base.requests));
     values.edge_error_rate.push_back(rates.per_second(now.errors, base.errors));

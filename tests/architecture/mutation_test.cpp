@@ -70,12 +70,13 @@ TEST(Mutations, AlwaysEndInADocumentOrInProblems) {
   const std::string full = file("tests/golden/architectures/good-everything.json");
   const std::string loads = file("tests/golden/architectures/good-loads.json");
   const std::string serving = file("tests/golden/architectures/good-serving.json");
+  const std::string with_policies = file("tests/golden/architectures/good-policies.json");
   std::size_t documents = 0;
   std::size_t refused = 0;
   for (std::uint32_t seed = 0; seed < 5'000; ++seed) {
-    const std::string* const originals[] = {&good, &full, &loads, &serving};
-    const std::string text = Mutator(seed).damage(*originals[seed % 4]);
-    const auto result = architecture::read_architecture(text, packages(), protocols());
+    const std::string* const originals[] = {&good, &full, &loads, &serving, &with_policies};
+    const std::string text = Mutator(seed).damage(*originals[seed % 5]);
+    const auto result = architecture::read_architecture(text, packages(), protocols(), presets());
     if (const auto* problems = std::get_if<architecture::Problems>(&result)) {
       ++refused;
       ASSERT_FALSE(problems->empty()) << seed;

@@ -36,6 +36,13 @@ inline const architecture::Protocols& protocols() {
   return known;
 }
 
+/// Those of config/policies.json.
+inline const architecture::PolicyPresets& presets() {
+  static const architecture::PolicyPresets known =
+      std::get<architecture::PolicyPresets>(architecture::read_policies(file("config/policies.json")));
+  return known;
+}
+
 /// "code pointer", for each problem.
 inline std::vector<std::string> summary(const architecture::Problems& problems) {
   std::vector<std::string> lines;
@@ -44,14 +51,14 @@ inline std::vector<std::string> summary(const architecture::Problems& problems) 
 }
 
 inline std::vector<std::string> problems_of(const std::string& json) {
-  const auto result = architecture::read_architecture(json, packages(), protocols());
+  const auto result = architecture::read_architecture(json, packages(), protocols(), presets());
   const auto* problems = std::get_if<architecture::Problems>(&result);
   return problems == nullptr ? std::vector<std::string>() : summary(*problems);
 }
 
 /// The document, or an exception that names the first problem.
 inline architecture::Architecture document_of(const std::string& json) {
-  auto result = architecture::read_architecture(json, packages(), protocols());
+  auto result = architecture::read_architecture(json, packages(), protocols(), presets());
   if (const auto* problems = std::get_if<architecture::Problems>(&result)) {
     throw std::runtime_error(problems->front().pointer + ": " + problems->front().message);
   }

@@ -25,7 +25,7 @@ std::vector<std::string> names_of(const json& object) {
 
 /// What the reader knows at a place: it says so of a field that it does not know.
 std::vector<std::string> known_at(const json& document, const std::string& pointer) {
-  const auto result = architecture::read_architecture(document.dump(), packages(), protocols());
+  const auto result = architecture::read_architecture(document.dump(), packages(), protocols(), presets());
   if (const auto* problems = std::get_if<architecture::Problems>(&result)) {
     for (const model::Problem& problem : *problems) {
       if (problem.code == "unknownField" && problem.pointer == pointer) return problem.known;
@@ -105,7 +105,7 @@ TEST(Schema, KnowsTheKindsOfDisciplineAndFanOut) {
     EXPECT_EQ(root["$defs"]["service"]["properties"][name]["then"]["enum"].get<std::vector<std::string>>(), kinds);
     json document = with_dependency({});
     document["services"][1][name] = "qqqqqqqqqq";
-    const auto result = architecture::read_architecture(document.dump(), packages(), protocols());
+    const auto result = architecture::read_architecture(document.dump(), packages(), protocols(), presets());
     EXPECT_THAT(std::get<architecture::Problems>(result)[0].known, testing::UnorderedElementsAreArray(kinds));
   }
 }

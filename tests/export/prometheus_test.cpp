@@ -75,6 +75,27 @@ class Prometheus : public ::testing::Test {
   std::map<std::string, double> samples_;
 };
 
+TEST_F(Prometheus, counts_what_policies_did) {
+  EXPECT_EQ(sum({"simianviz_policy_"}), 0) << "nobody has one";
+  model::Policy open;
+  open.breaker = policies::HystrixSpec{.force = {.open = true}};
+  open.fallback = true;
+  std::promise<void> there;
+  simulation_->post(run::SetPolicy{"homepage", "subscriber", std::make_shared<const model::Policy>(open)}, [](const run::Outcome&) {});
+  simulation_->step(30 * sim::second, [&there](auto) { there.set_value(); });
+  there.get_future().wait();
+  read_page();
+  const run::Structure& structure = *simulation_->snapshot()->structure;
+  const model::PolicyCount count = run::policy_count(structure, *simulation_->snapshot()->now, *structure.service_index("homepage"),
+                                                     structure.service_index("subscriber"));
+  EXPECT_GT(count.short_circuited, 0U);
+  const std::string labels = R"({simulation="one",service="homepage",dependency="subscriber")";
+  EXPECT_EQ(samples_.at("simianviz_policy_stopped_total" + labels + R"(,reason="breaker"})"), count.short_circuited);
+  EXPECT_EQ(samples_.at("simianviz_policy_fallbacks_total" + labels + "}"), count.fallbacks);
+  EXPECT_EQ(samples_.at("simianviz_policy_retries_total" + labels + "}"), 0);
+  EXPECT_EQ(sum({"simianviz_policy_"}), static_cast<double>(count.short_circuited + count.fallbacks)) << "and nothing else happened";
+}
+
 TEST_F(Prometheus, promtool_accepts_the_page) {
   const auto file = std::filesystem::path(::testing::TempDir()) / ("simianviz_metrics_" + std::to_string(getpid()));
   std::ofstream(file) << page_;

@@ -96,6 +96,42 @@ TEST_F(View, NodesAreWhatTheyAreCalled) {
   }
 }
 
+/// The second that rates are of, with a breaker that lets nobody through.
+TEST_F(View, EdgesSayWhatPoliciesDid) {
+  model::Policy open;
+  open.breaker = policies::HystrixSpec{.force = {.open = true}};
+  const std::uint32_t homepage = *world.find_service("homepage");
+  world.set_policy(homepage, 0, open);
+  for (int t = 31; t <= 50; ++t) {
+    world.run_until(t * 100 * sim::millisecond);
+    recorder.sample(world, false);
+  }
+  const run::Snapshot s = snapshot();
+  const ViewStructure services = view({Level::service, "", ""});
+  const run::ViewValues values = run::measure(s, services);
+  ASSERT_EQ(values.edge_stopped_rate.size(), services.edges.size());
+  ASSERT_EQ(values.edge_retry_rate.size(), services.edges.size());
+  double stopped = 0;
+  for (std::size_t e = 0; e < services.edges.size(); ++e) {
+    const bool ours = services.nodes[services.edges[e].source].id == "homepage";
+    EXPECT_EQ(values.edge_retry_rate[e], 0);
+    if (ours) {
+      EXPECT_EQ(values.edge_rate[e], 0) << "nothing is sent";
+      stopped += values.edge_stopped_rate[e];
+    } else {
+      EXPECT_EQ(values.edge_stopped_rate[e], 0) << services.nodes[services.edges[e].source].id;
+    }
+  }
+  const model::PolicyCount now = run::policy_count(*s.structure, *s.now, homepage, world.find_service("subscriber"));
+  const model::PolicyCount base = run::policy_count(*s.structure, *s.base, homepage, world.find_service("subscriber"));
+  EXPECT_GT(now.short_circuited, base.short_circuited);
+  EXPECT_DOUBLE_EQ(stopped, static_cast<double>(now.short_circuited - base.short_circuited)) << "in a second";
+  EXPECT_EQ(run::policy_count(*s.structure, *s.now, homepage, std::nullopt), model::PolicyCount{});
+  EXPECT_TRUE(run::measure(s, view({Level::instance, "", ""})).edge_stopped_rate.empty());
+  EXPECT_EQ(*s.structure->services[homepage].policies.at(0), open);
+  EXPECT_EQ(s.structure->services[*world.find_service("login")].policies.at(0), nullptr);
+}
+
 TEST_F(View, PlacesAreUniqueAndStay) {
   const auto places = [&] {
     std::map<std::string, std::tuple<unsigned, unsigned, unsigned, unsigned>> result;

@@ -45,7 +45,11 @@ Reply graph_reply(const run::Snapshot& snapshot, const run::ViewSpec& spec) {
   for (std::size_t i = 0; i < view.edges.size(); ++i) {
     json.begin_object().member("source", view.nodes[view.edges[i].source].id).member("target", view.nodes[view.edges[i].target].id);
     json.key("rate").rounded(values.edge_rate[i]).key("errorRate").rounded(values.edge_error_rate[i]);
-    json.key("latencyMs").rounded(values.edge_latency_ms[i]).end_object();
+    json.key("latencyMs").rounded(values.edge_latency_ms[i]);
+    if (i < values.edge_retry_rate.size()) {
+      json.key("retryRate").rounded(values.edge_retry_rate[i]).key("stoppedRate").rounded(values.edge_stopped_rate[i]);
+    }
+    json.end_object();
   }
   json.end_array().end_object();
   return ok(json.take());
@@ -81,8 +85,13 @@ std::vector<Route> graph(Context& context) {
                                    anything("instances", ""),
                                    number("rate", "requests/s arriving", 0, 1e12),
                                    number("errorRate", "failures/s", 0, 1e12)};
-  const std::vector<Field> edge = {text("source", "id of a node"), text("target", "id of a node"), number("rate", "requests/s", 0, 1e12),
-                                   number("errorRate", "failures/s", 0, 1e12), number("latencyMs", "mean response", 0, 1e9)};
+  const std::vector<Field> edge = {text("source", "id of a node"),
+                                   text("target", "id of a node"),
+                                   number("rate", "requests/s", 0, 1e12),
+                                   number("errorRate", "failures/s", 0, 1e12),
+                                   number("latencyMs", "mean response", 0, 1e9),
+                                   number("retryRate", "retries and hedges/s by policies; not at level instance", 0, 1e12),
+                                   number("stoppedRate", "calls/s that policies did not send; not at level instance", 0, 1e12)};
   return {{"GET",
            std::string(prefix) + "/graph",
            "getGraph",
