@@ -32,6 +32,7 @@ void Shard::abort_calls(std::uint32_t slot) {
   Instance& instance = instances_[slot];
   CellCount& cell = cell_counts_[instance.cell];
   ++instance.life;  // what its own calls bring from now on is dropped
+  drop_all_guarded(slot);
   lost_.clear();
   for (std::uint32_t call = instance.calls; call != no_call; call = calls_[call].beside.older) lost_.push_back(call);
   abort_own_work(slot);
@@ -41,15 +42,10 @@ void Shard::abort_calls(std::uint32_t slot) {
   // In the order in which they came.
   for (; !lost_.empty(); lost_.pop_back()) abort_at_server(lost_.back());
   assert(instance.calls == no_call && instance.in_flight == 0);
-  if (details_[slot].gates != 0) make_gates(slot);
 }
 
 void Shard::abort_at_server(std::uint32_t call) {
   Call& c = calls_[call];
-  if (c.logical) {  // one of its own
-    drop_guarded(call, false);
-    return;
-  }
   release_call(call, at(c.target));
   c.generation = (c.generation + 1) & CallPool::generation_mask;  // events that were to come are void
   if (c.is(Call::one_way)) {

@@ -61,7 +61,8 @@ Gate& Shard::gate_of(std::uint32_t call) {
 
 PolicyCount& Shard::policy_count_of(std::uint32_t call) {
   const Group& group = shared_->groups[at(calls_[call].source).group];
-  return policy_counts_[group.routes[calls_.guarded(call).route].ends.front().link];
+  const std::vector<RouteEnd>& ends = group.routes[calls_.guarded(call).route].ends;
+  return ends.empty() ? policy_counts_.back() : policy_counts_[ends.front().link];
 }
 
 /// Its gate is of the policy that it began with: else nothing of it is for this gate to hear.
@@ -99,7 +100,11 @@ policies::Bulkhead::Entry Shard::enter_gate(std::uint32_t call) {
     calls_.needs_waits();
     calls_.link(call, gate.last, gate.first, gate.last);
     guarded.wait_until = policies::Bulkhead::deadline(policy.bulkhead, now);
-    if (guarded.wait_until != sim::never) act_later(call, guarded.wait_until);
+    if (guarded.wait_until != sim::never) {
+      act_later(call, guarded.wait_until);
+    } else {
+      next_order(calls_[call].source);  // a request is named after the event that its source causes next: none is, but it needs a name
+    }
   }
   return entry;
 }

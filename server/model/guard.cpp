@@ -242,6 +242,17 @@ void Shard::drop_guarded(std::uint32_t call, bool alive) {
   calls_.release(call);
 }
 
+/// Those of an instance that dies: before what they wait for at their caller goes, too.
+void Shard::drop_all_guarded(std::uint32_t slot) {
+  if (details_[slot].gates == 0) return;
+  for (std::uint32_t call = instances_[slot].calls; call != no_call;) {
+    const std::uint32_t older = calls_[call].beside.older;
+    if (calls_[call].logical) drop_guarded(call, false);
+    call = older;
+  }
+  make_gates(slot);
+}
+
 /// A try that its caller gives up: as a time-out, or because another was faster.
 void Shard::abandon(std::uint32_t tried, bool in_time, bool alive) {
   engine_.timers().cancel(tried);
@@ -250,6 +261,7 @@ void Shard::abandon(std::uint32_t tried, bool in_time, bool alive) {
   over.next = at_target_cell(over);
   if (in_time) {
     count_over(over, false);
+    if (count_pairs_) ++pairs_[pair_key(over.source, over.target)].replies;
     ++policy_counts_[over.link].cancelled;
   } else {
     count_reply(over, Status::timeout, engine_.now() - over.sent);

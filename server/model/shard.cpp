@@ -21,7 +21,7 @@ void Shard::grow_statistics() {
     timer_of_link_.push_back(engine_.timers().list_of(shared_->services[target.service].timeout));
     link_counts_.emplace_back();
   }
-  policy_counts_.resize(shared_->links.size());
+  if (policy_counts_.size() <= shared_->links.size()) policy_counts_.resize(shared_->links.size() + 1);
   cell_counts_.resize(shared_->cells.size());
   for (std::size_t i = timers_of_policy_.size(); i < shared_->policies.size(); ++i) {
     const Policy& policy = shared_->policies[i];
@@ -107,7 +107,8 @@ void Shard::handle(const sim::Event& event) {
       lose_patience(subject);
       break;
     case denied_kind:
-      complete(subject);  // its own caller had no connection for it
+      // Its own caller had no connection for it, or nobody is there; unless it has been given up since.
+      calls_[subject].is(Call::orphan) ? calls_.release(subject) : complete(subject);
       break;
     case resume_kind:
       resume(subject, calls_[subject].status);

@@ -125,7 +125,7 @@ class Shard {
 
   // --- statistics
   const std::vector<LinkCount>& link_counts() const { return link_counts_; }
-  const std::vector<PolicyCount>& policy_counts() const { return policy_counts_; }  ///< by link
+  const std::vector<PolicyCount>& policy_counts() const { return policy_counts_; }  ///< by link; the last is of routes without any
   const std::vector<CellCount>& cell_counts() const { return cell_counts_; }
   const RequestCount& requests() const { return requests_; }
   std::uint64_t messages() const { return messages_; }  ///< requests and replies delivered
@@ -268,6 +268,7 @@ class Shard {
   void end_if_over(std::uint32_t call);
   void end_guarded(std::uint32_t call, Status status);
   void drop_guarded(std::uint32_t call, bool alive);
+  void drop_all_guarded(std::uint32_t slot);
   const Policy& policy_to(const Call& call) const;
   void fail_to_connect(std::uint32_t call, sim::Time patience);
   bool too_late(std::uint32_t call);

@@ -171,7 +171,7 @@ void RibbonBreaker::record(const RibbonSpec& spec, sim::Time now, Outcome outcom
     failures_ = 0;
     return;
   }
-  if (failures_ < spec.failures + 16) ++failures_;  // 2^16 times anything over 55 ms is past the limit of an hour
+  if (failures_ < spec.failures + 16) ++failures_;  // Ribbon doubles it no more than 16 times
   last_ = now;
 }
 

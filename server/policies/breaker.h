@@ -149,7 +149,7 @@ class Resilience4jBreaker {
 /// A server that cannot be reached is left alone for a while.
 struct RibbonSpec {
   std::uint32_t failures = 3;           ///< in a row that trip it, 1 to 1,000
-  sim::Time factor = 10 * sim::second;  ///< 0 to 1 h: the first blackout; each failure more doubles it
+  sim::Time factor = 10 * sim::second;  ///< 0 to 1 h: the first blackout; each failure more doubles it, up to 16 times
   sim::Time max = 30 * sim::second;     ///< 0 to 1 h
 
   bool valid() const;

@@ -102,7 +102,7 @@ void Simulation::Runner::step(sim::Time until, StepDone done) {
           [done = std::move(done)] { done(ended()); }});
 }
 
-void Simulation::Runner::look_at(Scope scope, LookDone done) {
+void Simulation::Runner::look_at(Scope scope, const LookDone& done) {
   if (done) {
     const auto shown = snapshot();
     if (shown->structure->everything) {

@@ -237,8 +237,12 @@ TEST(Ribbon, BlackoutsDoubleFromTheThirdFailureToHalfAMinute) {
     }
     EXPECT_TRUE(breaker.admit(ribbon, i * 100 * second + blackouts[i]));
   }
-  for (int i = 0; i < 1'000; ++i) breaker.record(ribbon, 600 * second, Outcome::timeout);
-  EXPECT_EQ(breaker.blackout(ribbon), 30 * second);
+  for (int i = 0; i < 1'000; ++i) {
+    breaker.record(ribbon, 600 * second, Outcome::timeout);
+    ASSERT_EQ(breaker.blackout(ribbon), 30 * second) << i;
+  }
+  const RibbonSpec short_ones{.factor = 1, .max = 3'600 * second};
+  EXPECT_EQ(breaker.blackout(short_ones), 1 << 16) << "it doubles 16 times at most";
 }
 
 TEST(Ribbon, AnyAnswerEndsTheRow) {

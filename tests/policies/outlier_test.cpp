@@ -100,17 +100,20 @@ TEST(Outlier, GatewayFailuresEjectOnlyWhenEnforced) {
 }
 
 TEST(Outlier, EnforcingIsAShareOfDetections) {
-  OutlierSpec some = spec;
-  some.enforcing_consecutive_5xx = 30;
-  policies::Draws draws(1);
-  int ejected = 0;
   const int n = 4'000;
-  for (int i = 0; i < n; ++i) {
-    Outliers outliers;
-    for (int k = 0; k < 5; ++k) outliers.record(some, 0, 7, Outcome::failure, 10, draws.bits());
-    ejected += outliers.ejected(7) ? 1 : 0;
+  for (const std::uint32_t percent : {0U, 30U, 100U}) {
+    OutlierSpec some = spec;
+    some.enforcing_consecutive_5xx = percent;
+    policies::Draws draws(1);
+    int ejected = 0;
+    for (int i = 0; i < n; ++i) {
+      Outliers outliers;
+      for (int k = 0; k < 5; ++k) outliers.record(some, 0, 7, Outcome::failure, 10, draws.bits());
+      ejected += outliers.ejected(7) ? 1 : 0;
+    }
+    const double share = percent / 100.0;
+    EXPECT_NEAR(ejected / 1.0 / n, share, 4 * std::sqrt(share * (1 - share) / n));
   }
-  EXPECT_NEAR(ejected / 1.0 / n, 0.3, 4 * std::sqrt(0.3 * 0.7 / n));
 }
 
 TEST(Outlier, ADetectionThatDoesNotEjectBeginsARowAnew) {
@@ -264,10 +267,10 @@ TEST(Outlier, SuccessRateBelowTheMeanLessOnePointNineDeviations) {
 }
 
 TEST(Outlier, SuccessRateNeedsFiveHostsOfAHundredRequests) {
-  EXPECT_EQ(ejected_by_rates(spec, {50, 100, 100, 100}, 100), Hosts{});
   OutlierSpec four = spec;
-  four.success_rate_minimum_hosts = 4;
   four.success_rate_stdev_factor = 1.7;  // of four the outlier is at sqrt(3) deviations
+  EXPECT_EQ(ejected_by_rates(four, {50, 100, 100, 100}, 100), Hosts{});
+  four.success_rate_minimum_hosts = 4;
   EXPECT_EQ(ejected_by_rates(four, {50, 100, 100, 100}, 100), Hosts{0});
   EXPECT_EQ(ejected_by_rates(spec, {49, 99, 99, 99, 99}, 99), Hosts{});
 }

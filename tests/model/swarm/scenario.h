@@ -30,11 +30,16 @@ struct Scenario {
   bool gentle;       ///< nothing dies with work in hand: no kills and no outages
   unsigned threads;  ///< that run it
   bool repeat;       ///< it is worth a second run, alone and unwatched
+  bool guarded;      ///< calls are made under policies, which change
   model::WorldSpec spec;
 };
 
 /// One command of some kind at the present time; refusals are part of the game.
 void give_command(model::World& world, Dice& dice, bool gentle);
+
+/// Another policy for some dependency, or none.
+void change_some_policy(model::World& world, Dice& dice);
+void add_policies(model::WorldSpec& spec, Dice& dice);
 
 /// Nothing is broken any more and nobody asks for anything more.
 void end_all(model::World& world);

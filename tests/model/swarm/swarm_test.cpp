@@ -29,6 +29,11 @@ struct Checked {
   std::uint64_t spans = 0;
 };
 
+void give_commands(model::World& world, Scenario& scenario) {
+  swarm::give_command(world, scenario.dice, scenario.gentle);
+  if (scenario.guarded && scenario.dice.one_in(4)) swarm::change_some_policy(world, scenario.dice);
+}
+
 /// The same once more, on one thread, in one go from command to command, and nobody looks.
 std::uint64_t repeated(std::uint64_t seed) {
   Scenario again(seed);
@@ -36,7 +41,7 @@ std::uint64_t repeated(std::uint64_t seed) {
   model::World world(again.spec);
   for (int step = 1; step <= steps; ++step) {
     world.run_until(step * step_length);
-    swarm::give_command(world, again.dice, again.gentle);
+    give_commands(world, again);
   }
   swarm::end_all(world);
   world.run_until(world.now() + to_the_end);
@@ -49,11 +54,11 @@ void check(std::uint64_t seed, Checked& checked) {
   run::ThreadTeam team(scenario.threads);
   model::World world(scenario.spec);
   world.run_by(&team);
-  swarm::Watch watch(world, scenario.plain);
+  swarm::Watch watch(world, scenario.plain, scenario.guarded);
   for (int step = 1; step <= steps; ++step) {
     watch.advance(step * step_length);
     ASSERT_NO_FATAL_FAILURE(watch.look());
-    swarm::give_command(world, scenario.dice, scenario.gentle);
+    give_commands(world, scenario);
   }
   swarm::end_all(world);
   world.run_by(nullptr);  // nothing goes on that would be worth a meeting every few milliseconds

@@ -23,7 +23,7 @@ void for_each_instance(const model::World& world, const Function& function) {
 
 }  // namespace
 
-Watch::Watch(model::World& world, bool plain) : world_(world), plain_(plain) {
+Watch::Watch(model::World& world, bool plain, bool guarded) : world_(world), plain_(plain && !guarded), guarded_(guarded) {
   world.count_instances(true);
   for (model::Shard& shard : world.shards()) shard.count_pairs(true);
   note_instances();
@@ -216,7 +216,11 @@ void Watch::look_at_pairs() const {
     }
   }
   ASSERT_EQ(sent, requests);
-  ASSERT_EQ(answered, replies);
+  std::uint64_t cancelled = 0;
+  for (const model::Shard& shard : world_.shards()) {
+    for (const model::PolicyCount& count : shard.policy_counts()) cancelled += count.cancelled;
+  }
+  ASSERT_EQ(answered - cancelled, replies);
   for (const auto& [who, calls] : under_way) {
     for (const model::Route& route : world_.shared().groups[world_.instance(who.first).group].routes) {
       const model::Dependency& dependency = world_.shared().dependencies[route.dependency];
@@ -243,7 +247,7 @@ void Watch::look_at_littles_law() {
     const model::CellCount& cell = world_.shards()[group.shard].cell_counts()[c];
     if (is_source(c)) spent[c] = {cell.requests, cell.response.sum_ns(), 0};
     ASSERT_EQ(cell.requests, spent[c].requests) << "cell " << c;
-    const std::uint64_t open = cell.in_flight.present() + spent[c].lost;  // their times are not known
+    const std::uint64_t open = cell.in_flight.present() + spent[c].lost + cell.cancelled;  // their times are not known
     const std::uint64_t integral = cell.in_flight.integral(now);
     ASSERT_GE(integral, spent[c].ns) << "cell " << c;
     ASSERT_LE(integral - spent[c].ns, open * static_cast<std::uint64_t>(now)) << "cell " << c;

@@ -21,7 +21,7 @@ namespace swarm {
 class Watch {
  public:
   /// REQUIRES: the World has not run yet.
-  Watch(model::World& world, bool plain);
+  Watch(model::World& world, bool plain, bool guarded);
 
   /// Runs the World to a time, and looks where nobody else would.
   void advance(sim::Time end);
@@ -71,6 +71,7 @@ class Watch {
 
   model::World& world_;
   const bool plain_;
+  const bool guarded_;
   std::map<Who, Seen> seen_;
   std::vector<Spent> spent_;         ///< by cell, of lives that are over
   std::map<Who, Seen> gone_before_;  ///< those that were not there when the watch looked last
