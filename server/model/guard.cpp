@@ -225,12 +225,27 @@ void Shard::end_guarded(std::uint32_t call, Status status) {
   const Caller caller = caller_of(call);
   engine_.timers().cancel(call);
   release_from_hand(call, at(over.source));
+  if (over.is(Call::traced) && guarded.started == 0) record_unsent(call, status);
   if (failed(status) && shared_->policies[guarded.policy].fallback) {
     status = Status::ok;
     ++policy_count_of(call).fallbacks;
   }
   calls_.release(call);
   if (awaited(over, caller)) resume(over.parent, status);
+}
+
+/// A call that ended without a try: its breaker was open, there was no room, or nobody to ask.
+void Shard::record_unsent(std::uint32_t call, Status status) {
+  const Group& group = shared_->groups[at(calls_[call].source).group];
+  const auto& ends = group.routes[calls_.guarded(call).route].ends;
+  if (ends.empty()) return;  // there is nobody anywhere
+  const TraceMark above = calls_.mark(call);  // its parent's, as no try took its own
+  calls_.mark(call) = {above.trace, (number_ << 26) + next_span_++, above.span};
+  const std::size_t before = spans_.size();
+  record_span(call, status, 0, engine_.now());
+  if (spans_.size() == before) return;
+  spans_.back().target = no_instance;
+  spans_.back().group = ends.front().group;
 }
 
 /// Nobody is interested in it any more, or its caller is dead.

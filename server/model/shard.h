@@ -267,6 +267,7 @@ class Shard {
   void cancel_later(std::uint32_t tried);
   void end_if_over(std::uint32_t call);
   void end_guarded(std::uint32_t call, Status status);
+  void record_unsent(std::uint32_t call, Status status);
   void drop_guarded(std::uint32_t call, bool alive);
   void drop_all_guarded(std::uint32_t slot);
   const Policy& policy_to(const Call& call) const;

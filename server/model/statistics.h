@@ -119,7 +119,8 @@ struct Span {
   std::uint32_t span = 0;
   std::uint32_t parent = 0;
   InstanceId source = no_instance;
-  InstanceId target = no_instance;
+  InstanceId target = no_instance;  ///< none: a policy did not send it
+  std::uint32_t group = 0;          ///< for which it was, when there is no target
   sim::Time cs = 0, sr = 0, ss = 0, cr = 0;
   Verb verb = Verb::get;
   Status status = Status::ok;

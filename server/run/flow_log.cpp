@@ -16,8 +16,12 @@ SpanRecord record_of(const model::World& world, const model::Span& span) {
   record.source = span.source;
   record.target = span.target;
   if (span.source != model::no_instance) record.source_name = world.name_of(span.source);
-  record.target_name = world.name_of(span.target);
-  record.service = service_of(world, span.target);
+  if (span.target != model::no_instance) {
+    record.target_name = world.name_of(span.target);
+    record.service = service_of(world, span.target);
+  } else {
+    record.service = world.shared().services[world.shared().groups[span.group].service].name;
+  }
   record.operation = model::name_of(span.verb);
   record.status = model::name_of(span.status);
   record.attempt = span.attempt;

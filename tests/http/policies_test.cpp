@@ -124,6 +124,20 @@ TEST_F(ServerTest, says_what_policies_did) {
   EXPECT_EQ(counts["retries"], 0);
   EXPECT_EQ(call("DELETE", s + one).status, 200);
   EXPECT_EQ(get(s + one)["counts"], counts) << "what was counted stays";
+  std::size_t unsent = 0;
+  const json flows = get(s + "/flows?pageSize=100");
+  for (const json& flow : flows["items"]) {
+    const json whole = get(s + "/flows/" + flow["traceId"].get<std::string>());
+    for (const json& span : whole["spans"]) {
+      if (span["status"] != "shortCircuited") continue;
+      ++unsent;
+      EXPECT_EQ(span["service"], "subscriber");
+      EXPECT_EQ(span["target"], "") << "nobody was asked";
+      EXPECT_TRUE(span.contains("parentSpanId"));
+      EXPECT_EQ(span["cs"], span["cr"]);
+    }
+  }
+  EXPECT_GT(unsent, 0U);
 }
 
 TEST_F(ServerTest, shows_on_the_span_what_a_call_went_through) {

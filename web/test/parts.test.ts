@@ -11,7 +11,7 @@ import { nextVersion } from '../src/panels/operate';
 import { isMark, ribbon } from '../src/panels/timeline';
 import { pauseMs, Sequence, timing } from '../src/socket';
 import { initialState, type View } from '../src/store';
-import { callsOf } from '../src/panels/calls';
+import { callsOf, policyText } from '../src/panels/calls';
 import type { FaultType, GraphNode, SimEvent, Span, ValuesFrame } from '../src/wire';
 
 const values = (seq: number): ValuesFrame => ({
@@ -136,8 +136,9 @@ test('calls are gathered by service, latency weighted by requests', () => {
   const view = {
     nodes: new Map(nodes.map((n) => [n.index, n])),
     edges: new Map([[0, { index: 0, source: 0, target: 1 }], [1, { index: 1, source: 0, target: 2 }], [2, { index: 2, source: 3, target: 0 }]]),
-    edgeValues: { rate: [30, 10, 40], errorRate: [0, 1, 0], latencyMs: [2, 6, 9] },
+    edgeValues: { rate: [30, 10, 40], errorRate: [0, 1, 0], latencyMs: [2, 6, 9], retryRate: [1, 2, 0], stoppedRate: [0, 0.5, 0] },
   } as unknown as View;
   const calls = callsOf(view, nodes[0]!);
   assert.deepEqual(calls.map((call) => [call.direction, call.service, call.edges, call.rate, call.latencyMs, call.errorRate]), [['from', 'lb', 1, 40, 9, 0], ['to', 'db', 2, 40, 3, 1]]);
+  assert.deepEqual(calls.map(policyText), ['', '3.00 retries/s, 0.50 not sent/s']);
 });

@@ -26,6 +26,8 @@ export function rowsOf(spans: Span[]): Row[] {
 }
 
 const good = (status: string): boolean => status === 'ok' || status === 'miss'; // a miss is an answer: there is no such key
+/** A copy that another was faster than is no failure. */
+const classOf = (status: string): string => (good(status) ? 'span' : status === 'cancelled' ? 'span cancelled' : 'span failed');
 const rowHeight = 26;
 const labelWidth = 122;
 
@@ -47,12 +49,12 @@ function drawWaterfall(svg: SVGSVGElement, flow: Flow): void {
     g.append('title');
     return g;
   });
-  groups.attr('transform', (_row, i) => `translate(0,${i * rowHeight})`).attr('class', (row) => (good(row.span.status) ? 'span' : 'span failed'));
+  groups.attr('transform', (_row, i) => `translate(0,${i * rowHeight})`).attr('class', (row) => classOf(row.span.status));
   groups.select('text.who').attr('x', (row) => Math.min(60, row.depth * 9)).text((row) => shortened(row.span.service, 16 - row.depth) + (row.span.attempt > 1 ? ` #${row.span.attempt}` : ''));
   groups.select('rect.call').attr('x', (row) => x(row.span.cs)).attr('width', (row) => Math.max(2, x(end(row.span)) - x(row.span.cs)));
   groups.select('rect.work').attr('x', (row) => x(row.span.sr ?? row.span.cs)).attr('width', (row) => (row.span.sr === null ? 0 : Math.max(1, x(row.span.ss ?? end(row.span)) - x(row.span.sr))));
   groups.select('text.took').attr('x', (row) => Math.min(x(row.span.cs), width - 70)).text((row) => `${duration(end(row.span) - row.span.cs)}${good(row.span.status) ? '' : ` ${row.span.status}`}`);
-  groups.select('title').text((row) => `${row.span.source} → ${row.span.target}\n${row.span.operation} ${row.span.status}, attempt ${row.span.attempt}`);
+  groups.select('title').text((row) => `${row.span.source} → ${row.span.target === '' ? `${row.span.service} (not sent)` : row.span.target}\n${row.span.operation} ${row.span.status}, attempt ${row.span.attempt}`);
 }
 
 const shortened = (text: string, most: number): string => (text.length > most ? `${text.slice(0, Math.max(3, most - 1))}…` : text);
