@@ -197,6 +197,10 @@ TEST(Process, says_what_to_do_about_its_files) {
   expect_refusal({"--web", folder.path.string()}, "there is no dashboard in");
   expect_refusal({"--web", "none", "--regions", "nowhere.json"}, "--regions FILE");
   expect_refusal({"--web", "none", "--packages", folder.write("packages.json", "{}")}, "mend ");
+  expect_refusal({"--web", "none", "--policies", "nowhere.json"}, "--policies FILE");
+  expect_refusal(
+      {"--web", "none", "--policies", folder.write("policies.json", R"({"policies": {"p": {"why": "w", "source": "s", "timeoutMs": 0}}})")},
+      "/policies/p/timeoutMs");
   expect_refusal({"--web", "none", "--architectures", "nowhere"}, "--architectures DIR");
   expect_refusal({"--web", "none", "--architecture", "netflixos"}, "did you mean 'netflixoss'");
   expect_refusal({"--web", "none", "--host", "example.invalid"}, "--host");

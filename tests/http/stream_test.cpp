@@ -106,6 +106,10 @@ TEST_F(StreamTest, says_hello_then_answers_a_subscription_with_a_keyframe) {
     Mirror mirror;
     mirror.take(frame);
     EXPECT_EQ(frame["nodes"].size(), get(s + "/graph?level=" + std::string(level))["nodes"].size());
+    std::set<std::string> columns;
+    for (const auto& [name, column] : frame["edgeValues"].items()) columns.insert(name);
+    EXPECT_EQ(frame["edgeColumns"].get<std::set<std::string>>(), columns) << level;
+    EXPECT_EQ(columns.contains("retryRate") && columns.contains("stoppedRate"), std::string(level) != "instance") << level;
   }
 }
 

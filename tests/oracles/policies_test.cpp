@@ -77,8 +77,8 @@ TEST_P(Attempts, MultiplyFromLayerToLayer) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Policies, Attempts,
-                         testing::Values(Row{3, 1, 0.1}, Row{3, 1, 0.5}, Row{3, 1, 0.9}, Row{3, 1, 1}, Row{3, 2, 1}, Row{3, 3, 1}, Row{3, 4, 1},
-                                         Row{3, 5, 1}, Row{4, 3, 1}, Row{3, 3, 0.5}, Row{3, 3, 0.9}, Row{3, 3, 0.99}),
+                         testing::Values(Row{3, 1, 0.1}, Row{3, 1, 0.5}, Row{3, 1, 0.9}, Row{3, 1, 1}, Row{3, 2, 1}, Row{3, 3, 1},
+                                         Row{3, 4, 1}, Row{3, 5, 1}, Row{4, 3, 1}, Row{3, 3, 0.5}, Row{3, 3, 0.9}, Row{3, 3, 0.99}),
                          testing::PrintToStringParamName());
 
 TEST(Attempts, ABudgetBoundsWhatTheyMultiply) {

@@ -122,7 +122,8 @@ void vary_serving(model::WorldSpec& spec, Dice& dice) {
 
 }  // namespace
 
-Scenario::Scenario(std::uint64_t seed) : dice(seed), plain(seed % 2 == 1), gentle(dice.one_in(4)), threads(1), repeat(dice.one_in(3)), guarded(Dice(~seed).one_in(3)) {
+Scenario::Scenario(std::uint64_t seed)
+    : dice(seed), plain(seed % 2 == 1), gentle(dice.one_in(4)), threads(1), repeat(dice.one_in(3)), guarded(Dice(~seed).one_in(3)) {
   spec = some_architecture(dice);
   if (!plain) vary_serving(spec, dice);
   if (guarded) add_policies(spec, dice);
