@@ -1,6 +1,7 @@
 // Streams of real simulations: sequence numbers, keyframes, what changes when, who gets what.
 
 #include <chrono>
+#include <set>
 
 #include "server_fixture.h"
 
