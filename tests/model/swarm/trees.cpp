@@ -87,9 +87,14 @@ void Watch::look_at_trace(std::size_t begin, std::size_t end) {
 /// Requests = replies + time-outs + rejections + refusals and the like + those whose caller died, none of them twice.
 void Watch::look_at_all_traces() const {
   std::array<std::uint64_t, static_cast<std::size_t>(model::Status::cancelled) + 1> calls{};
-  std::uint64_t roots = 0, failed_roots = 0;
+  std::uint64_t roots = 0, failed_roots = 0, stopped = 0;
   for (const model::Span& span : spans_) {
-    if (span.root) {
+    if (span.target == model::no_instance) {  // a policy did not send it: no request of anybody
+      ASSERT_TRUE(guarded_ && model::failed(span.status) && !span.root);
+      ASSERT_EQ(span.sr + span.ss, 0);
+      ASSERT_LE(span.cs, span.cr);
+      stopped += span.status == model::Status::short_circuited ? 1U : 0U;
+    } else if (span.root) {
       ++roots;
       failed_roots += model::failed(span.status) ? 1U : 0U;
     } else if (span.cr != 0) {
@@ -101,7 +106,9 @@ void Watch::look_at_all_traces() const {
   ASSERT_EQ(failed_roots, sums.failed);
   model::LinkCount links;
   std::uint64_t replies = 0, errors = 0;
+  model::PolicyCount policies;
   for (const model::Shard& shard : world_.shards()) {
+    for (const model::PolicyCount& count : shard.policy_counts()) policies.add(count);
     for (const model::LinkCount& link : shard.link_counts()) links.add(link);
     for (std::uint32_t c = 0; c < shard.cell_counts().size(); ++c) {
       if (is_source(c)) continue;
@@ -109,6 +116,7 @@ void Watch::look_at_all_traces() const {
       errors += shard.cell_counts()[c].errors;
     }
   }
+  ASSERT_LE(stopped, policies.short_circuited) << "tries are stopped, too, and those that nobody waited for";
   std::uint64_t over = 0, bad = 0;
   for (std::size_t status = 0; status < calls.size(); ++status) {
     if (static_cast<model::Status>(status) == model::Status::cancelled) continue;
