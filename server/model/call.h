@@ -39,11 +39,11 @@ struct alignas(64) Call {
   Verb verb : 4 = Verb::get;
   std::uint8_t priority : 4 = usual_priority;  ///< 0 to 7, 0 the most urgent; calls made in its service inherit it
   std::uint8_t pc = 0;                         ///< where its package goes on
-  std::uint8_t attempt : 5;  ///< from 1
-  bool guarded : 1;          ///< a try: its parent is the call under a policy that it is made for
-  bool logical : 1;          ///< a call under a policy: a record at the caller, which makes tries; see guard.cpp
-  bool dated : 1;            ///< has a deadline: CallPool::deadline
-  std::uint8_t scratch = 0;  ///< its package's own
+  std::uint8_t attempt : 5;                    ///< from 1
+  bool guarded : 1;                            ///< a try: its parent is the call under a policy that it is made for
+  bool logical : 1;                            ///< a call under a policy: a record at the caller, which makes tries; see guard.cpp
+  bool dated : 1;                              ///< has a deadline: CallPool::deadline
+  std::uint8_t scratch = 0;                    ///< its package's own
 
   Call() : answered(0), generation(0), status(Status::ok), attempt(1), guarded(false), logical(false), dated(false) {}
 
@@ -82,24 +82,24 @@ struct TraceMark {
 struct Guarded {
   static constexpr std::uint32_t tries_max = 5;  ///< at a time: the first and four hedges
 
-  std::uint32_t route = 0;            ///< index of Group::routes
-  std::uint32_t policy = 0;           ///< index of Shared::policies
-  std::uint8_t started = 0;           ///< tries so far
-  std::uint8_t under_way = 0;         ///< of them: not settled
-  std::uint8_t listed = 0;            ///< of those: may be given up
-  std::uint8_t budgeted = 0;          ///< retries that the budget has let through and not heard the end of
+  std::uint32_t route = 0;     ///< index of Group::routes
+  std::uint32_t policy = 0;    ///< index of Shared::policies
+  std::uint8_t started = 0;    ///< tries so far
+  std::uint8_t under_way = 0;  ///< of them: not settled
+  std::uint8_t listed = 0;     ///< of those: may be given up
+  std::uint8_t budgeted = 0;   ///< retries that the budget has let through and not heard the end of
   bool first_under_way = false;
-  bool inside = false;  ///< has room in the bulkhead, and the breaker has let it through
-  bool waits = false;   ///< for room
+  bool inside = false;                                   ///< has room in the bulkhead, and the breaker has let it through
+  bool waits = false;                                    ///< for room
   policies::Outcome cause = policies::Outcome::success;  ///< of the last retry
-  std::uint8_t hedged = 0;            ///< of those started
-  Status worst = Status::ok;          ///< what the tries that failed came to
-  InstanceId last = no_instance;      ///< whom the last try asked
-  sim::Time next_try = sim::never;    ///< when a retry waits for its time
-  sim::Time wait_until = sim::never;  ///< for room
-  sim::Time backoff = 0;              ///< before the last retry
-  sim::Time next_hedge = sim::never;  ///< when there may be another copy
-  std::array<std::uint32_t, tries_max> tries{};  ///< those listed
+  std::uint8_t hedged = 0;                               ///< of those started
+  Status worst = Status::ok;                             ///< what the tries that failed came to
+  InstanceId last = no_instance;                         ///< whom the last try asked
+  sim::Time next_try = sim::never;                       ///< when a retry waits for its time
+  sim::Time wait_until = sim::never;                     ///< for room
+  sim::Time backoff = 0;                                 ///< before the last retry
+  sim::Time next_hedge = sim::never;                     ///< when there may be another copy
+  std::array<std::uint32_t, tries_max> tries{};          ///< those listed
 };
 
 /// A pool of calls. Allocation may move records: hold no reference across alloc().

@@ -1,5 +1,5 @@
-// What stands between a call under a policy and its tries: breaker, throttle and bulkhead before it begins, budgets before a retry, and what
-// all of them hear when something is over.
+// What stands between a call under a policy and its tries: breaker, throttle and bulkhead before it begins, budgets before a retry, and
+// what all of them hear when something is over.
 
 #include "model/gate.h"
 
@@ -252,7 +252,7 @@ Peer Shard::balance(std::uint32_t call, const Route& route, InstanceId avoid) {
     const auto draw = [&] {
       const std::uint64_t n = policy.balancer == Balancer::round_robin ? gate.turn++ % known
                               : known < 2                              ? 0
-                                          : sim::scale(random(self, sim::Purpose::routing), known);
+                                                                       : sim::scale(random(self, sim::Purpose::routing), known);
       return nth_known(route, begin, end, n);
     };
     Peer best;

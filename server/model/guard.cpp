@@ -1,5 +1,6 @@
-// Calls under a policy. Such a call is a record of its own, in the hands of the caller as a request is in those of a server: it makes tries,
-// which are calls whose parent it is, until one succeeds, no more are allowed or its time is up. When the caller dies it goes with it.
+// Calls under a policy. Such a call is a record of its own, in the hands of the caller as a request is in those of a server: it makes
+// tries, which are calls whose parent it is, until one succeeds, no more are allowed or its time is up. When the caller dies it goes with
+// it.
 
 #include <algorithm>
 #include <cassert>
@@ -238,7 +239,7 @@ void Shard::end_guarded(std::uint32_t call, Status status) {
 void Shard::record_unsent(std::uint32_t call, Status status) {
   const Group& group = shared_->groups[at(calls_[call].source).group];
   const auto& ends = group.routes[calls_.guarded(call).route].ends;
-  if (ends.empty()) return;  // there is nobody anywhere
+  if (ends.empty()) return;                   // there is nobody anywhere
   const TraceMark above = calls_.mark(call);  // its parent's, as no try took its own
   calls_.mark(call) = {above.trace, (number_ << 26) + next_span_++, above.span};
   const std::size_t before = spans_.size();
@@ -301,8 +302,7 @@ void Shard::cancel_later(std::uint32_t tried) {
 
 bool Shard::too_late(std::uint32_t call) {
   const Call& c = calls_[call];
-  return c.dated && !c.is(Call::at_caller) && !c.is(Call::root) && calls_.deadline(call) <= engine_.now() &&
-         policy_to(c).check_at_dequeue;
+  return c.dated && !c.is(Call::at_caller) && !c.is(Call::root) && calls_.deadline(call) <= engine_.now() && policy_to(c).check_at_dequeue;
 }
 
 const Policy& Shard::policy_to(const Call& call) const {

@@ -27,7 +27,7 @@ struct Shared {
   std::vector<std::uint32_t> shard_of_location;
   std::vector<Service> services;
   std::vector<Profile> profiles;
-  std::vector<Dependency> dependencies;  ///< of all services
+  std::vector<Dependency> dependencies;    ///< of all services
   std::vector<Policy> policies{Policy{}};  ///< 0: none
   std::vector<Group> groups;
   std::vector<Link> links;

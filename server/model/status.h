@@ -27,14 +27,14 @@ inline constexpr std::uint8_t usual_priority = 3;
 /// Ordered from best to worst: of several calls that are awaited together the worst counts.
 enum class Status : std::uint8_t {
   ok,
-  miss,         ///< answered: no such key here
-  error,        ///< the service answered with a failure
-  rejected,     ///< the instance's queue was full
-  refused,      ///< nobody listens there: connection refused or reset
-  timeout,      ///< no answer in time
-  unavailable,  ///< the caller knows no instance to ask
+  miss,             ///< answered: no such key here
+  error,            ///< the service answered with a failure
+  rejected,         ///< the instance's queue was full
+  refused,          ///< nobody listens there: connection refused or reset
+  timeout,          ///< no answer in time
+  unavailable,      ///< the caller knows no instance to ask
   short_circuited,  ///< not sent: the caller's breaker is open
-  cancelled,    ///< the caller said that it is not interested any more
+  cancelled,        ///< the caller said that it is not interested any more
 };
 
 constexpr bool failed(Status s) {

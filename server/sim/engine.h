@@ -34,8 +34,8 @@ class Engine {
   }
 
   /// Handles everything before `end`, then now() == end. Handler: `void handle(const Event&)`, `void expire(std::uint32_t subject,
-  /// std::uint64_t order)` (a time-out fired; the handler cancels it in timers() first), `TimerKey timer_key(Timers::List, std::uint32_t subject)`,
-  /// `void fetch_ahead(const Event&)` (it may be next: what it needs may be fetched into the cache).
+  /// std::uint64_t order)` (a time-out fired; the handler cancels it in timers() first), `TimerKey timer_key(Timers::List, std::uint32_t
+  /// subject)`, `void fetch_ahead(const Event&)` (it may be next: what it needs may be fetched into the cache).
   template <class Handler>
   void run_until(Time end, Handler& handler) {
     while (true) {
