@@ -80,9 +80,9 @@ void SlotQueue::tune() {
   until_tuned_ = tuning_interval;
   far_pushes_ = chained_ = 0;
   int bits = width_bits_;
-  if (far > tuning_interval / 64) {
+  if (far > tuning_interval / 8) {
     bits = std::min(bits + 1, width_bits_max);
-  } else if (chained > tuning_interval / 8 && far < tuning_interval / 1024) {
+  } else if (chained > tuning_interval / 8 && far < tuning_interval / 64) {
     bits = std::max(bits - 1, width_bits_min);
   }
   if (bits == width_bits_) return;
