@@ -300,7 +300,7 @@ std::uint32_t World::add_version(std::uint32_t service, const std::string& versi
   profile.version = version;
   profile.service_time_factor = service_time_factor;
   profile.error_rate = error_rate;
-  profile.service_time = profile.service_time.scaled(service_time_factor);
+  for (sim::Distribution* time : {&profile.service_time, &profile.hit_time, &profile.miss_time}) *time = time->scaled(service_time_factor);
   if (error_rate > 0) profile.error = sim::threshold(error_rate);
   shared_->profiles.push_back(std::move(profile));
   s.profiles.push_back(static_cast<std::uint32_t>(shared_->profiles.size() - 1));

@@ -74,6 +74,8 @@ struct ServiceSpec {
   std::uint32_t count = 0;    ///< already scaled; 0: one instance a region
   std::array<std::string, 4> levels;
   DistributionSpec service_time;
+  std::optional<DistributionSpec> hit_time;   ///< of gets that find their key; nothing: service_time
+  std::optional<DistributionSpec> miss_time;  ///< of gets that do not
   std::uint32_t concurrency = 1;
   std::uint32_t queue_limit = 0;
   Discipline discipline = Discipline::first_come;

@@ -21,6 +21,9 @@ struct Profile {
   std::string version;
   Step step = nullptr;
   sim::Distribution service_time;
+  bool looks_first = false;  ///< whether a get finds its key is decided before the work, since hits and misses take times of their own
+  sim::Distribution hit_time;
+  sim::Distribution miss_time;
   std::uint32_t queue_limit = 0;
   std::uint16_t workers = 1;
   Discipline discipline = Discipline::first_come;
@@ -35,6 +38,12 @@ struct Profile {
   double service_time_factor = 1;  ///< against the service's first version
   double error_rate = 0;
 
+  /// Of a piece of work; `outcome`: of a get that was looked up first.
+  const sim::Distribution& work_time(Verb verb, Status outcome) const {
+    if (!looks_first || verb != Verb::get) [[likely]]
+      return service_time;
+    return outcome == Status::miss ? miss_time : hit_time;
+  }
   bool slows_down() const { return contention > 0 || crosstalk > 0; }
   /// Factor on every piece of work while n workers are busy, by the universal scalability law (Gunther): n of them do n / slowdown(n)
   /// times what one does.

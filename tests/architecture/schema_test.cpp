@@ -44,6 +44,13 @@ TEST(Schema, KnowsTheFieldsOfADocument) {
   EXPECT_THAT(known_at(document, "/qqqqqqqqqq"), testing::UnorderedElementsAreArray(names_of(schema()["properties"])));
 }
 
+TEST(Schema, KnowsTheFieldsOfANetwork) {
+  json document = minimal();
+  document["network"] = {{"qqqqqqqqqq", 1}};
+  EXPECT_THAT(known_at(document, "/network/qqqqqqqqqq"),
+              testing::UnorderedElementsAreArray(names_of(schema()["$defs"]["network"]["properties"])));
+}
+
 TEST(Schema, KnowsTheFieldsOfAService) {
   json document = minimal();
   document["services"][0]["qqqqqqqqqq"] = 1;
@@ -140,7 +147,10 @@ std::size_t check_ranges(const json& properties, const json& document, const std
 
 TEST(Schema, HasTheRangesOfTheReader) {
   const json definitions = schema()["$defs"];
-  EXPECT_EQ(check_ranges(definitions["service"]["properties"], minimal(), "/services/0"), 13U);
+  EXPECT_EQ(check_ranges(definitions["service"]["properties"], minimal(), "/services/0"), 15U);
+  json near = minimal();
+  near["network"] = json::object();
+  EXPECT_EQ(check_ranges(definitions["network"]["properties"], near, "/network"), 4U);
   json asynchronous = with_dependency({{"connections", 1}});
   asynchronous["services"][1]["fanOut"] = "asynchronous";
   EXPECT_EQ(check_ranges(definitions["dependency"]["properties"], asynchronous, "/services/1/dependencies/0"), 5U);

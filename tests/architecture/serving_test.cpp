@@ -92,6 +92,27 @@ TEST(Serving, WorkersPatienceAndScalability) {
                           "outOfRange /services/2/crosstalk"));
 }
 
+TEST(Serving, HitsAndMissesOfThoseThatLookUp) {
+  const Service cache = caller(R"("hitTime": 0.2, "missTime": {"distribution": "exponential", "meanMs": 3})", "cache");
+  EXPECT_EQ(cache.serving.hit_time->mean_ms, 0.2);
+  EXPECT_EQ(cache.serving.miss_time->kind, Kind::exponential);
+  EXPECT_FALSE(caller("", "cache").serving.hit_time.has_value());
+  for (const model::PackageInfo* package : packages::all()) {
+    const std::string name(package->name);
+    const std::vector<std::string> found = problems(R"("hitTime": 1, "missTime": 2)", name);
+    if (package->looks_up) {
+      EXPECT_THAT(found, IsEmpty()) << name;
+    } else {
+      EXPECT_THAT(found, ElementsAre("conflict /services/2/hitTime", "conflict /services/2/missTime")) << name;
+    }
+  }
+  EXPECT_EQ(message(R"("hitTime": 1)", "zuul"),
+            "Services of package \"zuul\" have one \"serviceTime\" for all calls; a \"hitTime\" is for those that look keys up: cache, "
+            "riak, store, volume.");
+  EXPECT_THAT(problems(R"("hitTime": -1, "missTime": "long")", "cache"),
+              ElementsAre("outOfRange /services/2/hitTime", "wrongType /services/2/missTime"));
+}
+
 // --- fan-out
 
 TEST(FanOuts, ByNameOrAsObjects) {
