@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "architecture/read_distribution.h"
+#include "architecture/read_replication.h"
 #include "model/load.h"
 #include "model/problem_text.h"
 
@@ -31,6 +32,7 @@ model::RequestSpec read_request(const JsonValue& value, const std::string& point
   request.key = static_cast<model::RequestSpec::Key>(fields.choice("key", Need::required, key_names, "a choice of keys").value_or(0));
   request.weight = fields.number("weight", Need::optional, weight_range, 1);
   request.priority = static_cast<std::uint8_t>(fields.integer("priority", Need::optional, model::priorities - 1, 0, model::usual_priority));
+  request.consistency = read_consistency(fields, "consistency", request.verb);
   fields.finish();
   return request;
 }

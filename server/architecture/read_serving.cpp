@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "architecture/read_distribution.h"
+#include "architecture/read_replication.h"
 #include "model/problem_text.h"
 #include "packages/list.h"
 
@@ -201,6 +202,7 @@ Serving read_serving(Fields& fields) {
   serving.miss_time = read_time(fields, "missTime");
   serving.contention = fields.number("contention", Need::optional, share_range);
   serving.crosstalk = fields.number("crosstalk", Need::optional, share_range);
+  serving.replication = read_replication(fields);
   const Chosen fan_out = read_option(fields, "fanOut", fan_out_option);
   serving.fan_out = static_cast<FanOut>(fan_out.kind);
   serving.fan_out_first = fan_out.number;
@@ -210,6 +212,7 @@ Serving read_serving(Fields& fields) {
 void check_serving(Fields& fields, const Service& service) {
   check_sharing(fields, service.serving);
   check_package(fields, service);
+  check_replication(fields, service);
   CallCheck(fields, service).run();
 }
 

@@ -116,7 +116,9 @@ void write_mix(JsonWriter& json, const std::vector<model::RequestSpec>& mix) {
   for (const model::RequestSpec& request : mix) {
     json.begin_object().member("name", request.name).member("verb", request.verb == model::Verb::put ? "put" : "get");
     json.member("key", keys[static_cast<std::size_t>(request.key)]).member("weight", request.weight);
-    json.member("priority", request.priority).end_object();
+    json.member("priority", request.priority);
+    if (request.consistency) json.member("consistency", model::consistency_names()[static_cast<std::size_t>(*request.consistency)]);
+    json.end_object();
   }
   json.end_array();
 }

@@ -79,6 +79,8 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   detail.pools = before.pools;
   detail.classes = before.classes;
   detail.sharing = before.sharing;
+  detail.hints = before.hints;
+  shard.drop_hints(slot);
   shard.equip(slot);
   if (shared_->services[group.service].package->load_source || shard.has_source(slot)) shard.make_source(slot);
   detail.in_use = true;

@@ -23,7 +23,8 @@ struct RequestKind {
   Verb verb = Verb::get;
   RequestSpec::Key key = RequestSpec::Key::fixed;
   std::uint8_t priority = usual_priority;
-  std::uint64_t upto = 0;  ///< sim::threshold of the weights of it and of those before it
+  std::uint8_t level = no_level;  ///< a Consistency
+  std::uint64_t upto = 0;         ///< sim::threshold of the weights of it and of those before it
 };
 
 /// A load ready to be played. Shared by the sources of a service.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/distribution_spec.h"
+#include "model/replication.h"
 #include "model/status.h"
 #include "sim/time.h"
 
@@ -57,6 +58,7 @@ struct RequestSpec {
   Key key = Key::fixed;
   double weight = 1;
   std::uint8_t priority = usual_priority;
+  std::optional<Consistency> consistency = {};  ///< at replicated stores; nothing: as they are set
 
   bool operator==(const RequestSpec&) const = default;
 };

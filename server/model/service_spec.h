@@ -9,6 +9,7 @@
 
 #include "model/distribution_spec.h"
 #include "model/load_spec.h"
+#include "model/replication.h"
 #include "sim/time.h"
 
 namespace model {
@@ -87,6 +88,7 @@ struct ServiceSpec {
   FanOut fan_out = FanOut::any;
   std::uint32_t fan_out_first = 0;  ///< parallel: how many answers are enough; 0: all
   double hit_ratio = 1;
+  std::optional<Replication> replication;  ///< packages that replicate; nothing: a copy in each zone, copied without waiting
   double error_rate = 0;
   sim::Time timeout = 0;
   sim::Time start_up = 0;

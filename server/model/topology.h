@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -96,7 +97,9 @@ struct Group {
   std::uint32_t cell = 0;                         ///< of the version that new instances get
   std::vector<std::uint32_t> cells;               ///< of all its versions
   std::vector<Route> routes;                      ///< one a dependency, the own service left out
-  Route cluster;                                  ///< to the own service, the own group first; no ends when it does not depend on itself
+  /// Of a service with a Replication: the zones that hold copies, by region, the own one first; else empty.
+  std::vector<std::vector<RouteEnd>> data_regions;
+  Route cluster;  ///< to the own service, the own group first; no ends when it does not depend on itself
 };
 
 struct Link {
@@ -104,6 +107,7 @@ struct Link {
   std::uint32_t target = 0;      ///< group
   std::uint32_t route = 0;       ///< index of Group::routes, or own_cluster
   std::uint32_t dependency = 0;  ///< index of Shared::dependencies
+  bool hinted = false;           ///< writes over it that fail are kept: see hints.cpp
   bool special = false;          ///< its messages have sizes, or need connections
   std::uint16_t there = 0;       ///< Network::way of requests
   std::uint16_t back = 0;        ///< and of replies
@@ -124,6 +128,7 @@ struct Service {
   std::vector<std::uint32_t> dependencies;  ///< services; may name itself
   std::vector<std::uint32_t> calls;         ///< parallel to dependencies: index of Shared::dependencies
   FanOut fan_out = FanOut::any;
+  std::optional<Replication> replication;
   std::uint32_t fan_out_first = 0;
   bool everywhere = false;            ///< depends on eureka: registers with and asks all registries
   std::uint32_t regions = 0;          ///< 0: global

@@ -95,6 +95,28 @@ TEST(Schema, KnowsTheFieldsOfADependency) {
               testing::UnorderedElementsAreArray(names_of(schema()["$defs"]["protocol"]["properties"])));
 }
 
+json cluster(json replication) {
+  json document = minimal();
+  document["services"][0]["package"] = "priamCassandra";
+  document["services"][0]["dependencies"] = {"s"};
+  document["services"][0]["replication"] = std::move(replication);
+  return document;
+}
+
+TEST(Schema, KnowsTheFieldsOfAReplicationAndItsLevels) {
+  const json properties = schema()["$defs"]["replication"]["properties"];
+  EXPECT_THAT(known_at(cluster({{"qqqqqqqqqq", 1}}), "/services/0/replication/qqqqqqqqqq"),
+              testing::UnorderedElementsAreArray(names_of(properties)));
+  for (const char* name : {"read", "write"}) {
+    for (const std::string& level : model::consistency_names()) {
+      const auto allowed = properties[name]["enum"].get<std::vector<std::string>>();
+      const bool listed = std::find(allowed.begin(), allowed.end(), level) != allowed.end();
+      EXPECT_EQ(problems_of(cluster({{name, level}}).dump()).empty(), listed) << name << " " << level;
+    }
+  }
+  EXPECT_EQ(schema()["$defs"]["request"]["properties"]["consistency"]["enum"].get<std::vector<std::string>>(), model::consistency_names());
+}
+
 TEST(Schema, KnowsTheKindsOfDisciplineAndFanOut) {
   const json root = schema();
   for (const char* name : {"discipline", "fanOut"}) {
@@ -157,6 +179,7 @@ TEST(Schema, HasTheRangesOfTheReader) {
   const json own = with_dependency(
       {{"replyBytes", 1}, {"protocol", {{"name", "own"}, {"serializeNsPerByte", 1}, {"deserializeNsPerByte", 1}, {"sizeFactor", 1}}}});
   EXPECT_EQ(check_ranges(definitions["protocol"]["properties"], own, "/services/1/dependencies/0/protocol"), 3U);
+  EXPECT_EQ(check_ranges(definitions["replication"]["properties"], cluster(json::object()), "/services/0/replication"), 5U);
   json last_come = minimal();
   last_come["services"][0]["discipline"] = {{"kind", "lastCome"}};
   EXPECT_EQ(check_ranges(definitions["discipline"]["oneOf"][2]["properties"], last_come, "/services/0/discipline"), 1U);

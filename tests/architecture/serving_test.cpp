@@ -113,6 +113,25 @@ TEST(Serving, HitsAndMissesOfThoseThatLookUp) {
               ElementsAre("outOfRange /services/2/hitTime", "wrongType /services/2/missTime"));
 }
 
+TEST(Serving, ReplicationIsForClustersOfItsPackage) {
+  EXPECT_FALSE(caller("", "priamCassandra").serving.replication.has_value());
+  const Service plain = caller(R"("dependencies": ["t"], "replication": {})", "priamCassandra");
+  EXPECT_EQ(plain.serving.replication, model::Replication{});
+  const Service full = caller(R"("dependencies": ["t"], "replication": {"factor": 5, "read": "LOCAL_QUORUM", "write": "ANY",
+      "speculativeRetryMs": 20, "hintWindowMs": 60000, "hintBytes": 100, "hintKiBPerSecond": 10})",
+                              "priamCassandra");
+  EXPECT_EQ(full.serving.replication, (model::Replication{5, model::Consistency::local_quorum, model::Consistency::any,
+                                                          20 * sim::millisecond, 60 * sim::second, 100, 10}));
+  EXPECT_EQ(message(R"("replication": {})", "priamCassandra"),
+            "Copies are on other nodes of a cluster: the service has to name itself among its \"dependencies\".");
+  EXPECT_EQ(message(R"("dependencies": ["t"], "replication": {})", "riak"),
+            "Services of package \"riak\" have no coordinators; a \"replication\" is for priamCassandra.");
+  EXPECT_THAT(problems(R"("dependencies": ["t"], "replication": {"read": "ANY", "write": "MOST", "factor": 9})", "priamCassandra"),
+              ElementsAre("outOfRange /services/2/replication/factor", "conflict /services/2/replication/read",
+                          "unknownChoice /services/2/replication/write"));
+  EXPECT_THAT(problems(R"("replication": 3)", "priamCassandra"), ElementsAre("wrongType /services/2/replication"));
+}
+
 // --- fan-out
 
 TEST(FanOuts, ByNameOrAsObjects) {
