@@ -28,7 +28,7 @@ bool Shard::keep_hint(InstanceId self, InstanceId target, std::uint32_t link, st
   Hints& here = hints_[detail.hints];
   auto place = std::find_if(here.queues.begin(), here.queues.end(), [&](const HintQueue& queue) { return queue.target == target; });
   if (place == here.queues.end()) {
-    here.queues.push_back({target, link, engine_.now(), {}, 0});
+    here.queues.push_back({target, link, engine_.now(), {}, 0, 0});
     place = here.queues.end() - 1;
   }
   if (engine_.now() - place->since > replication.hint_window) {
@@ -36,6 +36,7 @@ bool Shard::keep_hint(InstanceId self, InstanceId target, std::uint32_t link, st
     return false;
   }
   place->keys.push_back(key);
+  place->paused_until = engine_.now() + hint_look;
   ++replication_count_.hints_kept;
   wake_for_hints(slot, hint_look);
   return true;
@@ -53,7 +54,7 @@ void Shard::drop_hints(std::uint32_t slot) {
   if (details_[slot].hints != 0) hints_[details_[slot].hints] = {};
 }
 
-/// One to each of those that are back, two of them at most; and when the next are due.
+/// One to each of those that are back and take them, two of them at most; and when the next are due.
 void Shard::deliver_hints(std::uint32_t call) {
   const InstanceId self = calls_[call].target;
   const std::uint32_t slot = slot_of(self);
@@ -72,7 +73,7 @@ void Shard::deliver_hints(std::uint32_t call) {
     }
     if (std::find(group.known.begin(), group.known.end(), queue.target) == group.known.end()) continue;
     queue.since = engine_.now();  // if it goes away again, it does so from now on
-    if (busy == hint_threads || queue.sent == queue.keys.size()) continue;
+    if (busy == hint_threads || queue.paused_until > engine_.now()) continue;
     ++busy;
     calls_[call].key = queue.keys[queue.sent++];
     ++replication_count_.hints_sent;

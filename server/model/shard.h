@@ -279,7 +279,8 @@ class Shard {
     std::uint32_t link = 0;
     sim::Time since = 0;  ///< when it was last there, as far as this node knows
     std::vector<std::uint64_t> keys;
-    std::size_t sent = 0;  ///< of those
+    std::size_t sent = 0;        ///< of those
+    sim::Time paused_until = 0;  ///< after a write that failed
   };
   struct Hints {
     std::vector<HintQueue> queues;

@@ -135,7 +135,7 @@ void vary_stores(model::WorldSpec& spec, Dice dice) {
     replication.write = static_cast<model::Consistency>(dice.below(9));
     replication.speculative = dice.one_in(2) ? static_cast<sim::Time>(1 + dice.below(20)) * sim::millisecond : 0;
     replication.hint_window = dice.one_in(4) ? 0 : static_cast<sim::Time>(1 + dice.below(20)) * sim::second;
-    replication.hint_bytes = 100;
+    replication.hint_bytes = 10'000;
     service.replication = replication;
   }
 }
