@@ -132,7 +132,7 @@ void Hub::handle(StreamClient* who, const std::string& text) {
   ClientMessage message = read_client_message(text);
   if (!message.readable) return client->connection->close(1008, "messages are JSON objects: " + message.problem->detail);
   if (message.problem) return fail(*client, message.status, *message.problem);
-  if (!message.resync) return subscribe(*client, std::move(message.subscription));
+  if (!message.resync) return subscribe(*client, message.subscription);
   if (client->channel != nullptr) return send_keyframe(*client);
   fail(*client, 409, *problem(409, "There is nothing to send again: subscribe first.").problem);
 }
@@ -141,7 +141,7 @@ void Hub::fail(Client& client, unsigned status, const ProblemDetails& details) {
   client.connection->send(error_frame(status, details, "/api/v1/simulations/" + client.simulation + "/stream"), FrameKind::kept);
 }
 
-void Hub::subscribe(Client& client, Subscription wanted) {
+void Hub::subscribe(Client& client, const Subscription& wanted) {
   Stream* stream = stream_of(client.simulation);
   if (stream == nullptr) return client.connection->close(1001, "the simulation was deleted");
   ++client.asked;

@@ -84,7 +84,7 @@ class Hub : public StreamSource {
   void publish(Stream& stream, Channel& channel, const News& news);
   void send(Channel& channel, std::string_view type, std::string_view body, FrameKind kind);
   void handle(StreamClient* who, const std::string& text);
-  void subscribe(Client& client, Subscription wanted);
+  void subscribe(Client& client, const Subscription& wanted);
   void look_first(const Client& client, const Subscription& wanted);
   void subscribe_looked(StreamClient* who, std::uint64_t asked, const Subscription& wanted, const std::optional<model::Refusal>& refusal);
   void join(Client& client, Stream& stream, const Subscription& wanted);

@@ -102,7 +102,7 @@ void Simulation::Runner::step(sim::Time until, StepDone done) {
           [done = std::move(done)] { done(ended()); }});
 }
 
-void Simulation::Runner::look_at(Scope scope, LookDone done) {
+void Simulation::Runner::look_at(Scope scope, const LookDone& done) {
   if (done) {
     const auto shown = snapshot();
     if (shown->structure->everything) {
@@ -197,12 +197,14 @@ void Simulation::Runner::run_slice() {
   }
   if (target > world_.now()) {
     const sim::Time length = target - world_.now();
+    const std::uint64_t before = world_.events();
     model::run_measured(world_, target, measurement_);
     flows.collect(world_);
     const auto took = Clock::now() - begin;
-    if (took > slice) {
+    const bool worked = world_.events() - before > slice_events;
+    if (took > slice && worked) {
       slice_length_ = std::max<sim::Time>(sim::microsecond, length / 2);
-    } else if (took < slice / 2 && length == slice_length_) {
+    } else if ((took < slice / 2 || !worked) && length == slice_length_) {
       slice_length_ = std::min<sim::Time>(slice_length_ * 2, 3600 * sim::second);
     }
   }

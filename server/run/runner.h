@@ -43,7 +43,7 @@ class Simulation::Runner {
   void post(Command command, CommandDone done);
   void set_clock(ClockSetting setting, std::function<void()> done);
   void step(sim::Time until, StepDone done);
-  void look_at(Scope scope, LookDone done);
+  void look_at(Scope scope, const LookDone& done);
   void watch_wires();
   void watch_closely();
   std::vector<JournalEntry> journal(std::uint64_t since, std::size_t limit) const;
@@ -55,7 +55,8 @@ class Simulation::Runner {
   static constexpr auto close_interval = std::chrono::milliseconds(50);  ///< while somebody watches closely
   static constexpr auto meetings_interval = std::chrono::seconds(1);     ///< between two looks at whom peers have got to know
   static constexpr auto slice = std::chrono::milliseconds(5);            ///< longest stretch of work between two looks at the inbox
-  static constexpr auto watched_for = std::chrono::seconds(10);          ///< after each time that somebody asks
+  static constexpr std::uint64_t slice_events = 1'000;  ///< one of fewer that takes long is not too long: others have the processor
+  static constexpr auto watched_for = std::chrono::seconds(10);  ///< after each time that somebody asks
 
   struct Request {
     std::function<void()> act;      ///< on the simulation thread, between events

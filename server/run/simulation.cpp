@@ -43,8 +43,8 @@ void Simulation::step(sim::Time until, StepDone done) {
 void Simulation::watch_closely() {
   runner_->watch_closely();
 }
-void Simulation::look_at(Scope scope, LookDone done) {
-  runner_->look_at(std::move(scope), std::move(done));
+void Simulation::look_at(Scope scope, const LookDone& done) {
+  runner_->look_at(std::move(scope), done);
 }
 void Simulation::watch_wires() {
   runner_->watch_wires();

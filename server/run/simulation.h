@@ -81,7 +81,7 @@ class Simulation {
   /// Asks for these instances one by one (Structure::instances) for the next 10 seconds of wall time. `done`, unless it is empty, is told
   /// once a snapshot shows them: at once when one does that lists everything. Refused: too many, or there is no such instance.
   using LookDone = std::function<void(LookResult)>;
-  void look_at(Scope scope, LookDone done);
+  void look_at(Scope scope, const LookDone& done);
 
   /// Asks for a snapshot every 50 ms of wall time instead of every 100 ms, for the next 10 seconds of it.
   void watch_closely();
