@@ -37,6 +37,7 @@ struct Serving {
   std::optional<model::DistributionSpec> miss_time;  ///< likewise
   double contention = 0;                             ///< 0 to 1
   double crosstalk = 0;                              ///< 0 to 1
+  std::optional<model::ContentSpec> content;         ///< stores that look keys up
   std::optional<model::Replication> replication;     ///< packages that replicate
   model::FanOut fan_out = model::FanOut::any;
   std::uint32_t fan_out_first = 0;  ///< parallel only; 0: all

@@ -24,6 +24,7 @@ void add_serving(const Serving& serving, model::ServiceSpec& spec) {
   spec.miss_time = serving.miss_time;
   spec.contention = serving.contention;
   spec.crosstalk = serving.crosstalk;
+  spec.content = serving.content;
   spec.replication = serving.replication;
   spec.fan_out = serving.fan_out;
   spec.fan_out_first = serving.fan_out_first;

@@ -163,11 +163,11 @@ class CallCheck {
 void check_package(Fields& fields, const Service& service) {
   const model::PackageInfo* package = packages::find(service.package);
   if (package == nullptr || package->looks_up) return;
-  for (const char* name : {"hitTime", "missTime"}) {
+  for (const char* name : {"hitTime", "missTime", "content"}) {
     if (!fields.has(name)) continue;
     fields.report().add(fields.pointer_to(name), "conflict",
-                        "Services of package " + model::quoted(service.package) + " have one \"serviceTime\" for all calls; a \"" + name +
-                            "\" is for those that look keys up: " + model::joined(packages_that(&model::PackageInfo::looks_up)) + ".");
+                        "Services of package " + model::quoted(service.package) + " look no keys up; \"" + name +
+                            "\" is for those that do: " + model::joined(packages_that(&model::PackageInfo::looks_up)) + ".");
   }
 }
 
@@ -189,6 +189,22 @@ std::optional<model::DistributionSpec> read_time(Fields& fields, const char* nam
   return read_distribution(*value, fields.pointer_to(name), fields.report());
 }
 
+std::optional<model::ContentSpec> read_content(Fields& outer) {
+  const JsonValue* value = outer.find("content", Need::optional);
+  if (value == nullptr) return std::nullopt;
+  Fields fields(*value, outer.pointer_to("content"), outer.report());
+  model::ContentSpec content;
+  if (!fields.is_object()) return content;
+  content.capacity = fields.integer("capacity", Need::required, model::ContentSpec::capacity_max, 1, 1);
+  const auto eviction = fields.choice("eviction", Need::optional, model::eviction_names(), "an eviction");
+  content.eviction = static_cast<model::Eviction>(eviction.value_or(0));
+  fields.finish();
+  if (outer.has("hitRatio")) {
+    outer.report().add(outer.pointer_to("hitRatio"), "conflict", "What is found comes of the \"content\"; leave out one of the two.");
+  }
+  return content;
+}
+
 }  // namespace
 
 Serving read_serving(Fields& fields) {
@@ -202,6 +218,7 @@ Serving read_serving(Fields& fields) {
   serving.miss_time = read_time(fields, "missTime");
   serving.contention = fields.number("contention", Need::optional, share_range);
   serving.crosstalk = fields.number("crosstalk", Need::optional, share_range);
+  serving.content = read_content(fields);
   serving.replication = read_replication(fields);
   const Chosen fan_out = read_option(fields, "fanOut", fan_out_option);
   serving.fan_out = static_cast<FanOut>(fan_out.kind);

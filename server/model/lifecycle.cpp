@@ -80,6 +80,8 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   detail.classes = before.classes;
   detail.sharing = before.sharing;
   detail.hints = before.hints;
+  detail.content = before.content;
+  shard.drop_content(slot);
   shard.drop_hints(slot);
   shard.equip(slot);
   if (shared_->services[group.service].package->load_source || shard.has_source(slot)) shard.make_source(slot);
@@ -238,6 +240,7 @@ void World::abort(const std::vector<InstanceId>& ids) {
     ++detail_at(id).load_generation;
     shards_[shard_of(id)].abort_calls(slot_of(id));
     shards_[shard_of(id)].forget_memory(slot_of(id));
+    shards_[shard_of(id)].drop_content(slot_of(id));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/content.h"
 #include "model/distribution_spec.h"
 #include "model/load_spec.h"
 #include "model/replication.h"
@@ -88,6 +89,7 @@ struct ServiceSpec {
   FanOut fan_out = FanOut::any;
   std::uint32_t fan_out_first = 0;  ///< parallel: how many answers are enough; 0: all
   double hit_ratio = 1;
+  std::optional<ContentSpec> content;      ///< packages that look keys up: what is there, in place of hit_ratio
   std::optional<Replication> replication;  ///< packages that replicate; nothing: a copy in each zone, copied without waiting
   double error_rate = 0;
   sim::Time timeout = 0;

@@ -142,6 +142,7 @@ class Shard {
   std::uint64_t meetings() const { return meetings_; }            ///< grows whenever one gets to know another
   void forget_memory(std::uint32_t slot);                         ///< of its package
   void drop_hints(std::uint32_t slot);                            ///< another instance has the slot now
+  void drop_content(std::uint32_t slot);                          ///< its keys are lost
 
   // --- for sim::Engine
   void handle(const sim::Event& event);
@@ -274,6 +275,7 @@ class Shard {
     std::size_t buckets() const { return scope == Quorum::Scope::each_region ? needed.size() : 1; }
     bool hopeless() const;  ///< more answers are needed than can come
   };
+  bool look_up(std::uint32_t call);
   struct HintQueue {
     InstanceId target = no_instance;
     std::uint32_t link = 0;
@@ -377,6 +379,7 @@ class Shard {
   std::vector<Coordination> coordinations_;  ///< of calls
   std::vector<Copy> copies_;                 ///< scratch of list_copies
   std::vector<Hints> hints_;
+  std::vector<Content> contents_;
   ReplicationCount replication_count_;
   std::uint64_t acquaintances_ = 0;
   std::uint64_t meetings_ = 0;

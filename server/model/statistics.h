@@ -61,12 +61,14 @@ struct CellCount {
   std::uint64_t requests = 0;
   std::uint64_t replies = 0;
   std::uint64_t errors = 0;
-  TimeWeighted in_flight;  ///< accepted and not answered
-  TimeWeighted queued;     ///< waiting for a worker
-  TimeWeighted busy;       ///< workers at work, or held
-  Histogram response;      ///< cr - cs
-  Histogram service;       ///< ss - sr
-  Histogram network;       ///< (sr - cs) + (cr - ss)
+  std::uint64_t hits = 0;    ///< gets that found their key, at stores
+  std::uint64_t misses = 0;  ///< and that did not
+  TimeWeighted in_flight;    ///< accepted and not answered
+  TimeWeighted queued;       ///< waiting for a worker
+  TimeWeighted busy;         ///< workers at work, or held
+  Histogram response;        ///< cr - cs
+  Histogram service;         ///< ss - sr
+  Histogram network;         ///< (sr - cs) + (cr - ss)
 };
 
 /// What one instance did, counted only while somebody looks.

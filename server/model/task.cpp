@@ -157,9 +157,4 @@ Peer Task::peer(unsigned n) const {
   return {};
 }
 
-bool Task::hit() {
-  const std::uint64_t chance = shard_.shared_->profiles[shard_.at(self()).profile].hit;
-  return chance == ~std::uint64_t{0} || shard_.random(self(), sim::Purpose::outcome) < chance;
-}
-
 }  // namespace model

@@ -23,6 +23,7 @@ struct Profile {
   Step step = nullptr;
   sim::Distribution service_time;
   bool looks_first = false;  ///< whether a get finds its key is decided before the work, since hits and misses take times of their own
+  std::optional<ContentSpec> content;  ///< decides in place of `hit`
   sim::Distribution hit_time;
   sim::Distribution miss_time;
   std::uint32_t queue_limit = 0;

@@ -103,6 +103,15 @@ json cluster(json replication) {
   return document;
 }
 
+TEST(Schema, KnowsTheFieldsOfAContent) {
+  json document = minimal();
+  document["services"][0]["content"] = {{"capacity", 1}, {"qqqqqqqqqq", 1}};
+  const json properties = schema()["$defs"]["content"]["properties"];
+  EXPECT_THAT(known_at(document, "/services/0/content/qqqqqqqqqq"), testing::UnorderedElementsAreArray(names_of(properties)));
+  EXPECT_EQ(properties["eviction"]["enum"].get<std::vector<std::string>>(), model::eviction_names());
+  EXPECT_EQ(properties["capacity"]["maximum"], model::ContentSpec::capacity_max);
+}
+
 TEST(Schema, KnowsTheFieldsOfAReplicationAndItsLevels) {
   const json properties = schema()["$defs"]["replication"]["properties"];
   EXPECT_THAT(known_at(cluster({{"qqqqqqqqqq", 1}}), "/services/0/replication/qqqqqqqqqq"),

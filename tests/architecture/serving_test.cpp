@@ -107,10 +107,24 @@ TEST(Serving, HitsAndMissesOfThoseThatLookUp) {
     }
   }
   EXPECT_EQ(message(R"("hitTime": 1)", "zuul"),
-            "Services of package \"zuul\" have one \"serviceTime\" for all calls; a \"hitTime\" is for those that look keys up: cache, "
-            "riak, store, volume.");
+            "Services of package \"zuul\" look no keys up; \"hitTime\" is for those that do: cache, riak, store, volume.");
   EXPECT_THAT(problems(R"("hitTime": -1, "missTime": "long")", "cache"),
               ElementsAre("outOfRange /services/2/hitTime", "wrongType /services/2/missTime"));
+}
+
+TEST(Serving, ContentInPlaceOfAHitRatio) {
+  const Service cache = caller(R"("content": {"capacity": 1000, "eviction": "lfu"})", "cache");
+  EXPECT_EQ(cache.serving.content, (model::ContentSpec{1'000, model::Eviction::lfu}));
+  EXPECT_EQ(caller(R"("content": {"capacity": 10000000})", "volume").serving.content,
+            (model::ContentSpec{10'000'000, model::Eviction::lru}));
+  EXPECT_FALSE(caller("", "cache").serving.content.has_value());
+  EXPECT_THAT(problems(R"("content": {"capacity": 10}, "hitRatio": 0.5)", "cache"), ElementsAre("conflict /services/2/hitRatio"));
+  EXPECT_THAT(problems(R"("content": {"capacity": 0, "eviction": "mru"})", "cache"),
+              ElementsAre("outOfRange /services/2/content/capacity", "unknownChoice /services/2/content/eviction"));
+  EXPECT_THAT(problems(R"("content": {"capacity": 10000001})", "cache"), ElementsAre("outOfRange /services/2/content/capacity"));
+  EXPECT_THAT(problems(R"("content": {})", "cache"), ElementsAre("missingField /services/2/content/capacity"));
+  EXPECT_THAT(problems(R"("content": 5)", "cache"), ElementsAre("wrongType /services/2/content"));
+  EXPECT_THAT(problems(R"("content": {"capacity": 10})", "karyon"), ElementsAre("conflict /services/2/content"));
 }
 
 TEST(Serving, ReplicationIsForClustersOfItsPackage) {

@@ -2,6 +2,7 @@
 // weight is a product of hit ratios; and the document `storage`, whose histogram is the one that spigo's author showed in a talk.
 
 #include <cmath>
+#include <vector>
 
 #include "oracles/measured.h"
 
@@ -116,6 +117,115 @@ TEST(HitTimes, LeftOutAreTheServiceTime) {
   }
   EXPECT_GT(misses, 4'000U);
   EXPECT_GT(hits, 4'000U);
+}
+
+/// users -> data -> cache, then database; reads of `keys` keys by Zipf's law.
+model::WorldSpec with_content(const model::ContentSpec& content, std::uint32_t keys, double zipf) {
+  model::ServiceSpec cache = worlds::service("cache", "cache", 0, {}, 0.1), database = worlds::service("database", "store", 0, {}, 1);
+  cache.content = content;
+  model::ServiceSpec data = worlds::service("data", "staash", 0, {0, 1}, 0);
+  model::WorldSpec spec = oracle::asked({cache, database, data}, 2'000);
+  model::LoadSpec load = worlds::open_load(model::LoadSpec::Arrivals::poisson, 2'000);
+  model::RequestSpec read{"read", model::Verb::get, model::RequestSpec::Key::popular};
+  read.keys = keys;
+  read.zipf = zipf;
+  load.mix = {read};
+  spec.services.back().load = worlds::shared(load);
+  return spec;
+}
+
+struct Lookups {
+  std::uint64_t hits = 0, all = 0;
+  double ratio() const { return static_cast<double>(hits) / static_cast<double>(all); }
+};
+
+Lookups lookups(const model::World& world) {
+  Lookups sum;
+  for (const std::uint32_t group : world.shared().services[*world.find_service("cache")].groups) {
+    const model::CellCount& cell = world.shards()[0].cell_counts()[world.shared().groups[group].cell];
+    sum.hits += cell.hits;
+    sum.all += cell.hits + cell.misses;
+  }
+  return sum;
+}
+
+/// Che's approximation (Che, Tung, Wang 2002): a key of rate p is there with chance 1 - exp(-p T) under LRU, p T / (1 + p T) under FIFO and
+/// random eviction (Gelenbe 1973; Martina, Garetto, Leonardi 2014), with the T at which as many are there as there is room for.
+double approximate_hits(bool lru, std::uint32_t keys, double zipf, double capacity) {
+  std::vector<double> p(keys);
+  double sum = 0;
+  for (std::uint32_t k = 0; k < keys; ++k) sum += p[k] = std::pow(k + 1.0, -zipf);
+  for (double& each : p) each /= sum;
+  const auto there = [&](double rate, double time) { return lru ? 1 - std::exp(-rate * time) : rate * time / (1 + rate * time); };
+  double low = 0, high = 1e12;
+  for (int i = 0; i < 200; ++i) {
+    const double time = (low + high) / 2;
+    double filled = 0;
+    for (const double rate : p) filled += there(rate, time);
+    (filled < capacity ? low : high) = time;
+  }
+  double hits = 0;
+  for (const double rate : p) hits += rate * there(rate, low);
+  return hits;
+}
+
+TEST(Eviction, HitsAsChesApproximationSays) {
+  constexpr std::uint32_t keys = 10'000, capacity = 500;
+  using model::Eviction;
+  double of[4] = {};
+  for (const Eviction eviction : {Eviction::lru, Eviction::lfu, Eviction::fifo, Eviction::random}) {
+    model::World world(with_content({capacity, eviction}, keys, 0.9));
+    world.run_until(40 * sim::second);  // 80,000 requests fill it
+    const Lookups before = lookups(world);
+    world.run_until(240 * sim::second);
+    Lookups since = lookups(world);
+    since.hits -= before.hits;
+    since.all -= before.all;
+    of[static_cast<std::size_t>(eviction)] = since.ratio();
+    if (eviction == Eviction::lfu) continue;
+    const double truth = approximate_hits(eviction == Eviction::lru, keys, 0.9, capacity);
+    // Neighbouring requests are not independent: twice what independent ones would be off by.
+    EXPECT_NEAR(since.ratio(), truth, 8 * std::sqrt(truth * (1 - truth) / static_cast<double>(since.all)))
+        << model::eviction_names()[static_cast<std::size_t>(eviction)];
+    // What misses goes to the database.
+    EXPECT_NEAR(static_cast<double>(worlds::cells_of(world, "database").requests),
+                static_cast<double>(lookups(world).all - lookups(world).hits), 5);
+  }
+  EXPECT_GT(of[1], of[0]) << "popularity does not change here, so that counting beats recency";
+  EXPECT_GT(of[0], of[2]);
+}
+
+/// Distinct keys among n requests: what misses a cache that was empty and has room for all.
+double distinct(std::uint32_t keys, double zipf, double n) {
+  double sum = 0, met = 0;
+  for (std::uint32_t k = 0; k < keys; ++k) sum += std::pow(k + 1.0, -zipf);
+  for (std::uint32_t k = 0; k < keys; ++k) met += 1 - std::pow(1 - std::pow(k + 1.0, -zipf) / sum, n);
+  return met;
+}
+
+TEST(Eviction, AnInstanceThatFallsIsCold) {
+  constexpr std::uint32_t keys = 1'000;
+  model::World world(with_content({keys, model::Eviction::lru}, keys, 0.5));
+  const auto expect_misses = [&](const Lookups& now, const Lookups& before) {
+    const double expected = distinct(keys, 0.5, static_cast<double>(now.all - before.all));
+    EXPECT_NEAR(static_cast<double>((now.all - now.hits) - (before.all - before.hits)), expected, 5 * std::sqrt(expected));
+  };
+  world.run_until(100 * sim::millisecond);
+  expect_misses(lookups(world), {});
+  world.run_until(20 * sim::second);
+  const Lookups warm = lookups(world);
+  EXPECT_EQ(warm.all - warm.hits, keys) << "all of them have been asked for by now";
+  const std::vector<model::InstanceId> cache = worlds::instances_of(world, "cache");
+  world.hold_down(cache, model::Reach::refuse);
+  world.run_until(21 * sim::second);
+  world.release(cache, model::Reach::refuse);
+  const Lookups back = lookups(world);
+  world.run_until(21 * sim::second + 300 * sim::millisecond);
+  expect_misses(lookups(world), back);
+  model::World copy(world);
+  for (model::World* each : {&world, &copy}) each->run_until(30 * sim::second);
+  EXPECT_EQ(copy.fingerprint(), world.fingerprint());
+  EXPECT_EQ(lookups(copy).hits, lookups(world).hits);
 }
 
 }  // namespace

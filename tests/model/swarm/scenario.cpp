@@ -124,6 +124,9 @@ void vary_serving(model::WorldSpec& spec, Dice& dice) {
 void vary_stores(model::WorldSpec& spec, Dice dice) {
   for (std::size_t s = 0; s < spec.services.size(); ++s) {
     model::ServiceSpec& service = spec.services[s];
+    if (service.package->looks_up && dice.one_in(4)) {
+      service.content = model::ContentSpec{static_cast<std::uint32_t>(1 + dice.below(300)), static_cast<model::Eviction>(dice.below(4))};
+    }
     if (service.package->looks_up && dice.one_in(3)) {
       service.hit_time = some_distribution(dice, 0.5);
       if (dice.one_in(2)) service.miss_time = some_distribution(dice, 2);
