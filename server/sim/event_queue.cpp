@@ -4,6 +4,28 @@
 
 namespace sim {
 
+const Event* EventQueue::peek_elsewhere(Time limit) {
+  return wheeled_ ? wheel_.peek(limit) : slots_.peek_far(limit);
+}
+
+void EventQueue::push_elsewhere(Time time, std::uint64_t order, std::uint32_t subject, std::uint32_t tag) {
+  if (wheeled_) {
+    wheel_.push({time, order, subject, tag});
+    return;
+  }
+  slots_.push(time, order, subject, tag);
+  if (slots_.size() > many) to_wheel();
+}
+
+void EventQueue::pop_elsewhere() {
+  if (!wheeled_) {
+    slots_.pop_far();
+    return;
+  }
+  wheel_.pop();
+  if (wheel_.size() < few) to_slots();
+}
+
 void EventQueue::to_wheel() {
   std::vector<Event> all;
   slots_.values(all);
@@ -16,7 +38,7 @@ void EventQueue::to_wheel() {
 void EventQueue::to_slots() {
   slots_.restart(wheel_.base());
   while (const Event* first = wheel_.peek(never)) {
-    slots_.push(*first);
+    slots_.push(first->time, first->order, first->subject, first->tag);
     wheel_.pop();
   }
   wheeled_ = false;

@@ -19,29 +19,17 @@ class EventQueue {
   std::size_t size() const { return wheeled_ ? wheel_.size() : slots_.size(); }
 
   /// The first event, if its time is before `limit`; else nullptr. Valid until the next push or pop.
-  const Event* peek(Time limit) { return wheeled_ ? wheel_.peek(limit) : slots_.peek(limit); }
+  const Event* peek(Time limit) { return slots_.any_near() ? slots_.peek(limit) : peek_elsewhere(limit); }
 
   /// REQUIRES: not before the event popped last, nor before the limit of the last peek that found nothing.
   [[gnu::always_inline]] void push(const Event& event) {
-    if (wheeled_) {
-      push_wheel(event.time, event.order, event.subject, event.tag);
-      return;
-    }
-    slots_.push(event);
-    if (slots_.size() > many) [[unlikely]]
-      to_wheel();
+    // While there is a wheel the slots have no room.
+    if (!slots_.push_at_once(event)) [[unlikely]]
+      push_elsewhere(event.time, event.order, event.subject, event.tag);
   }
 
   /// Removes the event that peek() gave. REQUIRES: it gave one, and nothing was pushed since.
-  void pop() {
-    if (!wheeled_) {
-      slots_.pop();
-      return;
-    }
-    wheel_.pop();
-    if (wheel_.size() < few) [[unlikely]]
-      to_slots();
-  }
+  void pop() { slots_.any_near() ? slots_.pop() : pop_elsewhere(); }
 
   /// An event that is likely to be next, for a handler that fetches memory ahead; nullptr when that is not known or not worth it.
   const Event* glance() { return wheeled_ ? wheel_.glance() : nullptr; }
@@ -50,7 +38,9 @@ class EventQueue {
   void subjects_at(const void* base, std::size_t stride) { wheel_.subjects_at(base, stride); }
 
  private:
-  void push_wheel(Time time, std::uint64_t order, std::uint32_t subject, std::uint32_t tag) { wheel_.push({time, order, subject, tag}); }
+  [[gnu::noinline]] const Event* peek_elsewhere(Time limit);
+  [[gnu::noinline]] void push_elsewhere(Time time, std::uint64_t order, std::uint32_t subject, std::uint32_t tag);
+  [[gnu::noinline]] void pop_elsewhere();
   void to_wheel();
   void to_slots();
 

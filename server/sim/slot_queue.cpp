@@ -15,6 +15,8 @@ void SlotQueue::values(std::vector<Event>& events) const {
 void SlotQueue::restart(Time base) {
   base_ = slot_of(base);
   current_ = first_far_ = none;
+  until_tuned_ = tuning_interval;
+  far_pushes_ = chained_ = 0;
   size_ = 0;
   free_ = end;
   words_ = 0;
@@ -23,19 +25,39 @@ void SlotQueue::restart(Time base) {
   far_.clear();
 }
 
+void SlotQueue::push(Time time, std::uint64_t order, std::uint32_t subject, std::uint32_t tag) {
+  if (until_tuned_ == 0) tune();
+  const std::uint64_t at = slot_of(time);
+  if (at - base_ >= slots) {
+    far_.push({time, order, subject, tag});
+    first_far_ = std::min(first_far_, at);
+    ++far_pushes_;
+    return;
+  }
+  std::uint16_t index = free_;
+  if (index != end) {
+    free_ = nodes_[index].next;
+  } else {
+    index = static_cast<std::uint16_t>(nodes_.size());
+    nodes_.emplace_back();
+  }
+  put({time, order, subject, tag}, at, index);
+}
+
+void SlotQueue::pop_far() {
+  base_ = slot_of(far_.peek(never)->time);
+  far_.pop();
+  if (base_ + slots > first_far_) fetch();
+}
+
 /// Into a list that is not empty.
 void SlotQueue::insert(std::size_t slot, std::uint16_t index) {
+  ++chained_;
   Node& node = nodes_[index];
   std::uint16_t* link = &head_[slot];
   while (*link != end && before(nodes_[*link].event, node.event)) link = &nodes_[*link].next;
   node.next = *link;
   *link = index;
-}
-
-void SlotQueue::put_far(Time time, std::uint64_t order, std::uint32_t subject, std::uint32_t tag) {
-  far_.push({time, order, subject, tag});
-  first_far_ = std::min(first_far_, slot_of(time));
-  ++far_pushes_;
 }
 
 /// What the heap holds within reach of the slots.
@@ -48,7 +70,7 @@ void SlotQueue::fetch() {
       break;
     }
     far_.pop();
-    put(event);
+    push(event.time, event.order, event.subject, event.tag);
   }
 }
 
@@ -58,9 +80,9 @@ void SlotQueue::tune() {
   until_tuned_ = tuning_interval;
   far_pushes_ = chained_ = 0;
   int bits = width_bits_;
-  if (far > tuning_interval / 8) {
+  if (far > tuning_interval / 64) {
     bits = std::min(bits + 1, width_bits_max);
-  } else if (chained > tuning_interval / 8 && far < tuning_interval / 64) {
+  } else if (chained > tuning_interval / 8 && far < tuning_interval / 1024) {
     bits = std::max(bits - 1, width_bits_min);
   }
   if (bits == width_bits_) return;
@@ -69,7 +91,7 @@ void SlotQueue::tune() {
   const Time from = base();
   width_bits_ = bits;
   restart(from);
-  for (const Event& event : all) put(event);
+  for (const Event& event : all) push(event.time, event.order, event.subject, event.tag);
 }
 
 }  // namespace sim

@@ -27,45 +27,52 @@ class SlotQueue {
   /// Empties it and sets the time from which on events will be pushed.
   void restart(Time base);
 
-  /// REQUIRES: not before the event popped last; size() < capacity.
-  [[gnu::always_inline]] void push(const Event& event) {
-    if (--until_tuned_ == 0) [[unlikely]]
-      tune();
-    put(event);
+  /// Puts it among the slots, unless that takes more than a moment: then false, and push() has to. REQUIRES, here and below: not before the
+  /// event popped last; size() < capacity.
+  // Inlined, and an event is nowhere handed on by address, so that it goes from registers to its place: copied through memory, its narrow
+  // stores stall the wide loads. What is not inlined comes last, so that no register has to be saved for it.
+  [[gnu::always_inline]] bool push_at_once(const Event& event) {
+    const std::uint64_t at = slot_of(event.time);
+    const std::uint16_t index = free_;
+    if (--until_tuned_ == 0 || at - base_ >= slots || index == end) [[unlikely]]
+      return false;
+    free_ = nodes_[index].next;
+    put(event, at, index);
+    return true;
   }
+  /// The same without haste, after push_at_once() has said no.
+  void push(Time time, std::uint64_t order, std::uint32_t subject, std::uint32_t tag);
 
-  /// The first event, if its time is before `limit`; else nullptr. Valid until the next push or pop.
+  /// The first event, if its time is before `limit`; else nullptr. Valid until the next push or pop. REQUIRES: any_near().
   const Event* peek(Time limit) {
-    if (size_ == 0) return far_.peek(limit);
     if (current_ == none) current_ = first_slot();
     const Event& first = nodes_[head_[current_ % slots]].event;
     return first.time < limit ? &first : nullptr;
   }
+  /// Whether there is something in the slots: what is in the heap only is for peek_far() and pop_far().
+  bool any_near() const { return size_ != 0; }
+  const Event* peek_far(Time limit) { return far_.peek(limit); }
 
   /// Removes the event that peek() gave. REQUIRES: it gave one, and nothing was pushed since.
   void pop() {
-    if (size_ == 0) [[unlikely]] {
-      base_ = slot_of(far_.peek(never)->time);
-      far_.pop();
+    base_ = current_;
+    const std::size_t slot = current_ % slots;
+    const std::uint16_t index = head_[slot];
+    Node& node = nodes_[index];
+    if (node.next == end) {
+      occupied_[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
+      if (occupied_[slot / 64] == 0) words_ &= ~(std::uint64_t{1} << (slot / 64));
+      current_ = none;
     } else {
-      base_ = current_;
-      const std::size_t slot = current_ % slots;
-      const std::uint16_t index = head_[slot];
-      Node& node = nodes_[index];
-      if (node.next == end) {
-        occupied_[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
-        if (occupied_[slot / 64] == 0) words_ &= ~(std::uint64_t{1} << (slot / 64));
-        current_ = none;
-      } else {
-        head_[slot] = node.next;
-      }
-      node.next = free_;
-      free_ = index;
-      --size_;
+      head_[slot] = node.next;
     }
+    node.next = free_;
+    free_ = index;
+    --size_;
     if (base_ + slots > first_far_) [[unlikely]]
       fetch();
   }
+  void pop_far();
 
  private:
   static constexpr std::uint64_t slots = 4'096;
@@ -82,36 +89,21 @@ class SlotQueue {
 
   std::uint64_t slot_of(Time time) const { return static_cast<std::uint64_t>(time) >> width_bits_; }
 
-  // Inlined, and an event is nowhere handed on by address, so that it goes from registers to its place: copied through memory, its narrow
-  // stores stall the wide loads.
-  [[gnu::always_inline]] void put(const Event& event) {
-    const std::uint64_t at = slot_of(event.time);
-    if (at - base_ >= slots) [[unlikely]] {
-      put_far(event.time, event.order, event.subject, event.tag);
-      return;
-    }
-    std::uint16_t index = free_;
-    if (index != end) {
-      free_ = nodes_[index].next;
-    } else {
-      index = static_cast<std::uint16_t>(nodes_.size());
-      nodes_.emplace_back();
-    }
+  [[gnu::always_inline]] void put(const Event& event, std::uint64_t at, std::uint16_t index) {
     ++size_;
     Node& node = nodes_[index];
     node.event = event;
     const std::size_t slot = at % slots;
     const std::uint64_t bit = std::uint64_t{1} << (slot % 64);
     if (current_ != none && at < current_) current_ = at;
-    if ((occupied_[slot / 64] & bit) == 0) {
-      occupied_[slot / 64] |= bit;
-      words_ |= std::uint64_t{1} << (slot / 64);
-      node.next = end;
-      head_[slot] = index;
+    if ((occupied_[slot / 64] & bit) != 0) {
+      insert(slot, index);
       return;
     }
-    ++chained_;
-    insert(slot, index);
+    occupied_[slot / 64] |= bit;
+    words_ |= std::uint64_t{1} << (slot / 64);
+    node.next = end;
+    head_[slot] = index;
   }
 
   /// The absolute number of the first slot that holds something, from base_ on. REQUIRES: size_ > 0.
@@ -128,9 +120,8 @@ class SlotQueue {
     return base_ + ((slot - from) % slots);
   }
 
-  void insert(std::size_t slot, std::uint16_t index);
-  void put_far(Time time, std::uint64_t order, std::uint32_t subject, std::uint32_t tag);
-  void fetch();
+  [[gnu::noinline]] void insert(std::size_t slot, std::uint16_t index);
+  [[gnu::noinline]] void fetch();
   void tune();
 
   std::uint64_t base_ = 0;          ///< slot of the event popped last; nothing is earlier
