@@ -84,7 +84,14 @@ void Shard::handle(const sim::Event& event) {
     handle_instance(event);
     return;
   }
-  if (event.generation() != calls_[subject].generation) return;  // the call is over: its instance died
+  if (event.generation() != calls_[subject].generation) [[unlikely]] {
+    // The call is over: its instance died; or its caller has given up on an answer from afar.
+    if (event.kind() == reply_kind) {
+      ++messages_;
+      ++late_;
+    }
+    return;
+  }
   switch (event.kind()) {
     case arrive_kind:
       arrive(subject);
