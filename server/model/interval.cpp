@@ -161,8 +161,8 @@ Interval count_interval(std::span<const double> counts, std::span<const double> 
   const double one = result.value > 0 ? spread.variance / result.value : 1 / sum_of(times);
   const double middle = result.value + t * t / 2 * one;
   const double half = t * std::sqrt(result.value * one + t * t / 4 * one * one);
-  result.low = std::max(0.0, middle - half);
-  result.high = middle + half;
+  result.low = std::clamp(middle - half, 0.0, result.value);  // roundings apart it is so already
+  result.high = std::max(middle + half, result.value);
   return result;
 }
 

@@ -1,9 +1,28 @@
 #include "model/warm_up.h"
 
+#include <algorithm>
 #include <cassert>
 #include <vector>
 
 namespace model {
+namespace {
+
+double mean_of(std::span<const double> values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+/// Whether the first `cut` are a start that leads to the others.
+bool is_start(std::span<const double> means, std::size_t cut) {
+  const std::span<const double> start = means.first(cut);
+  const double rest = mean_of(means.subspan(cut));
+  const double early = mean_of(start.first((cut + 1) / 2)), late = mean_of(start.subspan(cut / 2));
+  if (early <= late && late < rest) return true;
+  return early >= late && std::all_of(start.begin(), start.end(), [rest](double value) { return value > rest; });
+}
+
+}  // namespace
 
 WarmUp mser(std::span<const double> series, std::size_t group) {
   assert(group >= 1);
@@ -28,6 +47,7 @@ WarmUp mser(std::span<const double> series, std::size_t group) {
     least = error;
     best = cut;
   }
+  if (best > 0 && !is_start(means, best)) return {0, true};
   return {best * group, best < last};
 }
 

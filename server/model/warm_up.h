@@ -1,6 +1,7 @@
 #pragma once
 // Where the start of a run ends. A World starts empty, so the first figures are too good; MSER leaves out as many as make the rest most
-// certain. White, An effective truncation heuristic for bias reduction in simulation output, Simulation 69 (1997); White, Cobb and Spratt,
+// certain. Figures of queues are crowds and lulls, and a crowd near the beginning is no warm-up: so a start is left out only if it looks
+// like one. White, An effective truncation heuristic for bias reduction in simulation output, Simulation 69 (1997); White, Cobb and Spratt,
 // A comparison of five steady-state truncation heuristics for simulation, Winter Simulation Conference (2000), who take means of five
 // observations each (MSER-5). Pure functions, any thread.
 
@@ -17,8 +18,9 @@ struct WarmUp {
   bool over = false;       ///< false: the series is too short, or the best cut is the last one, so the end may be yet to come
 };
 
-/// The cut d, in the first half, with the least sum((x - mean)^2) / (n - d)^2 of what is after it. `group` 1 when the series is one of
-/// batch means already.
+/// The cut d, in the first half, with the least sum((x - mean)^2) / (n - d)^2 of what is after it; none when what is before it is no start:
+/// one that grows (its first half below its second, both below what is after it) or one that falls (likewise above, and none of its means
+/// on the other side). `group` 1 when the series is one of batch means already.
 WarmUp mser(std::span<const double> series, std::size_t group = mser_group);
 
 }  // namespace model

@@ -16,7 +16,8 @@ using model::Refusal;
 Refusal too_many(const Scope& scope, std::uint64_t count) {
   const std::string detail = std::to_string(count) + " instances" + (scope.service.empty() ? "" : " of \"" + scope.service + "\"") +
                              (scope.path.empty() ? "" : " in " + scope.path) + " are too many to be shown one by one (at most " +
-                             std::to_string(instances_shown_max) + "); narrow the path or the service, or take level group";
+                             std::to_string(instances_shown_max) +
+                             "); narrow it to a zone, of the list of instances also to a service, or take level group";
   return {Refusal::Kind::invalid, detail, {{"/path", "tooMany", detail, {}}}};
 }
 

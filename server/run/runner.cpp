@@ -319,7 +319,7 @@ void Simulation::Runner::publish() {
 void Simulation::Runner::update_structure() {
   const auto wall = Clock::now();
   const bool looked = looks_.settle(world_, wall);
-  const bool met = world_.meetings() != described_meetings_ && wall - last_structure_ >= meetings_interval;
+  const bool met = world_.meetings() != described_meetings_ && (idle() || wall - last_structure_ >= meetings_interval);
   if (structure_ && !looked && !met && structure_->version == world_.structure_version()) return;
   listing_ = looks_.listing(world_);
   described_meetings_ = world_.meetings();

@@ -69,6 +69,13 @@ void add_quantile_columns(std::vector<Table::Column>& columns) {
   for (const double p : quantile_shares) columns.push_back({"p" + model::number_text(p * 100) + " ms"});
 }
 
+/// Of the whole run, as the counts beside it are.
+model::Interval whole_share(const ServiceFigures& s) {
+  model::Interval share;
+  share.value = per(static_cast<double>(s.errors), static_cast<double>(s.replies));
+  return share;
+}
+
 void print_users(const Report& report, std::ostream& out) {
   std::vector<Table::Column> columns = {{"Users of", true}, {"sent"}, {"per s"}, {"succeeded"}, {"failed"}, {"failed %"}, {"mean ms"}};
   add_quantile_columns(columns);
@@ -79,7 +86,7 @@ void print_users(const Report& report, std::ostream& out) {
                                     rate_of(s.figures.rate),
                                     std::to_string(s.replies - s.errors),
                                     std::to_string(s.errors),
-                                    share_text(s.figures.error_share),
+                                    share_text(whole_share(s)),
                                     mean_text(s.figures.mean_ms)};
     for (const model::Interval& quantile : s.quantiles_ms) row.push_back(value_text(quantile));
     table.add(std::move(row));

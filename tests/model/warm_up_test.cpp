@@ -42,6 +42,16 @@ TEST(Mser, LeavesASteadySeriesAlmostWhole) {
   EXPECT_LT(left_out, 0.02);
 }
 
+TEST(Mser, ACrowdNearTheBeginningIsNoStart) {
+  std::vector<double> crowd(40, 1.0);
+  for (std::size_t i = 0; i < 40; i += 2) crowd[i] = 1.5;
+  for (std::size_t i = 4; i < 12; ++i) crowd[i] = 9;
+  EXPECT_EQ(model::mser(crowd, 1).length, 0U);
+  EXPECT_TRUE(model::mser(crowd, 1).over);
+  for (std::size_t i = 0; i < 4; ++i) crowd[i] = 12;  // but what falls from the beginning on is
+  EXPECT_EQ(model::mser(crowd, 1).length, 12U);
+}
+
 TEST(Mser, FindsTheExactCutOfAStep) {
   std::vector<double> step(40, 1.0);
   for (std::size_t i = 0; i < 7; ++i) step[i] = 0;
