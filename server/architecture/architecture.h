@@ -34,8 +34,12 @@ struct Serving {
   std::uint32_t last_come_above = 0;  ///< last_come only, 0 to 1,000,000
   bool worker_held = false;
   std::optional<model::DistributionSpec> queue_timeout;
-  double contention = 0;  ///< 0 to 1
-  double crosstalk = 0;   ///< 0 to 1
+  std::optional<model::DistributionSpec> hit_time;   ///< stores that look keys up; nothing: as serviceTime
+  std::optional<model::DistributionSpec> miss_time;  ///< likewise
+  double contention = 0;                             ///< 0 to 1
+  double crosstalk = 0;                              ///< 0 to 1
+  std::optional<model::ContentSpec> content;         ///< stores that look keys up
+  std::optional<model::Replication> replication;     ///< packages that replicate
   model::FanOut fan_out = model::FanOut::any;
   std::uint32_t fan_out_first = 0;  ///< parallel only; 0: all
 };
@@ -52,6 +56,14 @@ struct Service {
   Serving serving;
 };
 
+/// Distances that a document has of its own; what it leaves out is the catalogue's.
+struct Distances {
+  std::optional<double> same_zone_ms;   ///< one way, 0.001 to 10,000, as all of them
+  std::optional<double> other_zone_ms;  ///< also to and from what is regional
+  std::optional<double> global_ms;      ///< to and from what is outside all regions
+  std::optional<double> jitter;         ///< share of each that is random, 0 to 0.9
+};
+
 struct Architecture {
   std::string name;
   std::string version;
@@ -59,6 +71,7 @@ struct Architecture {
   std::string args;
   std::string date;
   std::string victim;  ///< service whose instances the chaos monkey kills by default, "" for none
+  Distances network;
   std::vector<Service> services;
 };
 

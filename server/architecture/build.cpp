@@ -20,8 +20,12 @@ void add_serving(const Serving& serving, model::ServiceSpec& spec) {
   spec.last_come_above = serving.last_come_above;
   spec.holds_worker = serving.worker_held;
   spec.queue_timeout = serving.queue_timeout;
+  spec.hit_time = serving.hit_time;
+  spec.miss_time = serving.miss_time;
   spec.contention = serving.contention;
   spec.crosstalk = serving.crosstalk;
+  spec.content = serving.content;
+  spec.replication = serving.replication;
   spec.fan_out = serving.fan_out;
   spec.fan_out_first = serving.fan_out_first;
 }
@@ -73,6 +77,20 @@ std::optional<model::Refusal> check_load(const model::ServiceSpec& service, std:
                         std::move(problems)};
 }
 
+model::NetworkSpec network_of(const Regions& regions, const Distances& own) {
+  model::NetworkSpec network;
+  network.same_zone_ms = own.same_zone_ms.value_or(regions.same_zone_ms);
+  network.other_zone_ms = own.other_zone_ms.value_or(regions.other_zone_ms);
+  network.global_ms = own.global_ms.value_or(regions.global_ms);
+  network.jitter = own.jitter.value_or(regions.jitter);
+  network.between_ms = regions.between_ms;
+  network.same_zone_mbps = regions.same_zone_mbps;
+  network.other_zone_mbps = regions.other_zone_mbps;
+  network.between_regions_mbps = regions.between_regions_mbps;
+  network.global_mbps = regions.global_mbps;
+  return network;
+}
+
 model::Refusal too_large(const std::string& pointer, const std::string& detail) {
   return {model::Refusal::Kind::invalid, detail, {{pointer, "outOfRange", detail, {}}}};
 }
@@ -110,15 +128,7 @@ std::variant<model::WorldSpec, model::Refusal> build(const Architecture& documen
     const Region& region = regions.regions[r];
     spec.regions.push_back({region.name, region.zones, region.address_ranges});
   }
-  spec.network.same_zone_ms = regions.same_zone_ms;
-  spec.network.other_zone_ms = regions.other_zone_ms;
-  spec.network.global_ms = regions.global_ms;
-  spec.network.jitter = regions.jitter;
-  spec.network.between_ms = regions.between_ms;
-  spec.network.same_zone_mbps = regions.same_zone_mbps;
-  spec.network.other_zone_mbps = regions.other_zone_mbps;
-  spec.network.between_regions_mbps = regions.between_regions_mbps;
-  spec.network.global_mbps = regions.global_mbps;
+  spec.network = network_of(regions, document.network);
   return spec;
 }
 

@@ -101,6 +101,25 @@ std::vector<Service> read_services(Fields& fields, const Known& known) {
   return services;
 }
 
+Distances read_distances(Fields& outer) {
+  Distances distances;
+  const JsonValue* value = outer.find("network", Need::optional);
+  if (value == nullptr) return distances;
+  Fields fields(*value, outer.pointer_to("network"), outer.report());
+  if (!fields.is_object()) return distances;
+  const auto read = [&fields](const char* name, NumberRange range, std::optional<double>& into) {
+    const double number = fields.number(name, Need::optional, range, range.min);
+    if (fields.has(name)) into = number;
+  };
+  // Not nothing, and never all of it random: regions that run side by side wait for the least delay between them.
+  read("sameZoneMs", {0.001, 10'000}, distances.same_zone_ms);
+  read("otherZoneMs", {0.001, 10'000}, distances.other_zone_ms);
+  read("globalMs", {0.001, 10'000}, distances.global_ms);
+  read("jitter", {0, 0.9}, distances.jitter);
+  fields.finish();
+  return distances;
+}
+
 /// What can only be said of a document as a whole: names are unique, and what is named exists.
 class References {
  public:
@@ -210,6 +229,7 @@ std::variant<Architecture, Problems> read_architecture(std::string_view json, co
     document.args = fields.text("args", Need::optional, text_rule);
     document.date = fields.text("date", Need::optional, text_rule);
     document.victim = fields.text("victim", Need::optional, level_rule);
+    document.network = read_distances(fields);
     document.services = read_services(fields, {packages, protocols, policies});
     References(document, report).check();
     fields.finish();

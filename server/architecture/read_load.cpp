@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "architecture/read_distribution.h"
+#include "architecture/read_replication.h"
 #include "model/load.h"
 #include "model/problem_text.h"
 
@@ -20,7 +21,17 @@ constexpr TextRule name_rule{name_length_max, true};
 /// In the order of LoadSpec::Arrivals; users have a field of their own.
 const std::vector<std::string> arrival_names{"poisson", "deterministic", "pareto", "trace"};
 const std::vector<std::string> verb_names{"get", "put"};
-const std::vector<std::string> key_names{"fixed", "known", "new"};
+const std::vector<std::string> key_names{"fixed", "known", "new", "popular"};
+
+void read_popularity(Fields& fields, model::RequestSpec& request) {
+  const bool popular = request.key == model::RequestSpec::Key::popular;
+  request.keys = fields.integer("keys", popular ? Need::required : Need::optional, model::RequestSpec::keys_max, 1, 1);
+  request.zipf = fields.number("zipf", Need::optional, {0, 5}, request.zipf);
+  for (const char* name : {"keys", "zipf"}) {
+    if (popular || !fields.has(name)) continue;
+    fields.report().add(fields.pointer_to(name), "conflict", "Only \"popular\" keys are so many, and asked for by Zipf's law.");
+  }
+}
 
 model::RequestSpec read_request(const JsonValue& value, const std::string& pointer, Report& report) {
   Fields fields(value, pointer, report);
@@ -29,8 +40,10 @@ model::RequestSpec read_request(const JsonValue& value, const std::string& point
   request.name = fields.text("name", Need::required, name_rule);
   request.verb = static_cast<model::Verb>(fields.choice("verb", Need::required, verb_names, "a verb").value_or(0));
   request.key = static_cast<model::RequestSpec::Key>(fields.choice("key", Need::required, key_names, "a choice of keys").value_or(0));
+  read_popularity(fields, request);
   request.weight = fields.number("weight", Need::optional, weight_range, 1);
   request.priority = static_cast<std::uint8_t>(fields.integer("priority", Need::optional, model::priorities - 1, 0, model::usual_priority));
+  request.consistency = read_consistency(fields, "consistency", request.verb);
   fields.finish();
   return request;
 }

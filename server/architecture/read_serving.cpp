@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "architecture/read_distribution.h"
+#include "architecture/read_replication.h"
 #include "model/problem_text.h"
 #include "packages/list.h"
 
@@ -58,12 +59,13 @@ Chosen read_option(Fields& outer, const char* name, const Option& option) {
   return chosen;
 }
 
-std::string packages_that_pass_on() {
+/// Names of the packages of which this is so.
+std::vector<std::string> packages_that(bool model::PackageInfo::*is) {
   std::vector<std::string> names;
   for (const model::PackageInfo* info : packages::all()) {
-    if (info->passes_on) names.emplace_back(info->name);
+    if (info->*is) names.emplace_back(info->name);
   }
-  return model::joined(names);
+  return names;
 }
 
 /// Looks at the calls that a service makes for one request, and at how it makes them.
@@ -77,7 +79,8 @@ class CallCheck {
     if (!package->passes_on) {
       const std::string whose =
           "Services of package " + model::quoted(service_.package) + " call whom and as often as their package says; ";
-      const std::string which = " is for those that pass requests on: " + packages_that_pass_on() + ".";
+      const std::string which =
+          " is for those that pass requests on: " + model::joined(packages_that(&model::PackageInfo::passes_on)) + ".";
       if (fields_.has("fanOut")) report_.add(fields_.pointer_to("fanOut"), "conflict", whose + "a \"fanOut\"" + which);
       want_single_calls(whose + "\"calls\"" + which);
       return;
@@ -156,6 +159,18 @@ class CallCheck {
   std::uint64_t places_ = 0;
 };
 
+/// Settings for some packages alone.
+void check_package(Fields& fields, const Service& service) {
+  const model::PackageInfo* package = packages::find(service.package);
+  if (package == nullptr || package->looks_up) return;
+  for (const char* name : {"hitTime", "missTime", "content"}) {
+    if (!fields.has(name)) continue;
+    fields.report().add(fields.pointer_to(name), "conflict",
+                        "Services of package " + model::quoted(service.package) + " look no keys up; \"" + name +
+                            "\" is for those that do: " + model::joined(packages_that(&model::PackageInfo::looks_up)) + ".");
+  }
+}
+
 void check_sharing(Fields& fields, const Serving& serving) {
   if (serving.discipline != Discipline::sharing) return;
   if (serving.worker_held) {
@@ -168,6 +183,28 @@ void check_sharing(Fields& fields, const Serving& serving) {
   }
 }
 
+std::optional<model::DistributionSpec> read_time(Fields& fields, const char* name) {
+  const JsonValue* value = fields.find(name, Need::optional);
+  if (value == nullptr) return std::nullopt;
+  return read_distribution(*value, fields.pointer_to(name), fields.report());
+}
+
+std::optional<model::ContentSpec> read_content(Fields& outer) {
+  const JsonValue* value = outer.find("content", Need::optional);
+  if (value == nullptr) return std::nullopt;
+  Fields fields(*value, outer.pointer_to("content"), outer.report());
+  model::ContentSpec content;
+  if (!fields.is_object()) return content;
+  content.capacity = fields.integer("capacity", Need::required, model::ContentSpec::capacity_max, 1, 1);
+  const auto eviction = fields.choice("eviction", Need::optional, model::eviction_names(), "an eviction");
+  content.eviction = static_cast<model::Eviction>(eviction.value_or(0));
+  fields.finish();
+  if (outer.has("hitRatio")) {
+    outer.report().add(outer.pointer_to("hitRatio"), "conflict", "What is found comes of the \"content\"; leave out one of the two.");
+  }
+  return content;
+}
+
 }  // namespace
 
 Serving read_serving(Fields& fields) {
@@ -176,11 +213,13 @@ Serving read_serving(Fields& fields) {
   serving.discipline = static_cast<Discipline>(discipline.kind);
   serving.last_come_above = discipline.number;
   serving.worker_held = fields.flag("workerHeld", Need::optional);
-  if (const JsonValue* value = fields.find("queueTimeout", Need::optional)) {
-    serving.queue_timeout = read_distribution(*value, fields.pointer_to("queueTimeout"), fields.report());
-  }
+  serving.queue_timeout = read_time(fields, "queueTimeout");
+  serving.hit_time = read_time(fields, "hitTime");
+  serving.miss_time = read_time(fields, "missTime");
   serving.contention = fields.number("contention", Need::optional, share_range);
   serving.crosstalk = fields.number("crosstalk", Need::optional, share_range);
+  serving.content = read_content(fields);
+  serving.replication = read_replication(fields);
   const Chosen fan_out = read_option(fields, "fanOut", fan_out_option);
   serving.fan_out = static_cast<FanOut>(fan_out.kind);
   serving.fan_out_first = fan_out.number;
@@ -189,6 +228,8 @@ Serving read_serving(Fields& fields) {
 
 void check_serving(Fields& fields, const Service& service) {
   check_sharing(fields, service.serving);
+  check_package(fields, service);
+  check_replication(fields, service);
   CallCheck(fields, service).run();
 }
 

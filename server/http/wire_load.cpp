@@ -111,12 +111,15 @@ void write_arrivals(JsonWriter& json, const model::LoadSpec& load, bool whole) {
 }
 
 void write_mix(JsonWriter& json, const std::vector<model::RequestSpec>& mix) {
-  static const std::array<const char*, 3> keys{"fixed", "known", "new"};
+  static const std::array<const char*, 4> keys{"fixed", "known", "new", "popular"};
   json.begin_array();
   for (const model::RequestSpec& request : mix) {
     json.begin_object().member("name", request.name).member("verb", request.verb == model::Verb::put ? "put" : "get");
     json.member("key", keys[static_cast<std::size_t>(request.key)]).member("weight", request.weight);
-    json.member("priority", request.priority).end_object();
+    if (request.key == model::RequestSpec::Key::popular) json.member("keys", request.keys).member("zipf", request.zipf);
+    json.member("priority", request.priority);
+    if (request.consistency) json.member("consistency", model::consistency_names()[static_cast<std::size_t>(*request.consistency)]);
+    json.end_object();
   }
   json.end_array();
 }

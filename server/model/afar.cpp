@@ -30,6 +30,7 @@ void Shard::send_afar(std::uint32_t call, sim::Time time, std::uint64_t order) {
   message.link = c.link;
   message.verb = c.verb;
   message.priority = c.priority;
+  if (!levels_.empty()) message.level = levels_[call];
   message.flags = static_cast<std::uint16_t>(c.flags & (Call::one_way | Call::traced | Call::sized));
   message.attempt = c.attempt;
   if (c.is(Call::sized)) message.bytes = calls_.bytes(call).request;
@@ -86,6 +87,7 @@ void Shard::accept_request(const Message& message) {
   c.flags = static_cast<std::uint16_t>(message.flags | Call::from_afar);
   c.verb = message.verb;
   c.priority = message.priority & 0xFU;
+  if (message.level != no_level || !levels_.empty()) set_level(call, message.level);
   c.attempt = message.attempt & 0x1FU;
   if (c.is(Call::traced)) calls_.mark(call) = message.mark;
   if (message.deadline != sim::never) {

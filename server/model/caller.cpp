@@ -63,6 +63,8 @@ std::uint32_t Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std
   c.flags = static_cast<std::uint16_t>(flags | (p.flags & Call::traced) | (afar ? Call::to_afar : 0));
   c.verb = verb;
   c.priority = p.priority;
+  if (!levels_.empty()) [[unlikely]]
+    inherit_level(call, parent);
   c.status = Status::ok;
   c.pc = 0;
   c.attempt = attempt & 0x1FU;
@@ -223,12 +225,18 @@ void Shard::expire(std::uint32_t call, std::uint64_t) {
 }
 
 void Shard::settle(std::uint32_t call, const Call& over, Caller caller) {
+  if (over.verb == Verb::put && failed(over.status) && shared_->links[over.link].hinted) [[unlikely]]
+    keep_hint(over.source, over.target, over.link, over.key);
   if (!awaited(over, caller)) return;
   if (over.guarded) [[unlikely]] {
     settle_guarded(call, over);
     return;
   }
   if (unreachable(over.status) && over.is(Call::retriable) && over.attempt < attempts_max && retry(over)) return;
+  if (is_coordinated(over.parent)) [[unlikely]] {
+    settle_copy(over.parent, over);
+    return;
+  }
   resume(over.parent, over.status);
 }
 
@@ -245,6 +253,7 @@ bool Shard::retry(const Call& over) {
 void Shard::resume(std::uint32_t parent, Status status) {
   Call& p = calls_[parent];
   if (p.is(Call::quorum)) [[unlikely]] {
+    if (is_coordinated(parent)) return speculate(parent);
     resume_quorum(parent, status);
     return;
   }

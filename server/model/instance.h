@@ -96,6 +96,8 @@ struct InstanceDetail {
   std::uint32_t gates = 0;            ///< what it knows of those that it calls under policies: index of the shard's, 0 for none
   std::uint32_t classes = 0;          ///< its queue's classes: likewise
   std::uint32_t sharing = 0;          ///< its shared workers: likewise
+  std::uint32_t content = 0;          ///< the keys that it has: likewise
+  std::uint32_t hints = 0;            ///< writes that it keeps for others: likewise
   bool ready = false;                 ///< has started up
   bool in_use = false;
 };

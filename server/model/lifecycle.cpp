@@ -80,6 +80,10 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   detail.gates = before.gates;
   detail.classes = before.classes;
   detail.sharing = before.sharing;
+  detail.hints = before.hints;
+  detail.content = before.content;
+  shard.drop_content(slot);
+  shard.drop_hints(slot);
   shard.equip(slot);
   if (shared_->services[group.service].package->load_source || shard.has_source(slot)) shard.make_source(slot);
   detail.in_use = true;
@@ -237,6 +241,7 @@ void World::abort(const std::vector<InstanceId>& ids) {
     ++detail_at(id).load_generation;
     shards_[shard_of(id)].abort_calls(slot_of(id));
     shards_[shard_of(id)].forget_memory(slot_of(id));
+    shards_[shard_of(id)].drop_content(slot_of(id));
   }
 }
 
@@ -301,7 +306,7 @@ std::uint32_t World::add_version(std::uint32_t service, const std::string& versi
   profile.version = version;
   profile.service_time_factor = service_time_factor;
   profile.error_rate = error_rate;
-  profile.service_time = profile.service_time.scaled(service_time_factor);
+  for (sim::Distribution* time : {&profile.service_time, &profile.hit_time, &profile.miss_time}) *time = time->scaled(service_time_factor);
   if (error_rate > 0) profile.error = sim::threshold(error_rate);
   shared_->profiles.push_back(std::move(profile));
   s.profiles.push_back(static_cast<std::uint32_t>(shared_->profiles.size() - 1));

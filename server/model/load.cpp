@@ -64,7 +64,8 @@ Load::Load(LoadSpecPtr given, sim::Time now) : spec(std::move(given)), shape(spe
   double upto = 0;
   for (const RequestSpec& request : spec->mix) {
     upto += request.weight;
-    mix.push_back({request.verb, request.key, request.priority, sim::threshold(upto / sum)});
+    const std::uint8_t level = request.consistency ? static_cast<std::uint8_t>(*request.consistency) : no_level;
+    mix.push_back({request.verb, request.key, request.priority, level, sim::Zipf(request.keys, request.zipf), sim::threshold(upto / sum)});
   }
   think = make_distribution(spec->think_time);
   if (spec->arrivals == Arrivals::pareto) unit = sim::Distribution::pareto(unit_mean, spec->alpha);

@@ -15,6 +15,7 @@
 #include "model/problem.h"
 #include "model/shape.h"
 #include "sim/distribution.h"
+#include "sim/zipf.h"
 
 namespace model {
 
@@ -23,6 +24,8 @@ struct RequestKind {
   Verb verb = Verb::get;
   RequestSpec::Key key = RequestSpec::Key::fixed;
   std::uint8_t priority = usual_priority;
+  std::uint8_t level = no_level;  ///< a Consistency
+  sim::Zipf popularity;
   std::uint64_t upto = 0;  ///< sim::threshold of the weights of it and of those before it
 };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/distribution_spec.h"
+#include "model/replication.h"
 #include "model/status.h"
 #include "sim/time.h"
 
@@ -48,15 +49,20 @@ struct ShapeSpec {
 /// One of the kinds of requests in a mix.
 struct RequestSpec {
   enum class Key {
-    fixed,  ///< always the same
-    known,  ///< one that this source put before; the fixed one before there is any
-    fresh,  ///< one that nobody used before ("new" in documents)
+    fixed,    ///< always the same
+    known,    ///< one that this source put before; the fixed one before there is any
+    fresh,    ///< one that nobody used before ("new" in documents)
+    popular,  ///< one of `keys`, the same for all sources, by Zipf's law
   };
   std::string name;
   Verb verb = Verb::get;
   Key key = Key::fixed;
   double weight = 1;
   std::uint8_t priority = usual_priority;
+  std::optional<Consistency> consistency = {};  ///< at replicated stores; nothing: as they are set
+  std::uint32_t keys = 1;                       ///< popular: how many there are, 1 to keys_max
+  double zipf = 1;                              ///< popular: key k of them comes k^-zipf times as often as the first, 0 to 5
+  static constexpr std::uint32_t keys_max = 1'000'000'000;
 
   bool operator==(const RequestSpec&) const = default;
 };

@@ -102,6 +102,15 @@ class Task {
   Peer peer(unsigned n) const;
   bool hit();  ///< draws whether a read finds its key here
 
+  // A cluster whose document says how many copies have to answer (Replication).
+  bool replicates() const;
+  void coordinate();     ///< awaited: asks the copies of the key; then status() is ok, error or unavailable
+  void deliver_hints();  ///< what a wake is for
+
+  // A store: see store.cpp.
+  void compute_look_up();  ///< as compute(), in the time of a hit or of a miss where these have times of their own
+  Status found();          ///< after that: miss for a get whose key is not here, else ok
+
  private:
   const Group& own_group() const;
   std::uint64_t* memory_words();
@@ -122,6 +131,8 @@ struct PackageInfo {
   bool load_source = false;     ///< sends requests of its own
   bool wakes = false;           ///< acts on its own: its step is called with Verb::wake when an instance comes up, and when it asked for it
   bool any_dependency = false;  ///< works while any one of its dependencies does; else it needs each
+  bool looks_up = false;        ///< gets find their key or do not: hits and misses may have times of their own
+  bool replicates = false;      ///< its documents may say how many copies there are and how many have to answer
   bool passes_on = false;       ///< calls its dependencies as its document says: how many times, in turn or at once
   /// Whom of the own service an instance knows, where that is in its memory and not what the registry says. nullptr: the registry's.
   std::span<const InstanceId> (*acquaintances)(const std::uint64_t* memory) = nullptr;

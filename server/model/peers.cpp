@@ -6,6 +6,7 @@
 namespace model {
 
 void Shard::come_up(std::uint32_t slot) {
+  if (details_[slot].hints != 0) wake_for_hints(slot, 0);
   if (!shared_->services[shared_->groups[instances_[slot].group].service].package->wakes) return;
   forget_memory(slot);
   wake(slot);

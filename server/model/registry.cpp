@@ -1,6 +1,7 @@
 #include "model/registry.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace model {
 namespace {
@@ -61,6 +62,23 @@ std::vector<std::uint32_t> in_order(const Shared& shared, const Service& service
   return order;
 }
 
+/// Where copies are: the zones of every region that the group knows, in the order of their places, its own region first.
+void find_copies(Shared& shared, Group& group) {
+  const Route& cluster = group.cluster;
+  const bool hints = shared.services[group.service].replication->hint_window > 0;
+  const auto region_of = [&](const RouteEnd& end) { return shared.locations[shared.groups[end.group].location].region; };
+  std::vector<RouteEnd> ends = cluster.ends;
+  const std::uint32_t own = shared.locations[group.location].region;
+  std::sort(ends.begin(), ends.end(), [&](const RouteEnd& a, const RouteEnd& b) {
+    return std::pair(region_of(a) != own, a.group) < std::pair(region_of(b) != own, b.group);
+  });
+  for (const RouteEnd& end : ends) {
+    if (group.data_regions.empty() || region_of(group.data_regions.back().front()) != region_of(end)) group.data_regions.emplace_back();
+    group.data_regions.back().push_back(end);
+    shared.links[end.link].hinted = hints;
+  }
+}
+
 }  // namespace
 
 void wire(Shared& shared) {
@@ -69,6 +87,7 @@ void wire(Shared& shared) {
     for (const std::uint32_t dependency : in_order(shared, shared.services[own])) {
       if (dependency == own) {
         shared.groups[g].cluster = route_to(shared, g, own, Link::own_cluster);
+        if (shared.services[own].replication) find_copies(shared, shared.groups[g]);
       } else {
         const auto index = static_cast<std::uint32_t>(shared.groups[g].routes.size());
         shared.groups[g].routes.push_back(route_to(shared, g, dependency, index));

@@ -7,9 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "model/content.h"
 #include "model/distribution_spec.h"
 #include "model/load_spec.h"
 #include "model/policy.h"
+#include "model/replication.h"
 #include "sim/time.h"
 
 namespace model {
@@ -76,6 +78,8 @@ struct ServiceSpec {
   std::uint32_t count = 0;    ///< already scaled; 0: one instance a region
   std::array<std::string, 4> levels;
   DistributionSpec service_time;
+  std::optional<DistributionSpec> hit_time;   ///< of gets that find their key; nothing: service_time
+  std::optional<DistributionSpec> miss_time;  ///< of gets that do not
   std::uint32_t concurrency = 1;
   std::uint32_t queue_limit = 0;
   Discipline discipline = Discipline::first_come;
@@ -87,6 +91,8 @@ struct ServiceSpec {
   FanOut fan_out = FanOut::any;
   std::uint32_t fan_out_first = 0;  ///< parallel: how many answers are enough; 0: all
   double hit_ratio = 1;
+  std::optional<ContentSpec> content;      ///< packages that look keys up: what is there, in place of hit_ratio
+  std::optional<Replication> replication;  ///< packages that replicate; nothing: a copy in each zone, copied without waiting
   double error_rate = 0;
   sim::Time timeout = 0;
   sim::Time start_up = 0;

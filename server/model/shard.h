@@ -50,6 +50,7 @@ struct Message {
   bool is_reply = false;
   Verb verb = Verb::get;
   std::uint8_t priority = usual_priority;
+  std::uint8_t level = no_level;
   std::uint16_t flags = 0;  ///< one_way, traced, sized
   std::uint8_t attempt = 1;
   Status status = Status::ok;
@@ -132,6 +133,7 @@ class Shard {
   std::uint64_t late_replies() const { return late_; }
   std::size_t calls_in_flight() const { return calls_.live(); }
   std::vector<Span>& spans() { return spans_; }
+  const ReplicationCount& replication_count() const { return replication_count_; }
   std::uint64_t spans_dropped() const { return spans_dropped_; }
   /// Counts per instance and per pair of instances, from now on or no longer.
   void count_instances(bool on);
@@ -146,6 +148,8 @@ class Shard {
   std::uint64_t acquaintances() const { return acquaintances_; }  ///< of all instances
   std::uint64_t meetings() const { return meetings_; }            ///< grows whenever one gets to know another
   void forget_memory(std::uint32_t slot);                         ///< of its package
+  void drop_hints(std::uint32_t slot);                            ///< another instance has the slot now
+  void drop_content(std::uint32_t slot);                          ///< its keys are lost
 
   // --- for sim::Engine
   void handle(const sim::Event& event);
@@ -311,6 +315,64 @@ class Shard {
   void wake(std::uint32_t slot);
   void hear(std::uint32_t slot, Verb verb, std::uint64_t key);
 
+  // stores with copies: coordinate.cpp, hints.cpp
+  struct Copy {
+    InstanceId id = no_instance;
+    std::uint32_t link = 0;
+    std::uint32_t region = 0;
+    bool up = false;  ///< as far as the coordinator knows
+  };
+  /// What a request that is coordinated waits for.
+  struct Coordination {
+    static constexpr std::size_t none = shards_max;
+    std::array<std::uint16_t, shards_max> needed{};     ///< answers, by region; the first alone when regions do not matter
+    std::array<std::uint16_t, shards_max> under_way{};  ///< of those that count
+    std::uint32_t unmet = 0;                            ///< how many of `needed` are not 0
+    std::uint32_t own_region = 0;
+    std::uint32_t next = 0;  ///< reads: the place of the first copy that was not considered
+    Quorum::Scope scope = Quorum::Scope::everywhere;
+    bool hint_is_enough = false;  ///< a write that is kept counts
+    bool may_speculate = false;
+    std::size_t bucket(std::uint32_t region) const;
+    std::size_t buckets() const { return scope == Quorum::Scope::each_region ? needed.size() : 1; }
+    bool hopeless() const;  ///< more answers are needed than can come
+  };
+  bool look_up(std::uint32_t call);
+  struct HintQueue {
+    InstanceId target = no_instance;
+    std::uint32_t link = 0;
+    sim::Time since = 0;  ///< when it was last there, as far as this node knows
+    std::vector<std::uint64_t> keys;
+    std::size_t sent = 0;        ///< of those
+    sim::Time paused_until = 0;  ///< after a write that failed
+  };
+  struct Hints {
+    std::vector<HintQueue> queues;
+    bool awake = false;          ///< a wake is to come ...
+    std::uint32_t wakes_in = 0;  ///< ... if the load_generation is still this one
+  };
+  static std::uint32_t token_of(std::uint64_t key);
+  bool is_coordinated(std::uint32_t call) const { return calls_[call].is(Call::quorum) && calls_[call].pending == 0; }
+  Consistency level_of(std::uint32_t call, const Replication& replication) const;
+  void set_level(std::uint32_t call, std::uint8_t level) {
+    if (levels_.size() <= call) levels_.resize(calls_.size() + calls_.size() / 2, no_level);
+    levels_[call] = level;
+  }
+  void inherit_level(std::uint32_t call, std::uint32_t parent) { set_level(call, parent < levels_.size() ? levels_[parent] : no_level); }
+  void list_copies(InstanceId self, const Replication& replication, std::uint32_t token);
+  void coordinate(std::uint32_t call, std::uint32_t token);
+  void write_copies(std::uint32_t call);
+  void read_copies(std::uint32_t call, const Replication& replication);
+  void ask_copy(std::uint32_t call, const Copy& copy, std::size_t bucket);
+  static void count_answer(Coordination& here, std::size_t bucket);
+  void await_copies(std::uint32_t call);
+  void settle_copy(std::uint32_t call, const Call& over);
+  void end_if_decided(std::uint32_t call);
+  void speculate(std::uint32_t call);
+  bool keep_hint(InstanceId self, InstanceId target, std::uint32_t link, std::uint64_t key);
+  void wake_for_hints(std::uint32_t slot, sim::Time after);
+  void deliver_hints(std::uint32_t call);
+
   // the caller's side
   using Pick = Peer;
   unsigned pick_dependency(InstanceId from, const Group& group);
@@ -376,6 +438,12 @@ class Shard {
   std::vector<std::vector<Pool>> pools_;
   std::vector<std::vector<Gate>> gates_;  ///< by route
   std::vector<std::array<std::uint64_t, Task::memory_bytes / sizeof(std::uint64_t)>> memories_;
+  std::vector<std::uint8_t> levels_;         ///< of calls, a Consistency; empty until one has a level of its own
+  std::vector<Coordination> coordinations_;  ///< of calls
+  std::vector<Copy> copies_;                 ///< scratch of list_copies
+  std::vector<Hints> hints_;
+  std::vector<Content> contents_;
+  ReplicationCount replication_count_;
   std::uint64_t acquaintances_ = 0;
   std::uint64_t meetings_ = 0;
   std::vector<sim::Timers::List> timer_of_link_;

@@ -15,6 +15,11 @@ std::uint64_t put_key(InstanceId source, std::uint64_t n) {
   return sim::mix((std::uint64_t{source} << 32) + n);
 }
 
+/// Of a rank, from 1. No source puts so many that its keys would come here.
+std::uint64_t popular_key(std::uint64_t rank) {
+  return sim::mix((std::uint64_t{no_instance} << 32) + rank);
+}
+
 std::uint64_t key_of(const RequestKind& kind, InstanceId self, Source& source, std::uint64_t bits) {
   switch (kind.key) {
     case RequestSpec::Key::fixed:
@@ -23,6 +28,8 @@ std::uint64_t key_of(const RequestKind& kind, InstanceId self, Source& source, s
       return source.keys_put > 0 ? put_key(self, 1 + sim::scale(sim::mix(bits), source.keys_put)) : fixed_key;
     case RequestSpec::Key::fresh:
       return kind.verb == Verb::put ? put_key(self, ++source.keys_put) : sim::mix(~bits);
+    case RequestSpec::Key::popular:
+      return popular_key(kind.popularity.sample(bits));
   }
   return fixed_key;
 }
@@ -89,6 +96,8 @@ void Shard::ask(std::uint32_t slot, std::uint32_t traced, std::uint16_t flags) {
   c.target = self;
   c.verb = kind.verb;
   c.priority = kind.priority & 0xFU;
+  if (kind.level != no_level || !levels_.empty()) [[unlikely]]
+    set_level(call, kind.level);
   c.flags = static_cast<std::uint16_t>(flags | Call::root);
   if (sim::mix(trace ^ shared_->seed) < shared_->trace_threshold) {
     c.set(Call::traced);

@@ -89,6 +89,8 @@ struct CellCount {
   std::uint64_t errors = 0;
   std::uint64_t useless = 0;    ///< answered when the caller had given up
   std::uint64_t cancelled = 0;  ///< not finished, because the caller had given up
+  std::uint64_t hits = 0;       ///< gets that found their key, at stores
+  std::uint64_t misses = 0;     ///< and that did not
   TimeWeighted in_flight;       ///< accepted and not answered
   TimeWeighted queued;          ///< waiting for a worker
   TimeWeighted busy;            ///< workers at work, or held

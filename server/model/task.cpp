@@ -18,19 +18,19 @@ constexpr std::array<std::uint32_t, 256> crc_table = [] {
   return table;
 }();
 
-/// A key's token: CRC-32 (IEEE 802.3) of its bytes, lowest first; the predecessor hashes keys with the same function.
-std::uint32_t token_of(std::uint64_t key) {
-  std::uint32_t crc = 0xffffffffU;
-  for (int byte = 0; byte < 8; ++byte) crc = (crc >> 8) ^ crc_table[(crc ^ (key >> (8 * byte))) & 0xff];
-  return ~crc;
-}
-
 /// The owner of a token in a group: the ranges of the members are of equal size, in order of serial.
 InstanceId owner_in(const Group& group, std::uint32_t token) {
   return group.ring.empty() ? no_instance : group.ring[(std::uint64_t{token} * group.ring.size()) >> 32];
 }
 
 }  // namespace
+
+/// A key's token: CRC-32 (IEEE 802.3) of its bytes, lowest first; the predecessor hashes keys with the same function.
+std::uint32_t Shard::token_of(std::uint64_t key) {
+  std::uint32_t crc = 0xffffffffU;
+  for (int byte = 0; byte < 8; ++byte) crc = (crc >> 8) ^ crc_table[(crc ^ (key >> (8 * byte))) & 0xff];
+  return ~crc;
+}
 
 const Group& Task::own_group() const {
   return shard_.shared_->groups[shard_.at(self()).group];
@@ -118,7 +118,7 @@ unsigned Task::replicas() const {
 
 Peer Task::replica(unsigned n) const {
   const RouteEnd& end = own_group().cluster.ends[n];
-  return {owner_in(shard_.shared_->groups[end.group], token_of(key())), end.link};
+  return {owner_in(shard_.shared_->groups[end.group], Shard::token_of(key())), end.link};
 }
 
 unsigned Task::far_regions() const {
@@ -143,7 +143,7 @@ Peer Task::far_replica(unsigned n) const {
     if (region != last) ++regions;
     last = region;
     if (regions != n + 1) continue;
-    const InstanceId owner = owner_in(group, token_of(key()));
+    const InstanceId owner = owner_in(group, Shard::token_of(key()));
     if (owner != no_instance) return {owner, cluster.ends[i].link};
   }
   return {};
@@ -162,11 +162,6 @@ Peer Task::peer(unsigned n) const {
     }
   }
   return {};
-}
-
-bool Task::hit() {
-  const std::uint64_t chance = shard_.shared_->profiles[shard_.at(self()).profile].hit;
-  return chance == ~std::uint64_t{0} || shard_.random(self(), sim::Purpose::outcome) < chance;
 }
 
 }  // namespace model

@@ -17,6 +17,12 @@ Profile make_profile(const ServiceSpec& spec, std::uint32_t service) {
   profile.version = "1.0";
   profile.step = spec.package->step;
   profile.service_time = make_distribution(spec.service_time);
+  profile.content = spec.content;
+  profile.looks_first = spec.hit_time || spec.miss_time;
+  if (profile.looks_first) {
+    profile.hit_time = make_distribution(spec.hit_time.value_or(spec.service_time));
+    profile.miss_time = make_distribution(spec.miss_time.value_or(spec.service_time));
+  }
   profile.queue_limit = spec.queue_limit;
   profile.workers = static_cast<std::uint16_t>(spec.concurrency);
   profile.discipline = spec.discipline;

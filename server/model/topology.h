@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,10 @@ struct Profile {
   std::string version;
   Step step = nullptr;
   sim::Distribution service_time;
+  bool looks_first = false;  ///< whether a get finds its key is decided before the work, since hits and misses take times of their own
+  std::optional<ContentSpec> content;  ///< decides in place of `hit`
+  sim::Distribution hit_time;
+  sim::Distribution miss_time;
   std::uint32_t queue_limit = 0;
   std::uint16_t workers = 1;
   Discipline discipline = Discipline::first_come;
@@ -36,6 +41,12 @@ struct Profile {
   double service_time_factor = 1;  ///< against the service's first version
   double error_rate = 0;
 
+  /// Of a piece of work; `outcome`: of a get that was looked up first.
+  const sim::Distribution& work_time(Verb verb, Status outcome) const {
+    if (!looks_first || verb != Verb::get) [[likely]]
+      return service_time;
+    return outcome == Status::miss ? miss_time : hit_time;
+  }
   bool slows_down() const { return contention > 0 || crosstalk > 0; }
   /// Factor on every piece of work while n workers are busy, by the universal scalability law (Gunther): n of them do n / slowdown(n)
   /// times what one does.
@@ -89,7 +100,9 @@ struct Group {
   std::uint32_t cell = 0;                         ///< of the version that new instances get
   std::vector<std::uint32_t> cells;               ///< of all its versions
   std::vector<Route> routes;                      ///< one a dependency, the own service left out
-  Route cluster;                                  ///< to the own service, the own group first; no ends when it does not depend on itself
+  /// Of a service with a Replication: the zones that hold copies, by region, the own one first; else empty.
+  std::vector<std::vector<RouteEnd>> data_regions;
+  Route cluster;  ///< to the own service, the own group first; no ends when it does not depend on itself
 };
 
 struct Link {
@@ -97,6 +110,7 @@ struct Link {
   std::uint32_t target = 0;      ///< group
   std::uint32_t route = 0;       ///< index of Group::routes, or own_cluster
   std::uint32_t dependency = 0;  ///< index of Shared::dependencies
+  bool hinted = false;           ///< writes over it that fail are kept: see hints.cpp
   bool special = false;          ///< its messages have sizes, or need connections
   std::uint16_t there = 0;       ///< Network::way of requests
   std::uint16_t back = 0;        ///< and of replies
@@ -117,6 +131,7 @@ struct Service {
   std::vector<std::uint32_t> dependencies;  ///< services; may name itself
   std::vector<std::uint32_t> calls;         ///< parallel to dependencies: index of Shared::dependencies
   FanOut fan_out = FanOut::any;
+  std::optional<Replication> replication;
   std::uint32_t fan_out_first = 0;
   bool everywhere = false;            ///< depends on eureka: registers with and asks all registries
   std::uint32_t regions = 0;          ///< 0: global

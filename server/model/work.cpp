@@ -38,8 +38,8 @@ void Shard::compute(std::uint32_t call) {
 sim::Time Shard::demand(std::uint32_t call, const Instance& server) {
   const Call& c = calls_[call];
   const Profile& profile = shared_->profiles[server.profile];
-  sim::Time work = profile.service_time.is_constant() ? profile.service_time.sample(0)
-                                                      : profile.service_time.sample(random(c.target, sim::Purpose::service_time));
+  const sim::Distribution& time = profile.work_time(c.verb, c.status);
+  sim::Time work = time.is_constant() ? time.sample(0) : time.sample(random(c.target, sim::Purpose::service_time));
   if (server.slowed) [[unlikely]]
     work += details_[slot_of(c.target)].added_latency;
   if (c.is(Call::sized)) [[unlikely]]

@@ -88,6 +88,7 @@ void World::make_services(const WorldSpec& spec) {
     service.start_up = s.start_up;
 
     service.fan_out = s.fan_out;
+    service.replication = s.replication;
     service.fan_out_first = s.fan_out_first;
     for (std::size_t d = 0; d < s.dependencies.size(); ++d) {
       service.calls.push_back(static_cast<std::uint32_t>(shared_->dependencies.size()));

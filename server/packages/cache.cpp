@@ -9,6 +9,7 @@ const model::PackageInfo cache_info = {
     .title = "Cache",
     .description = "Answers gets that hit (hitRatio); a put is copied to the connected instances of the same service.",
     .step = key_value,
+    .looks_up = true,
 };
 
 }  // namespace packages

@@ -10,15 +10,11 @@ inline void copy_to_peers(model::Task& task) {
   for (unsigned n = 0; n < peers; ++n) task.tell(task.peer(n));
 }
 
-inline model::Status look_up(model::Task& task) {
-  return task.verb() != model::Verb::get || task.hit() ? model::Status::ok : model::Status::miss;
-}
-
 inline void key_value(model::Task& task) {
   SIMIANVIZ_BEGIN(task)
-  AWAIT(task.compute());
+  AWAIT(task.compute_look_up());
   if (task.verb() == model::Verb::put) copy_to_peers(task);
-  task.reply(look_up(task));
+  task.reply(task.found());
   SIMIANVIZ_END
 }
 

@@ -1,6 +1,7 @@
 // Cassandra with Priam's token assignment: each zone of a region holds one copy of the data, on a ring of its own. The node that gets a
 // request for a key that it does not own forwards it to the owner in its zone, or in the next zone when that one is down. A put is
-// replicated to one node in each other zone, and to one in each other region, which replicates it to its own zones.
+// replicated to one node in each other zone, and to one in each other region, which replicates it to its own zones. With a `replication` in
+// its document the node that is asked coordinates instead: see model/replication.h.
 #include "packages/list.h"
 
 namespace packages {
@@ -24,8 +25,20 @@ void replicate(model::Task& task) {
 }
 
 void cassandra(model::Task& task) {
+  if (task.verb() == model::Verb::wake) {
+    task.deliver_hints();
+    return;
+  }
   SIMIANVIZ_BEGIN(task)
   AWAIT(task.compute());
+  if (task.replicates()) {
+    if (!task.from_own_service()) {
+      AWAIT(task.coordinate());
+    }
+    const bool missing = task.verb() == model::Verb::get && !task.from_own_service() && task.status() == Status::ok && !task.hit();
+    task.reply(missing ? Status::miss : task.status());
+    return;
+  }
   if (task.verb() == model::Verb::replicate) {
     if (!task.from_own_region()) replicate(task);
     task.reply(Status::ok);
@@ -58,6 +71,7 @@ const model::PackageInfo priam_cassandra_info = {
     .description =
         "A ring of token ranges in every zone; requests go to the owner of the key, puts are replicated to the other zones and regions.",
     .step = cassandra,
+    .replicates = true,
 };
 
 }  // namespace packages

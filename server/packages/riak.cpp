@@ -9,6 +9,7 @@ const model::PackageInfo riak_info = {
     .title = "Riak ring",
     .description = "As priamCassandra but without token ranges: any node answers; a put is copied to the connected nodes.",
     .step = key_value,
+    .looks_up = true,
 };
 
 }  // namespace packages

@@ -9,6 +9,7 @@ const model::PackageInfo store_info = {
     .title = "Key-value store",
     .description = "Answers gets; a put is copied to the connected instances of the same service.",
     .step = key_value,
+    .looks_up = true,
 };
 
 }  // namespace packages

@@ -10,6 +10,7 @@ const model::PackageInfo volume_info = {
     .description =
         "Answers gets that hit (hitRatio), at the pace of a disk; a put is copied to the connected instances of the same service.",
     .step = key_value,
+    .looks_up = true,
 };
 
 }  // namespace packages

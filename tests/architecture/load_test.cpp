@@ -194,6 +194,17 @@ std::vector<std::string> known_at(const json& load, const std::string& pointer) 
   return {};
 }
 
+TEST(Load, PopularKeysAreSoManyByZipfsLaw) {
+  const auto with = [](const std::string& members) { return load_problems(R"({"mix": [{"name": "a", "verb": "get", )" + members + "}]}"); };
+  EXPECT_THAT(with(R"("key": "popular", "keys": 1000000000, "zipf": 5)"), testing::IsEmpty());
+  EXPECT_THAT(with(R"("key": "popular", "keys": 1000000001, "zipf": 5.1)"),
+              testing::ElementsAre("outOfRange /mix/0/keys", "outOfRange /mix/0/zipf"));
+  EXPECT_THAT(with(R"("key": "popular")"), testing::ElementsAre("missingField /mix/0/keys"));
+  EXPECT_THAT(with(R"("key": "new", "keys": 5, "zipf": 1)"), testing::ElementsAre("conflict /mix/0/keys", "conflict /mix/0/zipf"));
+  EXPECT_THAT(with(R"("key": "new", "consistency": "ANY")"), testing::ElementsAre("conflict /mix/0/consistency"));
+  EXPECT_THAT(with(R"("key": "new", "consistency": "SOME")"), testing::ElementsAre("unknownChoice /mix/0/consistency"));
+}
+
 TEST(LoadSchema, KnowsTheFields) {
   const json defs = schema()["$defs"];
   EXPECT_THAT(known_at({{"qqqqqqqqqq", 1}}, "/qqqqqqqqqq"), UnorderedElementsAreArray(names_of(defs["load"]["properties"])));

@@ -44,6 +44,13 @@ TEST(Schema, KnowsTheFieldsOfADocument) {
   EXPECT_THAT(known_at(document, "/qqqqqqqqqq"), testing::UnorderedElementsAreArray(names_of(schema()["properties"])));
 }
 
+TEST(Schema, KnowsTheFieldsOfANetwork) {
+  json document = minimal();
+  document["network"] = {{"qqqqqqqqqq", 1}};
+  EXPECT_THAT(known_at(document, "/network/qqqqqqqqqq"),
+              testing::UnorderedElementsAreArray(names_of(schema()["$defs"]["network"]["properties"])));
+}
+
 TEST(Schema, KnowsTheFieldsOfAService) {
   json document = minimal();
   document["services"][0]["qqqqqqqqqq"] = 1;
@@ -86,6 +93,37 @@ TEST(Schema, KnowsTheFieldsOfADependency) {
               testing::UnorderedElementsAreArray(names_of(schema()["$defs"]["dependency"]["properties"])));
   EXPECT_THAT(known_at(with_dependency({{"protocol", {{"qqqqqqqqqq", 1}}}}), "/services/1/dependencies/0/protocol/qqqqqqqqqq"),
               testing::UnorderedElementsAreArray(names_of(schema()["$defs"]["protocol"]["properties"])));
+}
+
+json cluster(json replication) {
+  json document = minimal();
+  document["services"][0]["package"] = "priamCassandra";
+  document["services"][0]["dependencies"] = {"s"};
+  document["services"][0]["replication"] = std::move(replication);
+  return document;
+}
+
+TEST(Schema, KnowsTheFieldsOfAContent) {
+  json document = minimal();
+  document["services"][0]["content"] = {{"capacity", 1}, {"qqqqqqqqqq", 1}};
+  const json properties = schema()["$defs"]["content"]["properties"];
+  EXPECT_THAT(known_at(document, "/services/0/content/qqqqqqqqqq"), testing::UnorderedElementsAreArray(names_of(properties)));
+  EXPECT_EQ(properties["eviction"]["enum"].get<std::vector<std::string>>(), model::eviction_names());
+  EXPECT_EQ(properties["capacity"]["maximum"], model::ContentSpec::capacity_max);
+}
+
+TEST(Schema, KnowsTheFieldsOfAReplicationAndItsLevels) {
+  const json properties = schema()["$defs"]["replication"]["properties"];
+  EXPECT_THAT(known_at(cluster({{"qqqqqqqqqq", 1}}), "/services/0/replication/qqqqqqqqqq"),
+              testing::UnorderedElementsAreArray(names_of(properties)));
+  for (const char* name : {"read", "write"}) {
+    for (const std::string& level : model::consistency_names()) {
+      const auto allowed = properties[name]["enum"].get<std::vector<std::string>>();
+      const bool listed = std::find(allowed.begin(), allowed.end(), level) != allowed.end();
+      EXPECT_EQ(problems_of(cluster({{name, level}}).dump()).empty(), listed) << name << " " << level;
+    }
+  }
+  EXPECT_EQ(schema()["$defs"]["request"]["properties"]["consistency"]["enum"].get<std::vector<std::string>>(), model::consistency_names());
 }
 
 TEST(Schema, KnowsTheKindsOfDisciplineAndFanOut) {
@@ -140,13 +178,17 @@ std::size_t check_ranges(const json& properties, const json& document, const std
 
 TEST(Schema, HasTheRangesOfTheReader) {
   const json definitions = schema()["$defs"];
-  EXPECT_EQ(check_ranges(definitions["service"]["properties"], minimal(), "/services/0"), 13U);
+  EXPECT_EQ(check_ranges(definitions["service"]["properties"], minimal(), "/services/0"), 15U);
+  json near = minimal();
+  near["network"] = json::object();
+  EXPECT_EQ(check_ranges(definitions["network"]["properties"], near, "/network"), 4U);
   json asynchronous = with_dependency({{"connections", 1}});
   asynchronous["services"][1]["fanOut"] = "asynchronous";
   EXPECT_EQ(check_ranges(definitions["dependency"]["properties"], asynchronous, "/services/1/dependencies/0"), 5U);
   const json own = with_dependency(
       {{"replyBytes", 1}, {"protocol", {{"name", "own"}, {"serializeNsPerByte", 1}, {"deserializeNsPerByte", 1}, {"sizeFactor", 1}}}});
   EXPECT_EQ(check_ranges(definitions["protocol"]["properties"], own, "/services/1/dependencies/0/protocol"), 3U);
+  EXPECT_EQ(check_ranges(definitions["replication"]["properties"], cluster(json::object()), "/services/0/replication"), 5U);
   json last_come = minimal();
   last_come["services"][0]["discipline"] = {{"kind", "lastCome"}};
   EXPECT_EQ(check_ranges(definitions["discipline"]["oneOf"][2]["properties"], last_come, "/services/0/discipline"), 1U);

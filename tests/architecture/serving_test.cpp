@@ -92,6 +92,60 @@ TEST(Serving, WorkersPatienceAndScalability) {
                           "outOfRange /services/2/crosstalk"));
 }
 
+TEST(Serving, HitsAndMissesOfThoseThatLookUp) {
+  const Service cache = caller(R"("hitTime": 0.2, "missTime": {"distribution": "exponential", "meanMs": 3})", "cache");
+  EXPECT_EQ(cache.serving.hit_time->mean_ms, 0.2);
+  EXPECT_EQ(cache.serving.miss_time->kind, Kind::exponential);
+  EXPECT_FALSE(caller("", "cache").serving.hit_time.has_value());
+  for (const model::PackageInfo* package : packages::all()) {
+    const std::string name(package->name);
+    const std::vector<std::string> found = problems(R"("hitTime": 1, "missTime": 2)", name);
+    if (package->looks_up) {
+      EXPECT_THAT(found, IsEmpty()) << name;
+    } else {
+      EXPECT_THAT(found, ElementsAre("conflict /services/2/hitTime", "conflict /services/2/missTime")) << name;
+    }
+  }
+  EXPECT_EQ(message(R"("hitTime": 1)", "zuul"),
+            "Services of package \"zuul\" look no keys up; \"hitTime\" is for those that do: cache, riak, store, volume.");
+  EXPECT_THAT(problems(R"("hitTime": -1, "missTime": "long")", "cache"),
+              ElementsAre("outOfRange /services/2/hitTime", "wrongType /services/2/missTime"));
+}
+
+TEST(Serving, ContentInPlaceOfAHitRatio) {
+  const Service cache = caller(R"("content": {"capacity": 1000, "eviction": "lfu"})", "cache");
+  EXPECT_EQ(cache.serving.content, (model::ContentSpec{1'000, model::Eviction::lfu}));
+  EXPECT_EQ(caller(R"("content": {"capacity": 10000000})", "volume").serving.content,
+            (model::ContentSpec{10'000'000, model::Eviction::lru}));
+  EXPECT_FALSE(caller("", "cache").serving.content.has_value());
+  EXPECT_THAT(problems(R"("content": {"capacity": 10}, "hitRatio": 0.5)", "cache"), ElementsAre("conflict /services/2/hitRatio"));
+  EXPECT_THAT(problems(R"("content": {"capacity": 0, "eviction": "mru"})", "cache"),
+              ElementsAre("outOfRange /services/2/content/capacity", "unknownChoice /services/2/content/eviction"));
+  EXPECT_THAT(problems(R"("content": {"capacity": 10000001})", "cache"), ElementsAre("outOfRange /services/2/content/capacity"));
+  EXPECT_THAT(problems(R"("content": {})", "cache"), ElementsAre("missingField /services/2/content/capacity"));
+  EXPECT_THAT(problems(R"("content": 5)", "cache"), ElementsAre("wrongType /services/2/content"));
+  EXPECT_THAT(problems(R"("content": {"capacity": 10})", "karyon"), ElementsAre("conflict /services/2/content"));
+}
+
+TEST(Serving, ReplicationIsForClustersOfItsPackage) {
+  EXPECT_FALSE(caller("", "priamCassandra").serving.replication.has_value());
+  const Service plain = caller(R"("dependencies": ["t"], "replication": {})", "priamCassandra");
+  EXPECT_EQ(plain.serving.replication, model::Replication{});
+  const Service full = caller(R"("dependencies": ["t"], "replication": {"factor": 5, "read": "LOCAL_QUORUM", "write": "ANY",
+      "speculativeRetryMs": 20, "hintWindowMs": 60000, "hintBytes": 100, "hintKiBPerSecond": 10})",
+                              "priamCassandra");
+  EXPECT_EQ(full.serving.replication, (model::Replication{5, model::Consistency::local_quorum, model::Consistency::any,
+                                                          20 * sim::millisecond, 60 * sim::second, 100, 10}));
+  EXPECT_EQ(message(R"("replication": {})", "priamCassandra"),
+            "Copies are on other nodes of a cluster: the service has to name itself among its \"dependencies\".");
+  EXPECT_EQ(message(R"("dependencies": ["t"], "replication": {})", "riak"),
+            "Services of package \"riak\" have no coordinators; a \"replication\" is for priamCassandra.");
+  EXPECT_THAT(problems(R"("dependencies": ["t"], "replication": {"read": "ANY", "write": "MOST", "factor": 9})", "priamCassandra"),
+              ElementsAre("outOfRange /services/2/replication/factor", "conflict /services/2/replication/read",
+                          "unknownChoice /services/2/replication/write"));
+  EXPECT_THAT(problems(R"("replication": 3)", "priamCassandra"), ElementsAre("wrongType /services/2/replication"));
+}
+
 // --- fan-out
 
 TEST(FanOuts, ByNameOrAsObjects) {

@@ -1,6 +1,7 @@
 #pragma once
 // tests/golden/fingerprints.csv: what runs of every architecture come to, and of one with commands. A change of behaviour shows there.
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <fstream>
@@ -30,7 +31,11 @@ struct Run {
     return spec;
   }
   /// For the name of a test.
-  std::string name() const { return architecture + (commands ? "WithCommands" : "") + std::to_string(regions); }
+  std::string name() const {
+    std::string name = architecture + (commands ? "WithCommands" : "") + "In" + std::to_string(regions);
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
+  }
 };
 
 struct Row {
@@ -43,8 +48,9 @@ struct Row {
 
 inline std::vector<Run> runs() {
   std::vector<Run> all;
-  for (const char* name : {"lamp", "cassandra", "netflixoss", "riak", "storage", "migration0", "migration1", "migration2", "migration3",
-                           "migration4", "migration5", "migration6", "migration7", "migration8", "migration9", "fsm", "fanout"}) {
+  for (const char* name : {"lamp",       "cassandra",  "netflixoss", "riak",          "storage",       "migration0",    "migration1",
+                           "migration2", "migration3", "migration4", "migration5",    "migration6",    "migration7",    "migration8",
+                           "migration9", "fsm",        "fanout",     "storage-40-70", "storage-60-70", "storage-20-90", "quorum"}) {
     for (const std::uint32_t regions : {1U, 2U}) all.push_back({name, regions, 1, 10, false});
   }
   for (const std::uint32_t regions : {1U, 2U, 3U}) all.push_back({"netflixoss", regions, 11, 20, true});

@@ -120,12 +120,36 @@ void vary_serving(model::WorldSpec& spec, Dice& dice) {
   spec.network.global_mbps = 10;
 }
 
+/// Stores: times of hits and of misses, copies that have to answer. By dice of its own: what a seed means otherwise stays as it is.
+void vary_stores(model::WorldSpec& spec, Dice dice) {
+  for (std::size_t s = 0; s < spec.services.size(); ++s) {
+    model::ServiceSpec& service = spec.services[s];
+    if (service.package->looks_up && dice.one_in(4)) {
+      service.content = model::ContentSpec{static_cast<std::uint32_t>(1 + dice.below(300)), static_cast<model::Eviction>(dice.below(4))};
+    }
+    if (service.package->looks_up && dice.one_in(3)) {
+      service.hit_time = some_distribution(dice, 0.5);
+      if (dice.one_in(2)) service.miss_time = some_distribution(dice, 2);
+    }
+    if (!service.package->replicates || dice.one_in(3)) continue;
+    model::Replication replication;
+    replication.factor = static_cast<std::uint32_t>(1 + dice.below(4));
+    replication.read = static_cast<model::Consistency>(1 + dice.below(8));
+    replication.write = static_cast<model::Consistency>(dice.below(9));
+    replication.speculative = dice.one_in(2) ? static_cast<sim::Time>(1 + dice.below(20)) * sim::millisecond : 0;
+    replication.hint_window = dice.one_in(4) ? 0 : static_cast<sim::Time>(1 + dice.below(20)) * sim::second;
+    replication.hint_bytes = 10'000;
+    service.replication = replication;
+  }
+}
+
 }  // namespace
 
 Scenario::Scenario(std::uint64_t seed)
     : dice(seed), plain(seed % 2 == 1), gentle(dice.one_in(4)), threads(1), repeat(dice.one_in(3)), guarded(Dice(~seed).one_in(3)) {
   spec = some_architecture(dice);
   if (!plain) vary_serving(spec, dice);
+  vary_stores(spec, Dice(seed ^ 0x73746f726573));
   if (guarded) add_policies(spec, dice);
   if (spec.regions.size() > 1 && dice.one_in(3)) threads = static_cast<unsigned>(2 + dice.below(2));
 }
