@@ -337,7 +337,7 @@ void Shard::cancel_at_server(std::uint32_t call) {
   if (!c.is(Call::at_server)) return;
   Instance& server = at(c.target);
   const bool queued = c.is(Call::queued);
-  const bool working = !queued && c.pending == 0;
+  const bool working = !queued && c.pending == 0 && !c.is(Call::quorum);  // one that waits for copies has nothing pending
   if (working && shared_->profiles[server.profile].discipline == Discipline::sharing) return;  // it goes on, for nothing
   if (queued) dequeue(call, server);
   if (c.pending > 0) cancel_calls_for(call, server);
