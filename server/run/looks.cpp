@@ -1,6 +1,7 @@
 #include "run/looks.h"
 
 #include <algorithm>
+#include <span>
 
 #include "run/view.h"
 
@@ -43,7 +44,7 @@ std::variant<std::vector<InstanceId>, Refusal> instances_in(const model::World& 
   }
   std::uint64_t first = 0;  // of a group, among all in the scope
   const std::uint64_t end = scope.count == 0 ? UINT64_MAX : scope.from + scope.count;
-  std::vector<std::pair<const std::vector<InstanceId>*, std::pair<std::uint64_t, std::uint64_t>>> parts;
+  std::vector<std::span<const InstanceId>> parts;
   std::uint64_t total = 0;
   for (const model::Group& group : world.shared().groups) {
     if (!in_scope(world, group, scope)) continue;
@@ -52,13 +53,10 @@ std::variant<std::vector<InstanceId>, Refusal> instances_in(const model::World& 
     const std::uint64_t to = std::clamp(end, first, first + size) - first;
     first += size;
     total += to - from;
-    if (from < to) parts.push_back({&group.members, {from, to}});
+    if (from < to) parts.push_back(std::span(group.members).subspan(from, to - from));
   }
   if (total > instances_shown_max) return too_many(scope, total);
-  for (const auto& [members, range] : parts) {
-    found.insert(found.end(), members->begin() + static_cast<std::ptrdiff_t>(range.first),
-                 members->begin() + static_cast<std::ptrdiff_t>(range.second));
-  }
+  for (const std::span<const InstanceId> part : parts) found.insert(found.end(), part.begin(), part.end());
   return found;
 }
 

@@ -18,6 +18,11 @@ inline constexpr double confidence = 0.95;  ///< chance that an interval holds t
 /// Of the response times.
 inline constexpr std::array<double, 4> quantile_shares = {0.5, 0.95, 0.99, 0.999};
 
+/// A rate or a share; 0 of nothing.
+constexpr double per(double whole, double parts) {
+  return parts > 0 ? whole / parts : 0;
+}
+
 /// Counts of the whole run, figures of its steady part (Report::period); all versions and places together, as the callers saw them.
 struct ServiceFigures {
   std::string name;

@@ -12,10 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double per(double whole, double parts) {
-  return parts > 0 ? whole / parts : 0;
-}
-
 /// To six significant digits; more say nothing.
 double rounded(double value) {
   char text[32];

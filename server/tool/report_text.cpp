@@ -16,10 +16,6 @@ constexpr std::size_t bar_longest = 40;
 /// Of the 128 buckets an octave that are kept, so many make one row: four rows an octave.
 constexpr int row_bits = model::Histogram::octave_bits - 2;
 
-double per(double whole, double parts) {
-  return parts > 0 ? whole / parts : 0;
-}
-
 double share(std::uint64_t part, std::uint64_t whole) {
   return per(static_cast<double>(part), static_cast<double>(whole));
 }

@@ -8,6 +8,7 @@
 #include "architecture/build.h"
 #include "architecture/read_load.h"
 #include "reading.h"
+#include "schema.h"
 
 namespace architecture_test {
 namespace {
@@ -175,16 +176,6 @@ TEST(LoadLimits, WhatFactorsMakeOfRatesAndUsers) {
 }
 
 // --- the schema says the same
-
-json schema() {
-  return json::parse(file("json_arch/architecture.schema.json"));
-}
-
-std::vector<std::string> names_of(const json& object) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : object.items()) names.push_back(name);
-  return names;
-}
 
 std::vector<std::string> known_at(const json& load, const std::string& pointer) {
   const auto result = architecture::read_load(load.dump());

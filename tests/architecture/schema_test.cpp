@@ -7,21 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include "reading.h"
+#include "schema.h"
 
 namespace architecture_test {
 namespace {
 
 using nlohmann::json;
-
-json schema() {
-  return json::parse(file("json_arch/architecture.schema.json"));
-}
-
-std::vector<std::string> names_of(const json& object) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : object.items()) names.push_back(name);
-  return names;
-}
 
 /// What the reader knows at a place: it says so of a field that it does not know.
 std::vector<std::string> known_at(const json& document, const std::string& pointer) {

@@ -14,6 +14,7 @@ using Arrivals = model::LoadSpec::Arrivals;
 using worlds::arrivals_until;
 using worlds::asked_by;
 using worlds::open_load;
+using worlds::shape;
 using worlds::shared;
 using worlds::times_of;
 
@@ -23,15 +24,6 @@ double spread(double expected) {
 
 std::size_t count_between(const std::vector<sim::Time>& times, sim::Time from, sim::Time to) {
   return static_cast<std::size_t>(std::lower_bound(times.begin(), times.end(), to) - std::lower_bound(times.begin(), times.end(), from));
-}
-
-model::ShapeSpec shape(model::ShapeSpec::Kind kind, double from, double to, double at_ms) {
-  model::ShapeSpec spec;
-  spec.kind = kind;
-  spec.from_factor = from;
-  spec.to_factor = to;
-  spec.at_ms = at_ms;
-  return spec;
 }
 
 TEST(Poisson, CountsHaveTheirMeanAndVariance) {

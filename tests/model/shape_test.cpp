@@ -7,20 +7,13 @@
 #include <cmath>
 
 #include "sim/random.h"
+#include "support/arrivals.h"
 
 namespace {
 
 using Kind = model::ShapeSpec::Kind;
 using model::Shape;
-
-model::ShapeSpec shape(Kind kind, double from, double to, double at_ms) {
-  model::ShapeSpec spec;
-  spec.kind = kind;
-  spec.from_factor = from;
-  spec.to_factor = to;
-  spec.at_ms = at_ms;
-  return spec;
-}
+using worlds::shape;
 
 model::ShapeSpec spike() {
   model::ShapeSpec spec = shape(Kind::spike, 1, 5, 10);

@@ -21,6 +21,15 @@ inline model::LoadSpec open_load(model::LoadSpec::Arrivals arrivals, double requ
   return load;
 }
 
+inline model::ShapeSpec shape(model::ShapeSpec::Kind kind, double from, double to, double at_ms) {
+  model::ShapeSpec spec;
+  spec.kind = kind;
+  spec.from_factor = from;
+  spec.to_factor = to;
+  spec.at_ms = at_ms;
+  return spec;
+}
+
 inline model::LoadSpec users_load(std::uint32_t users, double think_ms,
                                   model::DistributionSpec::Kind kind = model::DistributionSpec::Kind::constant) {
   model::LoadSpec load;
