@@ -16,6 +16,8 @@
 #include "model/package.h"
 #include "model/statistics.h"
 #include "model/topology.h"
+#include "policies/balance.h"
+#include "policies/checks.h"
 #include "sim/engine.h"
 
 namespace model {
@@ -32,6 +34,8 @@ struct Shared {
   std::vector<Group> groups;
   std::vector<Link> links;
   std::vector<Cell> cells;
+  std::vector<std::vector<policies::TargetHistory>> histories;  ///< by shard and slot; empty while no policy needs them
+  bool changed_reach = false;                                   ///< whether since then anybody has come or gone
   Network network;
   std::uint64_t trace_threshold = 0;  ///< of a trace id's hash
 };
@@ -294,9 +298,33 @@ class Shard {
   bool may_retry(std::uint32_t call, Status cause);
   bool breaker_admits_try(std::uint32_t call);
   void end_budget(std::uint32_t call);
+  void hear_of_server(Gate& gate, const policies::RibbonSpec& spec, InstanceId host, policies::Outcome outcome);
+
+  // whom a call under a policy asks: balance.cpp
+  struct Choosing;
+  struct Ends;
+  std::uint64_t known_in(std::uint32_t group) const { return shared_->groups[group].known.size(); }
   std::uint32_t known_to(const Route& route) const;
-  Peer nth_known(const Route& route, std::size_t begin, std::size_t end, std::uint64_t n) const;
+  std::uint64_t known_at(const Route& route, Ends ends) const;
+  Peer nth_known(const Choosing& c, Ends ends, std::uint64_t n) const;
   Peer balance(std::uint32_t call, const Route& route, InstanceId avoid);
+  Peer nearest(const Choosing& c);
+  Peer by_priority(const Choosing& c);
+  Peer in_own_region(const Choosing& c, const policies::HostCount& hosts);
+  Peer as_ribbon(const Choosing& c);
+  Ends ribbon_ends(const Choosing& c);
+  Peer choose(const Choosing& c, Ends ends, bool anybody);
+  std::uint64_t draw_place(const Choosing& c, std::uint64_t known, std::uint32_t n);
+  bool usable(const Choosing& c, InstanceId host) const;
+  bool healthy(const Policy& policy, InstanceId self, InstanceId host) const;
+  bool takes(const Choosing& c, InstanceId host);
+  sim::Time check_phase(InstanceId self, InstanceId host, sim::Time interval) const;
+  bool all_healthy(const Choosing& c) const;
+  policies::HostCount count_hosts(const Choosing& c, Ends ends);
+  void take_census(const Choosing& c);
+  void hear_checks(std::uint32_t call, Gate& gate);
+  const policies::TargetHistory& history_of(InstanceId host) const { return shared_->histories[shard_of(host)][slot_of(host)]; }
+
   void equip_gates(std::uint32_t slot);
   void make_gates(std::uint32_t slot);
 
@@ -450,6 +478,8 @@ class Shard {
   std::vector<PolicyTimers> timers_of_policy_;
   std::vector<LinkCount> link_counts_;
   std::vector<PolicyCount> policy_counts_;
+  std::vector<policies::ZoneHosts> zones_;  ///< for in_own_region() alone
+  std::vector<std::uint32_t> shares_;
   std::vector<CellCount> cell_counts_;
   RequestCount requests_;
   std::uint64_t messages_ = 0;
