@@ -12,68 +12,14 @@
 #include "model/gate.h"
 #include "model/handled.h"
 #include "model/instance.h"
-#include "model/network.h"
+#include "model/message.h"
 #include "model/package.h"
+#include "model/shared.h"
+#include "model/sharing.h"
 #include "model/statistics.h"
-#include "model/topology.h"
-#include "policies/balance.h"
-#include "policies/checks.h"
 #include "sim/engine.h"
 
 namespace model {
-
-/// What shards read and only barriers change.
-struct Shared {
-  std::uint64_t seed = 1;
-  std::vector<Location> locations;
-  std::vector<std::uint32_t> shard_of_location;
-  std::vector<Service> services;
-  std::vector<Profile> profiles;
-  std::vector<Dependency> dependencies;    ///< of all services
-  std::vector<Policy> policies{Policy{}};  ///< 0: none
-  std::vector<Group> groups;
-  std::vector<Link> links;
-  std::vector<Cell> cells;
-  std::vector<std::vector<policies::TargetHistory>> histories;  ///< by shard and slot; empty while no policy needs them
-  bool changed_reach = false;                                   ///< whether since then anybody has come or gone
-  Network network;
-  std::uint64_t trace_threshold = 0;  ///< of a trace id's hash
-};
-
-/// A message to another shard.
-struct Message {
-  sim::Time time = 0;
-  std::uint64_t order = 0;
-  std::uint64_t key = 0;
-  sim::Time received = 0, answered = 0;  ///< replies only
-  TraceMark mark;
-  InstanceId source = no_instance, target = no_instance;
-  std::uint32_t call = no_call, generation = 0;  ///< the caller's record
-  std::uint32_t link = 0;
-  std::uint32_t cell = 0;  ///< replies only
-  bool is_reply = false;
-  Verb verb = Verb::get;
-  std::uint8_t priority = usual_priority;
-  std::uint8_t level = no_level;
-  std::uint16_t flags = 0;  ///< one_way, traced, sized
-  std::uint8_t attempt = 1;
-  Status status = Status::ok;
-  std::uint32_t bytes = 0;  ///< of payload, when sized
-  sim::Time deadline = sim::never;
-};
-
-/// The workers of an instance when all calls share them; see sharing.cpp.
-struct Sharing {
-  struct Job {
-    std::uint64_t done = 0;   ///< what every call has got when this one is done
-    std::uint64_t order = 0;  ///< for those that are equal
-    std::uint32_t call = no_call;
-  };
-  std::vector<Job> jobs;   ///< a heap
-  std::uint64_t got = 0;   ///< work that a call has got that was there all the time, in 2^-10 ns
-  sim::Time at = 0;        ///< when that was read
-  std::uint32_t plan = 0;  ///< which planned end is the present one
-};
 
 class Shard {
  public:
