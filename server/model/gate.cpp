@@ -201,7 +201,8 @@ void Shard::hear_of_try(std::uint32_t call, const Call& tried, Status status) {
   if (!policy.ejects) return;
   const Group& group = shared_->groups[at(tried.source).group];
   const std::uint64_t bits = random(tried.source, sim::Purpose::outcome);
-  if (gate.outliers.record(policy.outliers, now, tried.target, outcome, known_to(group.routes[guarded.route]), bits)) {
+  const std::uint32_t hosts = known_to(group.routes[guarded.route], view_of(tried.source));
+  if (gate.outliers.record(policy.outliers, now, tried.target, outcome, hosts, bits)) {
     ++policy_counts_[tried.link].ejected;
   }
 }
@@ -218,18 +219,20 @@ void Shard::end_budget(std::uint32_t call) {
 
 // --- whom to ask
 
-std::uint32_t Shard::known_to(const Route& route) const {
-  std::size_t known = 0;
-  for (const RouteEnd& end : route.ends) known += shared_->groups[end.group].known.size();
-  return static_cast<std::uint32_t>(known);
+/// How many the caller believes in, of [begin, end) of the route's ends.
+std::uint64_t Shard::known_in(const Route& route, std::size_t begin, std::size_t end, sim::Time as_of) const {
+  std::uint64_t known = 0;
+  for (std::size_t i = begin; i < end; ++i) known += Believed(shared_->groups[route.ends[i].group], as_of).size();
+  return known;
 }
 
-/// The nth of those known in [begin, end) of the route's ends.
-Peer Shard::nth_known(const Route& route, std::size_t begin, std::size_t end, std::uint64_t n) const {
+/// The nth of those.
+Peer Shard::nth_known(const Route& route, std::size_t begin, std::size_t end, std::uint64_t n, sim::Time as_of) const {
   for (std::size_t i = begin; i < end; ++i) {
-    const std::vector<InstanceId>& known = shared_->groups[route.ends[i].group].known;
-    if (n < known.size()) return {known[n], route.ends[i].link};
-    n -= known.size();
+    const Believed known(shared_->groups[route.ends[i].group], as_of);
+    const std::size_t size = known.size();
+    if (n < size) return {known[n], route.ends[i].link};
+    n -= size;
   }
   return {};
 }
@@ -241,19 +244,19 @@ Peer Shard::balance(std::uint32_t call, const Route& route, InstanceId avoid) {
   const InstanceId self = calls_[call].source;
   const Policy& policy = policy_of(call);
   Gate& gate = gate_of(call);
+  const sim::Time as_of = view_of(self);
   if (policy.ejects) {
-    gate.outliers.advance(policy.outliers, engine_.now(), known_to(route), random(self, sim::Purpose::outcome));
+    gate.outliers.advance(policy.outliers, engine_.now(), known_to(route, as_of), random(self, sim::Purpose::outcome));
   }
   std::size_t begin = 0;
   for (std::size_t tier = 1; tier < route.tier_end.size(); ++tier) {
     const std::size_t end = route.tier_end[tier];
-    std::uint64_t known = 0;
-    for (std::size_t i = begin; i < end; ++i) known += shared_->groups[route.ends[i].group].known.size();
+    const std::uint64_t known = known_in(route, begin, end, as_of);
     const auto draw = [&] {
       const std::uint64_t n = policy.balancer == Balancer::round_robin ? gate.turn++ % known
                               : known < 2                              ? 0
                                                                        : sim::scale(random(self, sim::Purpose::routing), known);
-      return nth_known(route, begin, end, n);
+      return nth_known(route, begin, end, n, as_of);
     };
     Peer best;
     std::uint32_t found = 0;

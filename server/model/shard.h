@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "model/belief.h"
 #include "model/call.h"
 #include "model/gate.h"
 #include "model/handled.h"
@@ -34,6 +35,7 @@ struct Shared {
   std::vector<Cell> cells;
   Network network;
   std::uint64_t trace_threshold = 0;  ///< of a trace id's hash
+  Views views;
 };
 
 /// A message to another shard.
@@ -294,8 +296,11 @@ class Shard {
   bool may_retry(std::uint32_t call, Status cause);
   bool breaker_admits_try(std::uint32_t call);
   void end_budget(std::uint32_t call);
-  std::uint32_t known_to(const Route& route) const;
-  Peer nth_known(const Route& route, std::size_t begin, std::size_t end, std::uint64_t n) const;
+  std::uint64_t known_in(const Route& route, std::size_t begin, std::size_t end, sim::Time as_of) const;
+  std::uint32_t known_to(const Route& route, sim::Time as_of) const {
+    return static_cast<std::uint32_t>(known_in(route, 0, route.ends.size(), as_of));
+  }
+  Peer nth_known(const Route& route, std::size_t begin, std::size_t end, std::uint64_t n, sim::Time as_of) const;
   Peer balance(std::uint32_t call, const Route& route, InstanceId avoid);
   void equip_gates(std::uint32_t slot);
   void make_gates(std::uint32_t slot);
@@ -375,6 +380,15 @@ class Shard {
 
   // the caller's side
   using Pick = Peer;
+  /// As of when it sees the lists of groups; sim::never: as they are.
+  sim::Time view_of(InstanceId from) const {
+    if (shared_->views.settled <= engine_.now()) [[likely]]
+      return sim::never;
+    return old_view_of(from);
+  }
+  sim::Time old_view_of(InstanceId from) const;
+  template <class Lists>
+  Pick pick_among(InstanceId from, const Route& route, InstanceId avoid, std::uint32_t avoid_group, const Lists& lists);
   unsigned pick_dependency(InstanceId from, const Group& group);
   /// One of those that `from` knows, nearest first; neither `avoid` nor, if there is another, one of `avoid_group`.
   Pick pick(InstanceId from, const Route& route, InstanceId avoid = no_instance, std::uint32_t avoid_group = outside);
