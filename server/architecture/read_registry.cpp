@@ -18,8 +18,9 @@ constexpr NumberRange interval_range{100, hour_ms};  ///< of what the run stops 
 constexpr std::uint32_t in_a_row_max = 255;
 
 void read_time(Fields& fields, const char* name, NumberRange range, sim::Time& into) {
-  const double ms = fields.number(name, Need::optional, range, range.min);
-  if (fields.has(name)) into = sim::from_ms(ms);
+  constexpr double none = -1;  // not there, or wrong: then it stays as it is
+  const double ms = fields.number(name, Need::optional, range, none);
+  if (ms != none) into = sim::from_ms(ms);
 }
 
 void read_flag(Fields& fields, const char* name, bool& into) {
