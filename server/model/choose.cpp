@@ -13,11 +13,11 @@ unsigned Shard::pick_dependency(InstanceId from, const Group& group) {
   if (group.routes.size() == 1) return 0;
   const sim::Time as_of = view_of(from);
   std::uint64_t all = 0;
-  for (const Route& route : group.routes) all += known_in(route, 0, route.ends.size(), as_of);
+  for (const Route& route : group.routes) all += known_to(route, as_of);
   if (all == 0) return 0;
   std::uint64_t place = sim::scale(random(from, sim::Purpose::routing), all);
   for (unsigned i = 0; i < group.routes.size(); ++i) {
-    const std::uint64_t size = known_in(group.routes[i], 0, group.routes[i].ends.size(), as_of);
+    const std::uint64_t size = known_to(group.routes[i], as_of);
     if (place < size) return i;
     place -= size;
   }

@@ -89,6 +89,7 @@ void World::list(InstanceId id) {
   group.known.push_back(id);
   ++registry_for(id).listed;
   change_lists();
+  if (!shared_->histories.empty()) shared_->histories[shard_of(id)][slot_of(id)].known = now_;
 }
 
 void World::unlist(InstanceId id) {

@@ -117,8 +117,13 @@ Peer Task::any_peer_as_of(sim::Time as_of) {
 }
 
 Peer Task::peer_as_of(std::uint64_t n, sim::Time as_of) const {
-  const Route& cluster = own_group().cluster;
-  return shard_.nth_known(cluster, 0, cluster.ends.size(), n, as_of);
+  for (const RouteEnd& end : own_group().cluster.ends) {
+    const Believed known(shard_.shared_->groups[end.group], as_of);
+    const std::size_t size = known.size();
+    if (n < size) return {known[n], end.link};
+    n -= size;
+  }
+  return {};
 }
 
 std::uint32_t Task::group_of(const Peer& peer) const {
