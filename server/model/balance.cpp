@@ -32,6 +32,7 @@ struct Shard::Choosing {
   InstanceId avoid;
   std::uint64_t key;
   PolicyCount& count;
+  sim::Time as_of;  ///< what it sees of the registry's lists
 
   const Balancing& balancing() const { return policy.balancing; }
   Ends own_region() const { return {0, route.tier_end[2]}; }
@@ -42,10 +43,10 @@ struct Shard::Choosing {
 Peer Shard::balance(std::uint32_t call, const Route& route, InstanceId avoid) {
   const Call& c = calls_[call];
   Gate& gate = gate_of(call);
-  const Choosing choosing{route, policy_of(call), gate, c.source, avoid, c.key, policy_count_of(call)};
+  const Choosing choosing{route, policy_of(call), gate, c.source, avoid, c.key, policy_count_of(call), view_of(c.source)};
   const Policy& policy = choosing.policy;
   if (policy.ejects && gate.outliers.due(engine_.now())) {
-    gate.outliers.advance(policy.outliers, engine_.now(), known_to(route), random(c.source, sim::Purpose::outcome));
+    gate.outliers.advance(policy.outliers, engine_.now(), known_to(route, choosing.as_of), random(c.source, sim::Purpose::outcome));
   }
   if (policy.ejects && policy.balancing.checks) hear_checks(call, gate);
   switch (policy.balancing.zones) {
@@ -139,7 +140,7 @@ Shard::Ends Shard::ribbon_ends(const Choosing& c) {
     while (i < count && (shard_of(host) != number_ || c.route.ends[i].group != at(host).group)) ++i;
     return i;
   };
-  for (std::size_t i = 0; i < count; ++i) zones[i].instances = static_cast<std::uint32_t>(known_in(c.route.ends[i].group));
+  for (std::size_t i = 0; i < count; ++i) zones[i].instances = static_cast<std::uint32_t>(known_in(c.route.ends[i].group, c.as_of));
   for (const auto& [host, breaker] : c.gate.servers.entries()) {
     const std::size_t i = zone_of(host);
     if (i < count && zones[i].tripped < zones[i].instances && !usable(c, host)) ++zones[i].tripped;
@@ -160,13 +161,13 @@ Shard::Ends Shard::ribbon_ends(const Choosing& c) {
 
 // --- who is there
 
-std::uint32_t Shard::known_to(const Route& route) const {
-  return static_cast<std::uint32_t>(known_at(route, {0, route.ends.size()}));
+std::uint32_t Shard::known_to(const Route& route, sim::Time as_of) const {
+  return static_cast<std::uint32_t>(known_at(route, {0, route.ends.size()}, as_of));
 }
 
-std::uint64_t Shard::known_at(const Route& route, Ends ends) const {
+std::uint64_t Shard::known_at(const Route& route, Ends ends, sim::Time as_of) const {
   std::uint64_t known = 0;
-  for (std::size_t i = ends.begin; i < ends.end; ++i) known += known_in(route.ends[i].group);
+  for (std::size_t i = ends.begin; i < ends.end; ++i) known += known_in(route.ends[i].group, as_of);
   return known;
 }
 
@@ -176,16 +177,17 @@ Peer Shard::nth_known(const Choosing& c, Ends ends, std::uint64_t n) const {
   for (std::size_t place = alike ? 0 : ends.begin; place < (alike ? c.route.ends.size() : ends.end); ++place) {
     const std::size_t i = alike ? c.route.in_order[place] : place;
     if (i < ends.begin || i >= ends.end) continue;
-    const std::vector<InstanceId>& known = shared_->groups[c.route.ends[i].group].known;
-    if (n < known.size()) return {known[n], c.route.ends[i].link};
-    n -= known.size();
+    const Believed known(shared_->groups[c.route.ends[i].group], c.as_of);
+    const std::size_t size = known.size();
+    if (n < size) return {known[n], c.route.ends[i].link};
+    n -= size;
   }
   return {};
 }
 
 /// One at these ends as the balancer has it, but not the one to be avoided, and unless `anybody` is good enough nobody who is not healthy.
 Peer Shard::choose(const Choosing& c, Ends ends, bool anybody) {
-  const std::uint64_t known = known_at(c.route, ends);
+  const std::uint64_t known = known_at(c.route, ends, c.as_of);
   if (known == 0) return {};
   const std::uint32_t wanted = c.balancing().kind == Balancer::least_request ? c.balancing().choices : 1;
   const auto calls_at = [&](const Peer& peer) {
@@ -277,13 +279,11 @@ void Shard::take_census(const Choosing& c) {
   census.ends.assign(c.route.ends.size(), {});
   census.priorities = {};
   for (std::size_t i = 0; i < c.route.ends.size(); ++i) {
-    const std::vector<InstanceId>& known = shared_->groups[c.route.ends[i].group].known;
+    const Believed known(shared_->groups[c.route.ends[i].group], c.as_of);
     policies::HostCount& hosts = census.ends[i];
-    hosts.all = hosts.healthy = static_cast<std::uint32_t>(known.size());
-    if (!census.all_healthy) {
-      hosts.healthy =
-          static_cast<std::uint32_t>(std::count_if(known.begin(), known.end(), [&](InstanceId host) { return usable(c, host); }));
-    }
+    hosts.all = static_cast<std::uint32_t>(known.size());
+    hosts.healthy = census.all_healthy ? hosts.all : 0;
+    for (std::size_t n = 0; n < hosts.all && !census.all_healthy; ++n) hosts.healthy += usable(c, known[n]) ? 1U : 0U;
     policies::HostCount& sum = census.priorities[i < c.own_region().end ? 0 : 1];
     sum.all += hosts.all;
     sum.healthy += hosts.healthy;
@@ -298,10 +298,10 @@ void Shard::split_zones(const Choosing& c) {
   zones_.clear();
   for (std::size_t i = 0; i < c.own_region().end; ++i) {
     const std::uint32_t callers = c.route.callers[i];
-    zones_.push_back({callers == outside ? 0 : static_cast<std::uint32_t>(known_in(callers)), census.ends[i].healthy});
+    zones_.push_back({callers == outside ? 0 : static_cast<std::uint32_t>(known_in(callers, c.as_of)), census.ends[i].healthy});
   }
   const bool has_own = c.route.tier_end[1] > 0;
-  if (!has_own) zones_.push_back({static_cast<std::uint32_t>(known_in(at(c.self).group)), 0});
+  if (!has_own) zones_.push_back({static_cast<std::uint32_t>(known_in(at(c.self).group, c.as_of)), 0});
   census.shares.resize(zones_.size());
   const std::size_t own = has_own ? 0 : zones_.size() - 1;
   if (!policies::zone_split(zones_, own, census.shares, c.balancing().zone_hosts_min)) census.shares.clear();

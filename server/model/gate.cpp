@@ -185,7 +185,8 @@ void Shard::hear_of_try(std::uint32_t call, const Call& tried, Status status) {
   if (!policy.ejects) return;
   if (policy.balancing.checks) hear_checks(call, gate);
   const bool may_eject = policies::is_failure(outcome) || gate.outliers.due(now);
-  const std::uint32_t hosts = may_eject ? known_to(shared_->groups[at(tried.source).group].routes[guarded.route]) : 0;
+  const std::uint32_t hosts =
+      may_eject ? known_to(shared_->groups[at(tried.source).group].routes[guarded.route], view_of(tried.source)) : 0;
   const std::uint64_t bits = may_eject ? random(tried.source, sim::Purpose::outcome) : 0;
   if (gate.outliers.record(policy.outliers, now, tried.target, outcome, hosts, bits)) ++policy_counts_[tried.link].ejected;
 }

@@ -249,9 +249,9 @@ class Shard {
   // whom a call under a policy asks: balance.cpp
   struct Choosing;
   struct Ends;
-  std::uint64_t known_in(std::uint32_t group) const { return shared_->groups[group].known.size(); }
-  std::uint32_t known_to(const Route& route) const;
-  std::uint64_t known_at(const Route& route, Ends ends) const;
+  std::uint64_t known_in(std::uint32_t group, sim::Time as_of) const { return Believed(shared_->groups[group], as_of).size(); }
+  std::uint32_t known_to(const Route& route, sim::Time as_of) const;
+  std::uint64_t known_at(const Route& route, Ends ends, sim::Time as_of) const;
   Peer nth_known(const Choosing& c, Ends ends, std::uint64_t n) const;
   Peer balance(std::uint32_t call, const Route& route, InstanceId avoid);
   Peer nearest(const Choosing& c);
@@ -350,6 +350,15 @@ class Shard {
 
   // the caller's side
   using Pick = Peer;
+  /// As of when it sees the lists of groups; sim::never: as they are.
+  sim::Time view_of(InstanceId from) const {
+    if (shared_->views.settled <= engine_.now()) [[likely]]
+      return sim::never;
+    return old_view_of(from);
+  }
+  sim::Time old_view_of(InstanceId from) const;
+  template <class Lists>
+  Pick pick_among(InstanceId from, const Route& route, InstanceId avoid, std::uint32_t avoid_group, const Lists& lists);
   unsigned pick_dependency(InstanceId from, const Group& group);
   /// One of those that `from` knows, nearest first; neither `avoid` nor, if there is another, one of `avoid_group`.
   Pick pick(InstanceId from, const Route& route, InstanceId avoid = no_instance, std::uint32_t avoid_group = outside);
