@@ -44,12 +44,12 @@ void Shard::list_copies(InstanceId self, const Replication& replication, std::ui
 }
 
 /// Which of the numbers needed an answer from there counts for; none when it counts for nothing.
-std::size_t Shard::Coordination::bucket(std::uint32_t region) const {
+std::size_t Coordination::bucket(std::uint32_t region) const {
   if (scope == Quorum::Scope::each_region) return place_of(region);
   return scope == Quorum::Scope::everywhere || region == own_region ? 0 : none;
 }
 
-bool Shard::Coordination::hopeless() const {
+bool Coordination::hopeless() const {
   for (std::size_t b = 0; b < buckets(); ++b) {
     if (needed[b] > under_way[b] + (may_speculate ? 1 : 0)) return true;
   }

@@ -267,7 +267,7 @@ Peer Shard::balance(std::uint32_t call, const Route& route, InstanceId avoid) {
     if (best.id != no_instance) return best;
     begin = end;
   }
-  return pick(self, route, avoid);
+  return pick_for(call, self, route, avoid);
 }
 
 // --- an instance's gates

@@ -105,6 +105,7 @@ void World::set_state(InstanceId id, InstanceState state) {
   leave(shared_->cells[i.cell], i);
   i.state = state;
   enter(shared_->cells[i.cell], i);
+  follow(id);
 }
 
 /// Members are in order of their serials.
@@ -323,6 +324,10 @@ void World::set_current_version(std::uint32_t service, std::uint32_t profile) {
 void World::set_desired(std::uint32_t service, std::uint32_t count) {
   shared_->services[service].desired = count;
   structure_changed();
+  size_sets();
+  for (std::uint32_t set = 0; set < shared_->sets.size(); ++set) {
+    if (shared_->sets[set].service == service) reconsider(set);
+  }
 }
 
 }  // namespace model

@@ -137,13 +137,13 @@ class World {
   void set_cause(std::uint64_t number) { cause_ = number; }
 
  private:
-  enum Act : std::uint32_t { act_ready, act_announce, act_withdraw, act_drain, act_remove, act_wake, act_deal };
+  enum Act : std::uint32_t { act_ready, act_announce, act_withdraw, act_drain, act_remove, act_wake, act_deal, act_set };
   struct AgendaItem {
     sim::Time time = 0;
     std::uint64_t number = 0;
     std::uint32_t act = 0;
-    std::uint32_t subject = 0;      ///< instance, process or service
-    std::uint32_t incarnation = 0;  ///< of the instance; token of the process
+    std::uint32_t subject = 0;      ///< instance, process, service or set
+    std::uint32_t incarnation = 0;  ///< of the instance; token of the process; term of the set
     std::uint64_t cause = 0;
     bool operator<(const AgendaItem& other) const { return time != other.time ? time > other.time : number > other.number; }
   };
@@ -151,6 +151,21 @@ class World {
   void make_locations(const WorldSpec& spec);
   void make_services(const WorldSpec& spec);
   void make_instances(const WorldSpec& spec);
+  // what instances share: shared_stores.cpp, election.cpp
+  void make_subscriptions(const WorldSpec& spec);
+  void make_sets(const WorldSpec& spec);
+  void follow(InstanceId id);
+  void follow_member(InstanceId id, std::uint32_t set);
+  void reconsider(std::uint32_t set);
+  std::vector<InstanceId> members_up(const ReplicaSet& set) const;
+  bool can_elect(const ReplicaSet& set) const;
+  bool is_sound(const ReplicaSet& set) const;
+  void act_on_set(std::uint32_t set, std::uint32_t term);
+  void depose(std::uint32_t set, const char* why);
+  void plan_election(std::uint32_t set);
+  void elect(std::uint32_t set);
+  void elect_first();
+  void size_sets();
   void run_shards(sim::Time end);
   void run_windows(sim::Time end, unsigned member, unsigned members);
   void plan(sim::Time time, Act act, std::uint32_t subject, std::uint32_t incarnation);
