@@ -107,7 +107,7 @@ TEST(Serving, HitsAndMissesOfThoseThatLookUp) {
     }
   }
   EXPECT_EQ(message(R"("hitTime": 1)", "zuul"),
-            "Services of package \"zuul\" look no keys up; \"hitTime\" is for those that do: cache, riak, store, volume.");
+            "Services of package \"zuul\" look no keys up; \"hitTime\" is for those that do: cache, primary, riak, store, volume.");
   EXPECT_THAT(problems(R"("hitTime": -1, "missTime": "long")", "cache"),
               ElementsAre("outOfRange /services/2/hitTime", "wrongType /services/2/missTime"));
 }
