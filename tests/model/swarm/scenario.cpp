@@ -143,8 +143,8 @@ void vary_stores(model::WorldSpec& spec, Dice dice) {
   }
 }
 
-/// Users put messages to a broker, too, whose consumers call one of the services; some of them fail.
-void add_broker(model::WorldSpec& spec, Dice& dice, std::uint32_t users) {
+/// A broker whose consumers call one of the services; some of them fail.
+std::uint32_t add_broker(model::WorldSpec& spec, Dice& dice) {
   const auto broker = static_cast<std::uint32_t>(spec.services.size());
   spec.services.push_back(worlds::service("broker", "queue", static_cast<std::uint32_t>(dice.below(5)), {}, 0.5));
   model::TopicSpec topic;
@@ -175,11 +175,11 @@ void add_broker(model::WorldSpec& spec, Dice& dice, std::uint32_t users) {
     if (queue.topics.size() > 1 && dice.one_in(2)) consumer.consumes.push_back({broker, "dead", 1});
     spec.services.push_back(std::move(consumer));
   }
-  spec.services[users].dependencies.push_back(broker);
+  return broker;
 }
 
-/// And to a database with a primary, which is soon missed.
-void add_database(model::WorldSpec& spec, Dice& dice, std::uint32_t users) {
+/// A database with a primary, which is soon missed.
+std::uint32_t add_database(model::WorldSpec& spec, Dice& dice) {
   const auto database = static_cast<std::uint32_t>(spec.services.size());
   spec.services.push_back(worlds::service("database", "primary", static_cast<std::uint32_t>(dice.below(6)), {database}, 1));
   model::ServiceSpec& service = spec.services.back();
@@ -195,17 +195,22 @@ void add_database(model::WorldSpec& spec, Dice& dice, std::uint32_t users) {
   primary.detection = some_distribution(dice, dice.between(1, 300));
   primary.failover = some_distribution(dice, dice.between(1, 300));
   service.primary = primary;
-  spec.services[users].dependencies.push_back(database);
+  return database;
 }
 
-/// Stores whose instances share what they have. By dice of their own, as above.
-void add_shared_stores(model::WorldSpec& spec, Dice dice) {
-  const auto users = static_cast<std::uint32_t>(
-      std::find_if(spec.services.begin(), spec.services.end(), [](const auto& s) { return s.name == "users"; }) - spec.services.begin());
+/// Stores whose instances share what they have, and a shop that users ask and that uses them. By dice of their own, as above.
+void add_shared_stores(model::WorldSpec& spec, Dice dice, bool plain) {
   const std::size_t before = spec.services.size();
-  if (dice.one_in(3)) add_broker(spec, dice, users);
-  if (dice.one_in(3)) add_database(spec, dice, users);
+  std::vector<std::uint32_t> stores;
+  if (dice.one_in(3)) stores.push_back(add_broker(spec, dice));
+  if (dice.one_in(3)) stores.push_back(add_database(spec, dice));
+  if (stores.empty()) return;
+  const auto shop = static_cast<std::uint32_t>(spec.services.size());
+  spec.services.push_back(worlds::service("shop", "monolith", static_cast<std::uint32_t>(1 + dice.below(6)), stores));
+  if (!plain && dice.one_in(3)) spec.services.back().fan_out = static_cast<model::FanOut>(dice.below(4));
   for (std::size_t s = before; s < spec.services.size(); ++s) spec.services[s].regions = static_cast<std::uint32_t>(spec.regions.size());
+  const auto users = std::find_if(spec.services.begin(), spec.services.end(), [](const auto& s) { return s.name == "users"; });
+  users->dependencies.push_back(shop);
 }
 
 }  // namespace
@@ -216,7 +221,7 @@ Scenario::Scenario(std::uint64_t seed)
   if (!plain) vary_serving(spec, dice);
   vary_stores(spec, Dice(seed ^ 0x73746f726573));
   if (guarded) add_policies(spec, dice);
-  add_shared_stores(spec, Dice(seed ^ 0x736861726564));
+  add_shared_stores(spec, Dice(seed ^ 0x736861726564), plain);
   if (spec.regions.size() > 1 && dice.one_in(3)) threads = static_cast<unsigned>(2 + dice.below(2));
 }
 
