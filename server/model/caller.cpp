@@ -63,8 +63,8 @@ std::uint32_t Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std
   c.flags = static_cast<std::uint16_t>(flags | (p.flags & Call::traced) | (afar ? Call::to_afar : 0));
   c.verb = verb;
   c.priority = p.priority;
-  if (!levels_.empty()) [[unlikely]]
-    inherit_level(call, parent);
+  if (!notes_.empty()) [[unlikely]]
+    set_note(call, note(parent));
   c.status = Status::ok;
   c.pc = 0;
   c.attempt = attempt & 0x1FU;
@@ -225,8 +225,10 @@ void Shard::expire(std::uint32_t call, std::uint64_t) {
 }
 
 void Shard::settle(std::uint32_t call, const Call& over, Caller caller) {
-  if (over.verb == Verb::put && failed(over.status) && shared_->links[over.link].hinted) [[unlikely]]
-    keep_hint(over.source, over.target, over.link, over.key);
+  if (over.verb == Verb::put && failed(over.status) && shared_->links[over.link].hinted) [[unlikely]] {
+    const bool repairs = awaited(over, caller) && is_coordinated(over.parent) && coordinations_[over.parent].repairing;
+    if (!repairs) keep_hint(over.source, over.target, over.link, {over.key, note(call).version});
+  }
   if (!awaited(over, caller)) {
     if (shared_->links[over.link].delivers != 0) settle_delivery(call, over);
     return;
@@ -237,7 +239,7 @@ void Shard::settle(std::uint32_t call, const Call& over, Caller caller) {
   }
   if (unreachable(over.status) && over.is(Call::retriable) && over.attempt < attempts_max && retry(over)) return;
   if (is_coordinated(over.parent)) [[unlikely]] {
-    settle_copy(over.parent, over);
+    settle_copy(call, over);
     return;
   }
   resume(over.parent, over.status);

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "model/instance.h"
+#include "model/recent_latency.h"
 #include "model/replication.h"
+#include "model/versions.h"
 #include "sim/time.h"
 
 namespace model {
@@ -16,6 +18,12 @@ struct Copy {
   std::uint32_t link = 0;
   std::uint32_t region = 0;
   bool up = false;  ///< as far as the coordinator knows
+};
+/// What a copy has said of a key.
+struct CopyAnswer {
+  InstanceId id = no_instance;
+  std::uint32_t link = 0;
+  Versions::Answer version;
 };
 /// What a request that is coordinated waits for.
 struct Coordination {
@@ -28,6 +36,9 @@ struct Coordination {
   Quorum::Scope scope = Quorum::Scope::everywhere;
   bool hint_is_enough = false;  ///< a write that is kept counts
   bool may_speculate = false;
+  bool repairing = false;           ///< a read that waits for copies to take what they lacked
+  sim::Time began = 0;              ///< reads
+  std::vector<CopyAnswer> answers;  ///< reads
   std::size_t bucket(std::uint32_t region) const;
   std::size_t buckets() const { return scope == Quorum::Scope::each_region ? needed.size() : 1; }
   bool hopeless() const;  ///< more answers are needed than can come
@@ -36,9 +47,18 @@ struct HintQueue {
   InstanceId target = no_instance;
   std::uint32_t link = 0;
   sim::Time since = 0;  ///< when it was last there, as far as this node knows
-  std::vector<std::uint64_t> keys;
+  struct Hint {
+    std::uint64_t key = 0;
+    sim::Time written = 0;
+  };
+  std::vector<Hint> hints;
   std::size_t sent = 0;        ///< of those
   sim::Time paused_until = 0;  ///< after a write that failed
+};
+/// What a node of a cluster knows beside its hints. It outlives a fault.
+struct Node {
+  Versions versions;
+  RecentLatency reads;
 };
 struct Hints {
   std::vector<HintQueue> queues;

@@ -82,6 +82,7 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   detail.sharing = before.sharing;
   detail.hints = before.hints;
   detail.content = before.content;
+  detail.node_state = before.node_state;
   shard.drop_content(slot);
   shard.drop_hints(slot);
   shard.equip(slot);

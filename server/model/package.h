@@ -104,8 +104,9 @@ class Task {
 
   // A cluster whose document says how many copies have to answer (Replication).
   bool replicates() const;
-  void coordinate();     ///< awaited: asks the copies of the key; then status() is ok, error or unavailable
-  void deliver_hints();  ///< what a wake is for
+  void coordinate();      ///< awaited: asks the copies of the key; then status() is ok, error or unavailable
+  void answer_as_copy();  ///< a node is asked by a coordinator
+  void deliver_hints();   ///< what a wake is for
 
   // A database with one primary (PackageInfo::elects): see primary_set.cpp.
   bool is_primary() const;

@@ -23,7 +23,6 @@ void QueueCount::add(const QueueCount& other) {
   dead += other.dead;
   waiting += other.waiting;
   in_flight += other.in_flight;
-  end_to_end.merge(other.end_to_end);
 }
 
 void Queue::publish(std::uint64_t key, std::uint8_t priority, sim::Time published) {
@@ -180,7 +179,7 @@ void Queue::settle(std::uint64_t receipt, bool good, const TopicSpec& topic, sim
     close(*flight);
     if (good) {
       ++count_.acknowledged;
-      count_.end_to_end.add(now - message.published);
+      end_to_end_.add(now - message.published);
     } else {
       give_back(message, topic);
     }

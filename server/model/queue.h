@@ -67,7 +67,6 @@ struct QueueCount {
   std::uint64_t dead = 0;
   std::uint64_t waiting = 0;
   std::uint64_t in_flight = 0;  ///< taken, and not yet known what came of it
-  Histogram end_to_end;         ///< published to acknowledged
 
   void add(const QueueCount& other);
 };
@@ -115,6 +114,7 @@ class Queue {
 
   /// `waiting` and `in_flight` included.
   QueueCount count() const;
+  const Histogram& end_to_end() const { return end_to_end_; }  ///< published to acknowledged
   /// When the oldest of those that wait was published; sim::never when none waits.
   sim::Time oldest() const;
 
@@ -165,6 +165,7 @@ class Queue {
   Taker free_taker_ = no_taker;
   std::vector<QueuedMessage> dead_;
   QueueCount count_;
+  Histogram end_to_end_;
 };
 
 }  // namespace model

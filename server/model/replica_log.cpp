@@ -15,7 +15,6 @@ void PrimaryCount::add(const PrimaryCount& other) {
   stale_reads += other.stale_reads;
   lost += other.lost;
   copied_anew += other.copied_anew;
-  lag.merge(other.lag);
 }
 
 // --- members
@@ -85,7 +84,7 @@ void ReplicaLog::follow(Member& member, const Primary& primary, std::uint64_t se
     member.seen = n;
     member.seen_at = at;
     member.received = std::max(member.received, n);
-    count_.lag.add(at - write.at);
+    lag_.add(at - write.at);
   }
 }
 
@@ -94,13 +93,9 @@ void ReplicaLog::follow(Member& member, const Primary& primary, std::uint64_t se
 std::uint64_t ReplicaLog::write(std::uint64_t key, const Primary& primary, std::uint64_t seed, sim::Time now) {
   for (Member& other : members_) follow(other, primary, seed, now);
   trim();
-  if (table_.size() < 2 * (keys_ + 1)) grow();
-  Place& place = table_[place_of(key)];
-  if (place.number == 0) ++keys_;
-  ++last_;
-  writes_.push_back({key, now, place.number, false});
-  place = {key, last_};
-  return last_;
+  std::uint64_t& last = last_of_.at(key);
+  writes_.push_back({key, now, last, false});
+  return last = ++last_;
 }
 
 void ReplicaLog::acknowledge(std::uint64_t number) {
@@ -117,8 +112,8 @@ bool ReplicaLog::is_stale(InstanceId id, std::uint64_t key, const Primary& prima
   Member* here = member(id);
   if (here == nullptr) return false;
   follow(*here, primary, seed, now);
-  if (table_.empty()) return false;
-  const bool stale = table_[place_of(key)].number > here->seen;
+  const std::uint64_t* last = last_of_.find(key);
+  const bool stale = last != nullptr && *last > here->seen;
   if (stale) ++count_.stale_reads;
   return stale;
 }
@@ -186,41 +181,9 @@ std::uint64_t ReplicaLog::promote(InstanceId id, bool has_all, sim::Time now) {
   return lost;
 }
 
-// --- the last write of each key
-
-/// Where the key is, or would be.
-std::size_t ReplicaLog::place_of(std::uint64_t key) const {
-  const std::size_t mask = table_.size() - 1;
-  std::size_t place = sim::mix(key) & mask;
-  while (table_[place].number != 0 && table_[place].key != key) place = (place + 1) & mask;
-  return place;
-}
-
-void ReplicaLog::grow() {
-  std::vector<Place> before = std::move(table_);
-  table_.assign(before.empty() ? 64 : 2 * before.size(), {});
-  for (const Place& place : before) {
-    if (place.number != 0) table_[place_of(place.key)] = place;
-  }
-}
-
-/// Those behind it move up, so that nobody is sought in vain.
-void ReplicaLog::forget(std::uint64_t key) {
-  const std::size_t mask = table_.size() - 1;
-  std::size_t gap = place_of(key);
-  for (std::size_t place = (gap + 1) & mask; table_[place].number != 0; place = (place + 1) & mask) {
-    const std::size_t home = sim::mix(table_[place].key) & mask;
-    if (((place - home) & mask) < ((place - gap) & mask)) continue;
-    table_[gap] = table_[place];
-    gap = place;
-  }
-  table_[gap] = {};
-  --keys_;
-}
-
 void ReplicaLog::drop_first() {
   const std::uint64_t key = writes_.front().key;
-  if (table_[place_of(key)].number == begin()) forget(key);
+  if (*last_of_.find(key) == begin()) last_of_.erase(key);
   writes_.pop_front();
 }
 
@@ -229,9 +192,9 @@ void ReplicaLog::drop_last() {
   writes_.pop_back();
   --last_;
   if (write.previous >= begin() && write.previous > 0) {
-    table_[place_of(write.key)].number = write.previous;
+    last_of_.at(write.key) = write.previous;
   } else {
-    forget(write.key);
+    last_of_.erase(write.key);
   }
 }
 

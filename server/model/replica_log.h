@@ -11,6 +11,7 @@
 
 #include "model/histogram.h"
 #include "model/instance.h"
+#include "model/key_table.h"
 #include "model/primary.h"
 #include "model/ring.h"
 #include "sim/time.h"
@@ -26,7 +27,6 @@ struct PrimaryCount {
   std::uint64_t stale_reads = 0;      ///< of those, of a key that had been written since
   std::uint64_t lost = 0;             ///< acknowledged writes that nobody has any more
   std::uint64_t copied_anew = 0;      ///< members that were away for more writes than are kept
-  Histogram lag;                      ///< from a write to when a secondary has it
 
   void add(const PrimaryCount& other);
 };
@@ -67,6 +67,7 @@ class ReplicaLog {
   std::uint64_t last() const { return last_; }
   PrimaryCount& count() { return count_; }
   const PrimaryCount& count() const { return count_; }
+  const Histogram& lag() const { return lag_; }  ///< from a write to when a secondary has it
 
  private:
   struct Write {
@@ -84,20 +85,11 @@ class ReplicaLog {
     sim::Time seen_at = 0;       ///< when it saw that
     sim::Time since = 0;         ///< up, and following this primary
   };
-  /// The last write of each key among those kept: open addressing.
-  struct Place {
-    std::uint64_t key = 0;
-    std::uint64_t number = 0;  ///< 0: none
-  };
-
   Member* member(InstanceId id);
   const Member* member(InstanceId id) const;
   std::uint64_t begin() const { return last_ - writes_.size() + 1; }  ///< the first that is kept
   void follow(Member& member, const Primary& primary, std::uint64_t seed, sim::Time now);
   void trim();
-  std::size_t place_of(std::uint64_t key) const;
-  void grow();
-  void forget(std::uint64_t key);
   void drop_first();
   void drop_last();
 
@@ -107,9 +99,9 @@ class ReplicaLog {
   bool deposed_ = false;    ///< nobody is primary
   Ring<Write> writes_;      ///< those that a member may not have seen; the last is number last_
   std::vector<Member> members_;
-  std::vector<Place> table_;
-  std::size_t keys_ = 0;
+  KeyTable<std::uint64_t> last_of_;  ///< of each key among those kept, the number of its last write
   PrimaryCount count_;
+  Histogram lag_;
 };
 
 }  // namespace model

@@ -27,6 +27,7 @@ void Shard::grow_statistics() {
   cell_counts_.resize(shared_->cells.size());
   queues_.resize(shared_->subscriptions.size());
   replica_logs_.resize(shared_->sets.size());
+  replication_counts_.resize(shared_->services.size());
   for (std::size_t i = timers_of_policy_.size(); i < shared_->policies.size(); ++i) {
     const Policy& policy = shared_->policies[i];
     timers_of_policy_.push_back({engine_.timers().list_of(policy.timeout), engine_.timers().list_of(policy.try_timeout)});
@@ -55,6 +56,7 @@ void Shard::equip(std::uint32_t slot) {
   const Group& group = shared_->groups[instances_[slot].group];
   const Discipline discipline = shared_->profiles[instances_[slot].profile].discipline;
   if (shared_->services[group.service].package->wakes) place_in(memories_, detail.memory);
+  if (shared_->services[group.service].replication) place_in(nodes_, detail.node_state) = {Versions(engine_.now()), RecentLatency()};
   if (discipline == Discipline::priority) place_in(classes_, detail.classes).fill(no_call);
   if (discipline == Discipline::sharing) place_in(sharing_, detail.sharing).jobs.clear();
   const bool pooled = std::any_of(group.routes.begin(), group.routes.end(),

@@ -44,8 +44,9 @@ struct Shared {
 struct Message {
   sim::Time time = 0;
   std::uint64_t order = 0;
-  std::uint64_t key = 0;
-  sim::Time received = 0, answered = 0;  ///< replies only
+  std::uint64_t key = 0;   ///< of a reply: Note::version
+  sim::Time received = 0;  ///< of a request: Note::version
+  sim::Time answered = 0;  ///< replies only
   TraceMark mark;
   InstanceId source = no_instance, target = no_instance;
   std::uint32_t call = no_call, generation = 0;  ///< the caller's record
@@ -137,7 +138,7 @@ class Shard {
   std::uint64_t late_replies() const { return late_; }
   std::size_t calls_in_flight() const { return calls_.live(); }
   std::vector<Span>& spans() { return spans_; }
-  const ReplicationCount& replication_count() const { return replication_count_; }
+  const ReplicationCount& replication_count(std::uint32_t service) const { return replication_counts_[service]; }
   std::uint64_t spans_dropped() const { return spans_dropped_; }
   /// Counts per instance and per pair of instances, from now on or no longer.
   void count_instances(bool on);
@@ -333,11 +334,18 @@ class Shard {
   static std::uint32_t token_of(std::uint64_t key);
   bool is_coordinated(std::uint32_t call) const { return calls_[call].is(Call::quorum) && calls_[call].pending == 0; }
   Consistency level_of(std::uint32_t call, const Replication& replication) const;
-  void set_level(std::uint32_t call, std::uint8_t level) {
-    if (levels_.size() <= call) levels_.resize(calls_.size() + calls_.size() / 2, no_level);
-    levels_[call] = level;
+  /// What few requests have, and pass on to the calls that they make.
+  struct Note {
+    sim::Time version = 0;  ///< of a write to a copy: when it was written; of a copy's answer: see packed()
+    std::uint8_t level = no_level;
+  };
+  void set_note(std::uint32_t call, Note note) {
+    if (notes_.size() <= call) notes_.resize(calls_.size() + calls_.size() / 2);
+    notes_[call] = note;
   }
-  void inherit_level(std::uint32_t call, std::uint32_t parent) { set_level(call, parent < levels_.size() ? levels_[parent] : no_level); }
+  Note note(std::uint32_t call) const { return call < notes_.size() ? notes_[call] : Note{}; }
+  Node& node(InstanceId id) { return nodes_[details_[slot_of(id)].node_state]; }
+  ReplicationCount& count_of_cluster(InstanceId id) { return replication_counts_[shared_->groups[at(id).group].service]; }
   void list_copies(InstanceId self, const Replication& replication, std::uint32_t token);
   void coordinate(std::uint32_t call, std::uint32_t token);
   void write_copies(std::uint32_t call);
@@ -345,10 +353,13 @@ class Shard {
   void ask_copy(std::uint32_t call, const Copy& copy, std::size_t bucket);
   static void count_answer(Coordination& here, std::size_t bucket);
   void await_copies(std::uint32_t call);
-  void settle_copy(std::uint32_t call, const Call& over);
+  void settle_copy(std::uint32_t copy, const Call& over);
+  void answer_as_copy(std::uint32_t call);
+  bool repair(std::uint32_t call);
+  sim::Time patience_of_read(std::uint32_t call, const Replication& replication);
   void end_if_decided(std::uint32_t call);
   void speculate(std::uint32_t call);
-  bool keep_hint(InstanceId self, InstanceId target, std::uint32_t link, std::uint64_t key);
+  bool keep_hint(InstanceId self, InstanceId target, std::uint32_t link, HintQueue::Hint hint);
   void wake_for_hints(std::uint32_t slot, sim::Time after);
   void deliver_hints(std::uint32_t call);
 
@@ -438,16 +449,17 @@ class Shard {
   std::vector<std::vector<Pool>> pools_;
   std::vector<std::vector<Gate>> gates_;  ///< by route
   std::vector<std::array<std::uint64_t, Task::memory_bytes / sizeof(std::uint64_t)>> memories_;
-  std::vector<std::uint8_t> levels_;         ///< of calls, a Consistency; empty until one has a level of its own
+  std::vector<Note> notes_;  ///< of calls; empty until one has any
+  std::vector<Node> nodes_;
   std::vector<Coordination> coordinations_;  ///< of calls
   std::vector<Copy> copies_;                 ///< scratch of list_copies
   std::vector<Hints> hints_;
   std::vector<Content> contents_;
-  std::vector<Queue> queues_;             ///< by subscription
-  std::vector<std::uint64_t> receipts_;   ///< of calls that deliver a message
-  std::vector<ReplicaLog> replica_logs_;  ///< by set
-  std::vector<std::uint64_t> numbers_;    ///< of calls: what they wrote
-  ReplicationCount replication_count_;
+  std::vector<Queue> queues_;                         ///< by subscription
+  std::vector<std::uint64_t> receipts_;               ///< of calls that deliver a message
+  std::vector<ReplicaLog> replica_logs_;              ///< by set
+  std::vector<std::uint64_t> numbers_;                ///< of calls: what they wrote
+  std::vector<ReplicationCount> replication_counts_;  ///< by service
   std::uint64_t acquaintances_ = 0;
   std::uint64_t meetings_ = 0;
   std::vector<sim::Timers::List> timer_of_link_;

@@ -114,6 +114,7 @@ TEST(Schema, KnowsTheFieldsOfAReplicationAndItsLevels) {
       EXPECT_EQ(problems_of(cluster({{name, level}}).dump()).empty(), listed) << name << " " << level;
     }
   }
+  EXPECT_EQ(properties["speculativeRetry"]["enum"].get<std::vector<std::string>>(), model::speculation_names());
   EXPECT_EQ(schema()["$defs"]["request"]["properties"]["consistency"]["enum"].get<std::vector<std::string>>(), model::consistency_names());
 }
 

@@ -33,12 +33,18 @@ model::QueueSpec topic(sim::Time visibility, std::uint32_t max_receives, bool re
   return queue;
 }
 
+model::Histogram times_of(const model::World& world, std::uint32_t subscription = 0) {
+  model::Histogram sum;
+  for (const model::Shard& shard : world.shards()) sum.merge(shard.queue(subscription).end_to_end());
+  return sum;
+}
+
 /// Of one subscription, all shards together; the invariant holds whenever it is looked at.
 model::QueueCount count_of(const model::World& world, std::uint32_t subscription = 0) {
   model::QueueCount sum;
   for (const model::Shard& shard : world.shards()) sum.add(shard.queue(subscription).count());
   EXPECT_EQ(sum.published, sum.acknowledged + sum.dead + sum.waiting + sum.in_flight);
-  EXPECT_EQ(sum.end_to_end.count(), sum.acknowledged);
+  EXPECT_EQ(times_of(world, subscription).count(), sum.acknowledged);
   return sum;
 }
 
@@ -53,7 +59,7 @@ TEST(Queue, AMessageIsTakenAtOnceAndAcknowledged) {
   EXPECT_EQ(count.delivered, count.published);
   EXPECT_EQ(count.redelivered + count.dead + count.rejected, 0U);
   // Long polling: one way to the worker, 10 ms of work, one way back.
-  EXPECT_EQ(count.end_to_end.sum_ns(), count.published * static_cast<std::uint64_t>(10'200 * sim::microsecond));
+  EXPECT_EQ(times_of(world).sum_ns(), count.published * static_cast<std::uint64_t>(10'200 * sim::microsecond));
   // Who puts a message does not wait for who takes it: 0.1 ms there, 1 ms, 0.1 ms back.
   EXPECT_EQ(worlds::cells_of(world, "broker").response.sum_ns(), count.published * static_cast<std::uint64_t>(1'200 * sim::microsecond));
   EXPECT_EQ(worlds::calls_in_flight(world), 0U);
@@ -123,7 +129,6 @@ TEST(Queue, WhatIsNotAcknowledgedInTimeIsThereAgain) {
   const model::QueueCount count = count_of(world);
   EXPECT_EQ(count.redelivered, 1U);
   EXPECT_EQ(count.acknowledged, 1U);
-  EXPECT_EQ(count.end_to_end.count(), 1U);
 }
 
 /// A consumer that fails: again after the visibility time-out, or at once when it says so; dead after as many times as the document says.

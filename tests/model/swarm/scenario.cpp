@@ -139,6 +139,8 @@ void vary_stores(model::WorldSpec& spec, Dice dice) {
     replication.speculative = dice.one_in(2) ? static_cast<sim::Time>(1 + dice.below(20)) * sim::millisecond : 0;
     replication.hint_window = dice.one_in(4) ? 0 : static_cast<sim::Time>(1 + dice.below(20)) * sim::second;
     replication.hint_bytes = 10'000;
+    replication.read_repair = !dice.one_in(4);
+    if (replication.speculative == 0 && dice.one_in(2)) replication.speculative_quantile = 0.9;
     service.replication = replication;
   }
 }

@@ -29,7 +29,7 @@ void Watch::look_at_trees() {
   ASSERT_EQ(dropped, 0U) << "too much is asked of the spans";
   std::uint64_t untraced = 0;  // hints are no user's requests, nor are messages that are delivered
   for (const model::Shard& shard : world_.shards()) {
-    untraced += shard.replication_count().hints_sent;
+    for (std::uint32_t s = 0; s < world_.shared().services.size(); ++s) untraced += shard.replication_count(s).hints_sent;
     for (std::uint32_t queue = 0; queue < world_.shared().subscriptions.size(); ++queue) untraced += shard.queue(queue).count().delivered;
   }
   if (world_.shared().trace_threshold == ~std::uint64_t{0} && untraced == 0) {

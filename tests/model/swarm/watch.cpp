@@ -29,9 +29,10 @@ Watch::Watch(model::World& world, bool plain, bool guarded) : world_(world), pla
   note_instances();
 }
 
-/// In short steps, so that nothing begins to drain and stops within one.
+/// In short steps, so that nothing begins to drain and stops within one; and shorter ones while users ask, of whom those that are turned
+/// away at once leave many spans.
 void Watch::advance(sim::Time end) {
-  constexpr sim::Time step = model::World::drain_least / 2;
+  const sim::Time step = model::World::drain_least / (end - world_.now() > sim::second ? 2 : 20);
   while (world_.now() < end) {
     sim::Time next = std::min(end, world_.now() + step);
     for_each_instance(world_, [&](model::InstanceId id) {
@@ -42,6 +43,7 @@ void Watch::advance(sim::Time end) {
     });
     world_.run_until(next);
     note_instances();
+    take_spans();
   }
 }
 
@@ -240,7 +242,7 @@ void Watch::look_at_shared_stores() {
     for (const model::Shard& shard : world_.shards()) {
       const model::QueueCount count = shard.queue(number).count();
       ASSERT_EQ(count.published, count.acknowledged + count.dead + count.waiting + count.in_flight) << subscription.topic.name;
-      ASSERT_EQ(count.end_to_end.count(), count.acknowledged);
+      ASSERT_EQ(shard.queue(number).end_to_end().count(), count.acknowledged);
       ASSERT_LE(count.delivered - count.redelivered, count.published) << "for the first time";
       ASSERT_LE(count.acknowledged, count.delivered);
       delivered += count.delivered;
@@ -323,7 +325,9 @@ void Watch::look_at_the_end() {
   ASSERT_EQ(worlds::requests_of(world_).in_flight(), 0U);
   // A hint for a copy that never answers in time is tried for ever, every 10 s.
   std::uint64_t hints = 0;
-  for (const model::Shard& shard : world_.shards()) hints += shard.replication_count().hints_sent;
+  for (const model::Shard& shard : world_.shards()) {
+    for (std::uint32_t s = 0; s < world_.shared().services.size(); ++s) hints += shard.replication_count(s).hints_sent;
+  }
   const model::Shared& shared = world_.shared();
   for (std::uint32_t number = 0; number < shared.subscriptions.size(); ++number) {
     for (const model::Shard& shard : world_.shards()) ASSERT_EQ(shard.queue(number).count().in_flight, 0U);
