@@ -8,14 +8,6 @@
 #include "model/shard.h"
 
 namespace model {
-namespace {
-
-/// Of a queue as a source of events: beyond all instances of the shard.
-InstanceId entity_of(std::uint32_t shard, std::uint32_t subscription) {
-  return instance_id(shard, slots_max - 1 - subscription);
-}
-
-}  // namespace
 
 /// Into every queue of its topic, or into none.
 bool Shard::publish(std::uint32_t call) {
@@ -72,7 +64,7 @@ void Shard::deliver_messages(std::uint32_t subscription) {
   if (queue.wakes != sim::never) return;
   queue.wakes = queue.next_expiry();
   if (queue.wakes == sim::never) return;
-  engine_.schedule(queue.wakes, sim::order_of(entity_of(number_, subscription), queue.sequence++), queue_kind, subscription, 0);
+  engine_.schedule(queue.wakes, sim::order_of(queue_source(number_, subscription), queue.sequence++), queue_kind, subscription, 0);
 }
 
 /// Its consumer has answered, or will not.

@@ -48,6 +48,14 @@ struct ConsumeSpec {
   std::uint32_t at_once = 0;  ///< messages that an instance has in hand at a time, up to at_once_max; 0: as many as it has workers
 };
 
+/// Who events about a queue come from, in their order: nobody, beyond all instances of the shard.
+constexpr InstanceId queue_source(std::uint32_t shard, std::uint32_t subscription) {
+  return instance_id(shard, slots_max - 1 - subscription);
+}
+constexpr std::uint32_t subscription_of(InstanceId queue_source) {
+  return slots_max - 1 - slot_of(queue_source);
+}
+
 /// One message. Plain data.
 struct QueuedMessage {
   std::uint64_t key = 0;

@@ -121,6 +121,9 @@ void wire_subscriptions(Shared& shared) {
           link.there = shared.network.way(broker.location, caller.location);
           link.back = shared.network.way(caller.location, broker.location);
           shared.links.push_back(link);
+          std::vector<RouteEnd>& takers = shared.groups[from].takers;
+          const auto is_it = [taker](const RouteEnd& end) { return end.group == taker; };
+          if (std::none_of(takers.begin(), takers.end(), is_it)) takers.push_back({taker, way.ends.back().link});
         }
       }
       subscription.ways.push_back(std::move(way));

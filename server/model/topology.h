@@ -107,6 +107,7 @@ struct Group {
   /// Of a service with a Replication: the zones that hold copies, by region, the own one first; else empty.
   std::vector<std::vector<RouteEnd>> data_regions;
   std::uint32_t set = ReplicaSet::none;  ///< index of Shared::sets
+  std::vector<RouteEnd> takers;          ///< groups that take messages from this one, each once
   Route cluster;                         ///< to the own service, the own group first; no ends when it does not depend on itself
 };
 

@@ -12,7 +12,7 @@ namespace model {
 
 class Versions {
  public:
-  static constexpr std::size_t kept_max = 65'536;
+  static constexpr std::size_t kept_max = 16'384;  ///< about a megabyte a node
 
   /// What a node answers when it is asked for a key: a time of writing, or that it knows of none since a time.
   struct Answer {
