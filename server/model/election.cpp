@@ -42,7 +42,7 @@ void World::reconsider(std::uint32_t number) {
     if (!set.electing && can_elect(set)) plan_election(number);
     return;
   }
-  if (instance(set.primary).state == InstanceState::draining) {
+  if (is_primary(set.primary) && instance(set.primary).state == InstanceState::draining) {
     set.hands_over = true;
     depose(number, "says Goodbye");
     return;
@@ -51,6 +51,13 @@ void World::reconsider(std::uint32_t number) {
   set.suspected = true;
   plan(now_ + drawn(*shared_, number, shared_->services[set.service].primary->detection, 2 * std::uint64_t{set.term}), act_set, number,
        set.term);
+}
+
+bool World::is_primary(InstanceId id) const {
+  const std::uint32_t number = shared_->groups[instance(id).group].set;
+  if (number == ReplicaSet::none) return false;
+  const ReplicaSet& set = shared_->sets[number];
+  return set.primary == id && set.primary_incarnation == detail(id).incarnation && detail(id).in_use;
 }
 
 std::vector<InstanceId> World::members_up(const ReplicaSet& set) const {
@@ -70,7 +77,7 @@ bool World::can_elect(const ReplicaSet& set) const {
 
 /// Its primary is there and may be primary.
 bool World::is_sound(const ReplicaSet& set) const {
-  return instance(set.primary).state == InstanceState::up && can_elect(set);
+  return is_primary(set.primary) && instance(set.primary).state == InstanceState::up && can_elect(set);
 }
 
 /// What was planned in this term.
@@ -83,14 +90,16 @@ void World::act_on_set(std::uint32_t number, std::uint32_t term) {
     return;
   }
   set.suspected = false;
-  if (!is_sound(set)) depose(number, instance(set.primary).state == InstanceState::up ? "has no majority any more" : "is gone");
+  if (is_sound(set)) return;
+  const bool up = is_primary(set.primary) && instance(set.primary).state == InstanceState::up;
+  depose(number, up ? "has no majority any more" : "is gone");
 }
 
 /// From now on there is none.
 void World::depose(std::uint32_t number, const char* why) {
   ReplicaSet& set = shared_->sets[number];
   shards_[set.shard].replica_log(number).stop_following(*shared_->services[set.service].primary, shared_->seed, now_);
-  const std::string name = name_of(set.primary);
+  const std::string name = is_primary(set.primary) ? name_of(set.primary) : "the last one";  // removed, and another has its slot
   set.primary = no_instance;
   set.suspected = false;
   ++set.term;
@@ -126,6 +135,7 @@ void World::elect(std::uint32_t number) {
   set.hands_over = false;
   set.primary = chosen;
   set.primary_group = instance(chosen).group;
+  set.primary_incarnation = detail(chosen).incarnation;
   ++set.term;
   if (!first) {
     ++set.elections;

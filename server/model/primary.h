@@ -52,6 +52,7 @@ struct ReplicaSet {
   std::vector<std::uint32_t> groups;
   std::uint32_t size = 1;  ///< how many there should be
   InstanceId primary = no_instance;
+  std::uint32_t primary_incarnation = 0;
   std::uint32_t primary_group = 0;
   std::uint32_t term = 0;       ///< grows whenever there is another primary, or none
   bool electing = false;        ///< an election is to come

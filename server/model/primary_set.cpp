@@ -83,7 +83,7 @@ void Shard::await_secondaries(std::uint32_t call) {
 // --- words of the package
 
 bool Task::is_primary() const {
-  return shard_.shared_->sets[shard_.set_of(self())].primary == self();
+  return shard_.is_primary(self());
 }
 
 bool Task::begin_write() {

@@ -375,6 +375,10 @@ class Shard {
 
   // sets with a primary: primary_set.cpp
   std::uint32_t set_of(InstanceId id) const { return shared_->groups[instances_[slot_of(id)].group].set; }
+  bool is_primary(InstanceId id) const {
+    const ReplicaSet& set = shared_->sets[set_of(id)];
+    return set.primary == id && set.primary_incarnation == details_[slot_of(id)].incarnation;
+  }
   const Primary& primary_of(std::uint32_t set) const { return *shared_->services[shared_->sets[set].service].primary; }
   std::uint64_t write(std::uint32_t call);
   void await_secondaries(std::uint32_t call);

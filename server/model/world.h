@@ -77,6 +77,8 @@ class World {
   std::uint64_t wire_count() const;                                 ///< pairs of instances of which one knows the other
   std::uint64_t meetings() const;  ///< grows whenever an instance gets to know another by itself: not a change of the structure's version
   StateCounts instances_of(const Group& group) const;
+  /// Whether its set has it for its primary; it may be gone, and nobody know.
+  bool is_primary(InstanceId id) const;
   /// Grows whenever something in the structure changes: instances, states, versions, faults, deployments, rates.
   std::uint64_t structure_version() const { return structure_version_; }
   void structure_changed() { ++structure_version_; }

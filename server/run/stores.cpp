@@ -39,7 +39,7 @@ Stores describe_stores(const model::World& world) {
     ReplicaSetInfo info;
     info.service = shared.services[set.service].name;
     info.region = region_of(world, set.groups.front());
-    if (set.primary != model::no_instance) info.primary = world.name_of(set.primary);
+    if (set.primary != model::no_instance && world.is_primary(set.primary)) info.primary = world.name_of(set.primary);
     for (const std::uint32_t group : set.groups) {
       for (const model::InstanceId id : shared.groups[group].members)
         info.members.push_back({id, world.name_of(id), world.instance(id).state == model::InstanceState::up});

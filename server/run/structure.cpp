@@ -71,8 +71,8 @@ void add_instance(const model::World& world, model::InstanceId id, Structure& s)
   info.state = instance.state;
   info.started = detail.started;
   info.address = world.address_of(id);
-  if (const std::uint32_t set = world.shared().groups[instance.group].set; set != model::ReplicaSet::none)
-    info.role = world.shared().sets[set].primary == id ? Role::primary : Role::secondary;
+  if (world.shared().groups[instance.group].set != model::ReplicaSet::none)
+    info.role = world.is_primary(id) ? Role::primary : Role::secondary;
   s.instances.push_back(std::move(info));
 }
 

@@ -283,6 +283,31 @@ TEST(Primary, TheMostRecentSecondaryIsNext) {
   EXPECT_EQ(set_of(world).primary, all[2]);
 }
 
+/// Who gets the place of one that is dead is not primary for that, however long nobody knows.
+TEST(Primary, IsNotWhoHasItsPlace) {
+  model::PrimarySpec spec = asynchronous();
+  spec.detection = constant(60'000);
+  model::World world(set_of_three(spec, {request(Verb::put)}));
+  world.run_until(10 * sim::second);
+  const InstanceId old = set_of(world).primary;
+  world.kill(old);
+  world.run_until(25 * sim::second);  // it has been removed
+  const model::Group& group = world.shared().groups[set_of(world).primary_group];
+  const InstanceId next = world.start_instance(database, group.location, world.shared().services[database].current_profile);
+  ASSERT_EQ(next, old) << "the same slot";
+  world.run_until(40 * sim::second);
+  ASSERT_EQ(world.instance(next).state, model::InstanceState::up);
+  EXPECT_FALSE(world.is_primary(next));
+  EXPECT_EQ(worlds::requests_of(world).succeeded, count_of(world).writes);
+  const std::uint64_t before = worlds::requests_of(world).succeeded;
+  world.run_until(69 * sim::second);
+  EXPECT_EQ(worlds::requests_of(world).succeeded, before) << "it is asked, and refuses";
+  EXPECT_GT(count_of(world).refused, 1'000U);
+  world.run_until(75 * sim::second);
+  EXPECT_TRUE(world.is_primary(set_of(world).primary));
+  EXPECT_GT(worlds::requests_of(world).succeeded, before);
+}
+
 TEST(Primary, SharedStorageLosesNothing) {
   model::PrimarySpec spec = asynchronous();
   spec.shared_storage = true;
