@@ -41,8 +41,17 @@ struct Serving {
   double crosstalk = 0;                              ///< 0 to 1
   std::optional<model::ContentSpec> content;         ///< stores that look keys up
   std::optional<model::Replication> replication;     ///< packages that replicate
+  std::optional<model::PrimarySpec> primary;         ///< packages that elect one
+  std::optional<model::QueueSpec> queue;             ///< brokers
   model::FanOut fan_out = model::FanOut::any;
   std::uint32_t fan_out_first = 0;  ///< parallel only; 0: all
+};
+
+/// What a service takes from a broker, by name.
+struct Consume {
+  std::string service;
+  std::string topic;          ///< "": its first
+  std::uint32_t at_once = 0;  ///< 0: as many as an instance has workers
 };
 
 struct Service {
@@ -52,6 +61,7 @@ struct Service {
   std::uint32_t count = 0;                   ///< 0: one instance a region, outside any zone; else instances a region
   std::vector<std::string> dependencies;     ///< services, or the special "eureka"
   std::vector<model::DependencySpec> calls;  ///< parallel to dependencies: how each is called
+  std::vector<Consume> consumes;
   std::string machine, instance, container, process;  ///< levels of the name, "" when not given
   ServiceSettings settings;
   Serving serving;

@@ -26,6 +26,8 @@ void add_serving(const Serving& serving, model::ServiceSpec& spec) {
   spec.crosstalk = serving.crosstalk;
   spec.content = serving.content;
   spec.replication = serving.replication;
+  spec.primary = serving.primary;
+  spec.queue = serving.queue;
   spec.fan_out = serving.fan_out;
   spec.fan_out_first = serving.fan_out_first;
 }
@@ -43,6 +45,11 @@ model::ServiceSpec service_spec(const Architecture& document, const Service& ser
       if (document.services[s].name != service.dependencies[d]) continue;
       spec.dependencies.push_back(s);
       spec.calls.push_back(service.calls[d]);
+    }
+  }
+  for (const Consume& consume : service.consumes) {
+    for (std::uint32_t s = 0; s < document.services.size(); ++s) {
+      if (document.services[s].name == consume.service) spec.consumes.push_back({s, consume.topic, consume.at_once});
     }
   }
   spec.regions = service.regions * settings.regions;

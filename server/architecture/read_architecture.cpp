@@ -2,6 +2,7 @@
 #include <map>
 
 #include "architecture/read_dependencies.h"
+#include "architecture/read_queue.h"
 #include "architecture/read_registry.h"
 #include "architecture/read_serving.h"
 #include "architecture/read_settings.h"
@@ -74,6 +75,7 @@ Service read_service(const JsonValue& value, const std::string& pointer, const K
   service.regions = fields.integer("regions", Need::optional, regions_max);
   service.count = fields.integer("count", Need::optional, count_max);
   read_dependencies(fields, known.protocols, known.policies, service);
+  service.consumes = read_consumes(fields);
   service.machine = fields.text("machine", Need::optional, level_rule);
   service.instance = fields.text("instance", Need::optional, level_rule);
   service.container = fields.text("container", Need::optional, level_rule);
@@ -235,6 +237,7 @@ std::variant<Architecture, Problems> read_architecture(std::string_view json, co
     document.registry = read_registry(fields, registries);
     document.services = read_services(fields, {packages, protocols, policies});
     References(document, report).check();
+    check_topics(document, report);
     fields.finish();
   }
   if (!report.empty()) return report.take();

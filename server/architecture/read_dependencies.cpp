@@ -45,7 +45,7 @@ void check_target(Fields& fields, const std::string& name, const std::string& ow
     }
   };
   if (name == "eureka") {
-    refuse({"calls", "protocol", "requestBytes", "replyBytes", "connections", "connectionQueue", "policy"},
+    refuse({"calls", "topic", "protocol", "requestBytes", "replyBytes", "connections", "connectionQueue", "policy"},
            "The registry is not called for requests; \"eureka\" takes no settings.");
   } else if (name == own && !own.empty()) {
     refuse({"calls"}, "This is the service itself: its instances are a cluster and call each other as their package says.");
@@ -74,6 +74,7 @@ std::string read_dependency(const JsonValue& value, const std::string& pointer, 
   dependency.calls = fields.number("calls", Need::optional, calls_range, 1);
   read_messages(fields, named.protocols, dependency);
   read_connections(fields, dependency);
+  dependency.topic = fields.text("topic", Need::optional, {name_length_max, true});
   if (const JsonValue* policy = fields.find("policy", Need::optional)) {
     dependency.policy = read_policy(*policy, fields.pointer_to("policy"), named.policies, report);
   }

@@ -106,4 +106,10 @@ model::DistributionSpec read_distribution(const JsonValue& value, const std::str
   return spec;
 }
 
+std::optional<model::DistributionSpec> read_time(Fields& fields, const char* name) {
+  const JsonValue* value = fields.find(name, Need::optional);
+  if (value == nullptr) return std::nullopt;
+  return read_distribution(*value, fields.pointer_to(name), fields.report());
+}
+
 }  // namespace architecture

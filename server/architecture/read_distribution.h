@@ -2,6 +2,7 @@
 // A distribution of times or of sizes, wherever one may be given.
 
 #include <cstddef>
+#include <optional>
 
 #include "architecture/read_fields.h"
 #include "model/distribution_spec.h"
@@ -22,5 +23,8 @@ inline constexpr Quantity size_quantity{"bytes", "Bytes", {0, message_bytes_max}
 /// A number is a constant; an object says which distribution.
 model::DistributionSpec read_distribution(const JsonValue& value, const std::string& pointer, Report& report,
                                           const Quantity& quantity = time_quantity);
+
+/// Of times; nothing when the member is not there.
+std::optional<model::DistributionSpec> read_time(Fields& fields, const char* name);
 
 }  // namespace architecture

@@ -28,6 +28,13 @@ std::optional<model::Replication> read_replication(Fields& outer) {
   replication.read = read_consistency(fields, "read", model::Verb::get).value_or(replication.read);
   replication.write = read_consistency(fields, "write", model::Verb::put).value_or(replication.write);
   replication.speculative = sim::from_ms(fields.number("speculativeRetryMs", Need::optional, {0, 3'600'000}));
+  if (const auto chosen = fields.choice("speculativeRetry", Need::optional, model::speculation_names(), "a quantile"))
+    replication.speculative_quantile = model::speculation_quantile(*chosen);
+  if (fields.has("speculativeRetry") && fields.has("speculativeRetryMs")) {
+    fields.report().add(fields.pointer_to("speculativeRetry"), "conflict",
+                        "A read waits for a time or for a quantile of the times of others; leave out one of the two.");
+  }
+  replication.read_repair = fields.flag("readRepair", Need::optional, replication.read_repair);
   replication.hint_window =
       sim::from_ms(fields.number("hintWindowMs", Need::optional, {0, 86'400'000}, sim::to_ms(replication.hint_window)));
   replication.hint_bytes = fields.integer("hintBytes", Need::optional, 1U << 24, 1, replication.hint_bytes);

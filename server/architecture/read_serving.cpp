@@ -3,6 +3,8 @@
 #include <cmath>
 
 #include "architecture/read_distribution.h"
+#include "architecture/read_primary.h"
+#include "architecture/read_queue.h"
 #include "architecture/read_replication.h"
 #include "model/problem_text.h"
 #include "packages/list.h"
@@ -183,12 +185,6 @@ void check_sharing(Fields& fields, const Serving& serving) {
   }
 }
 
-std::optional<model::DistributionSpec> read_time(Fields& fields, const char* name) {
-  const JsonValue* value = fields.find(name, Need::optional);
-  if (value == nullptr) return std::nullopt;
-  return read_distribution(*value, fields.pointer_to(name), fields.report());
-}
-
 std::optional<model::ContentSpec> read_content(Fields& outer) {
   const JsonValue* value = outer.find("content", Need::optional);
   if (value == nullptr) return std::nullopt;
@@ -220,6 +216,8 @@ Serving read_serving(Fields& fields) {
   serving.crosstalk = fields.number("crosstalk", Need::optional, share_range);
   serving.content = read_content(fields);
   serving.replication = read_replication(fields);
+  serving.primary = read_primary(fields);
+  serving.queue = read_queue(fields);
   const Chosen fan_out = read_option(fields, "fanOut", fan_out_option);
   serving.fan_out = static_cast<FanOut>(fan_out.kind);
   serving.fan_out_first = fan_out.number;
@@ -230,6 +228,8 @@ void check_serving(Fields& fields, const Service& service) {
   check_sharing(fields, service.serving);
   check_package(fields, service);
   check_replication(fields, service);
+  check_primary(fields, service);
+  check_queue(fields, service);
   CallCheck(fields, service).run();
 }
 

@@ -9,65 +9,14 @@
 #include <sstream>
 #include <vector>
 
+#include "export/family.h"
+#include "export/stores.h"
+
 namespace exporting {
 namespace {
 
-using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
-using Labels = std::vector<ClientMetric::Label>;
-
-/// Upper bounds of the buckets of durations.
-constexpr sim::Time bounds[] = {100 * sim::microsecond,
-                                250 * sim::microsecond,
-                                500 * sim::microsecond,
-                                sim::millisecond,
-                                2'500 * sim::microsecond,
-                                5 * sim::millisecond,
-                                10 * sim::millisecond,
-                                25 * sim::millisecond,
-                                50 * sim::millisecond,
-                                100 * sim::millisecond,
-                                250 * sim::millisecond,
-                                500 * sim::millisecond,
-                                sim::second,
-                                2'500 * sim::millisecond,
-                                5 * sim::second,
-                                10 * sim::second,
-                                30 * sim::second,
-                                60 * sim::second};
-
-class Family {
- public:
-  Family(const char* name, const char* help, MetricType type) {
-    family_.name = name;
-    family_.help = help;
-    family_.type = type;
-  }
-  void add(Labels labels, double value) {
-    ClientMetric metric;
-    metric.label = std::move(labels);
-    if (family_.type == MetricType::Counter)
-      metric.counter.value = value;
-    else
-      metric.gauge.value = value;
-    family_.metric.push_back(std::move(metric));
-  }
-  void add(Labels labels, const model::Histogram& histogram) {
-    ClientMetric metric;
-    metric.label = std::move(labels);
-    metric.histogram.sample_count = histogram.count();
-    metric.histogram.sample_sum = static_cast<double>(histogram.sum_ns()) / 1e9;
-    for (const sim::Time bound : bounds) metric.histogram.bucket.push_back({histogram.count_at_most(bound), sim::to_seconds(bound)});
-    family_.metric.push_back(std::move(metric));
-  }
-  void move_to(std::vector<MetricFamily>& all) {
-    if (!family_.metric.empty()) all.push_back(std::move(family_));
-  }
-
- private:
-  MetricFamily family_;
-};
 
 /// What one version of a service in one place has done.
 struct CellSum {
@@ -151,6 +100,7 @@ class SimulationCollector : public prometheus::Collectable {
                            &families.preserving}) {
       family->move_to(all);
     }
+    families.stores.move_to(all);
     return all;
   }
 
@@ -179,6 +129,7 @@ class SimulationCollector : public prometheus::Collectable {
     Family policy_stopped{"simianviz_policy_stopped_total", "Calls and tries that were not sent, by what stopped them.",
                           MetricType::Counter};
     Family policy_over_budget{"simianviz_policy_over_budget_total", "Retries that a budget did not allow.", MetricType::Counter};
+    StoreFamilies stores;
     Family policy_ejections{"simianviz_policy_ejections_total", "Instances that a caller left alone for a while.", MetricType::Counter};
     Family registered{"simianviz_registry_registered", "Instances that have a lease or are checked, by region.", MetricType::Gauge};
     Family listed{"simianviz_registry_listed", "Instances in the answers of the registry, by region.", MetricType::Gauge};
@@ -210,6 +161,7 @@ class SimulationCollector : public prometheus::Collectable {
     families.event_rate.add(one, snapshot->events_per_second);
     for (const auto& [labels, count] : sum_policies(id, *snapshot)) collect_policy(labels, count, families);
     collect_registries(id, *snapshot, families);
+    families.stores.collect(id, *snapshot);
   }
 
   static void collect_registries(const std::string& id, const run::Snapshot& snapshot, Families& families) {

@@ -30,7 +30,10 @@ void Shard::send_afar(std::uint32_t call, sim::Time time, std::uint64_t order) {
   message.link = c.link;
   message.verb = c.verb;
   message.priority = c.priority;
-  if (!levels_.empty()) message.level = levels_[call];
+  if (!notes_.empty()) {
+    message.level = notes_[call].level;
+    message.received = notes_[call].version;
+  }
   message.flags = static_cast<std::uint16_t>(c.flags & (Call::one_way | Call::traced | Call::sized));
   message.attempt = c.attempt;
   if (c.is(Call::sized)) message.bytes = calls_.bytes(call).request;
@@ -52,6 +55,7 @@ void Shard::reply_afar(std::uint32_t call, sim::Time time, std::uint64_t order) 
   message.generation = static_cast<std::uint32_t>(c.sent);
   message.cell = at(c.target).cell;
   message.is_reply = true;
+  if (!notes_.empty()) message.key = static_cast<std::uint64_t>(note(call).version);
   message.status = c.status;
   if (c.is(Call::sized)) message.bytes = calls_.bytes(call).reply;
   post(message);
@@ -69,6 +73,7 @@ void Shard::accept(const Message& message) {
     c.answered = message.answered;
     c.next = message.cell;
     c.status = message.status;
+    if (!notes_.empty()) set_note(message.call, {static_cast<sim::Time>(message.key), no_level});
     if (c.is(Call::sized)) calls_.bytes(message.call).reply = message.bytes;
   }
   // Also when its caller has given up: whether that is so already depends on the window in which it is looked at.
@@ -87,7 +92,7 @@ void Shard::accept_request(const Message& message) {
   c.flags = static_cast<std::uint16_t>(message.flags | Call::from_afar);
   c.verb = message.verb;
   c.priority = message.priority & 0xFU;
-  if (message.level != no_level || !levels_.empty()) set_level(call, message.level);
+  if (message.level != no_level || message.received != 0 || !notes_.empty()) set_note(call, {message.received, message.level});
   c.attempt = message.attempt & 0x1FU;
   if (c.is(Call::traced)) calls_.mark(call) = message.mark;
   if (message.deadline != sim::never) {

@@ -42,6 +42,7 @@ struct Shard::Choosing {
 
 Peer Shard::balance(std::uint32_t call, const Route& route, InstanceId avoid) {
   const Call& c = calls_[call];
+  if (route.directed) return pick_member(call, c.source, route, avoid);
   Gate& gate = gate_of(call);
   const Choosing choosing{route, policy_of(call), gate, c.source, avoid, c.key, policy_count_of(call), view_of(c.source)};
   const Policy& policy = choosing.policy;

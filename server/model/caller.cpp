@@ -27,7 +27,7 @@ void Shard::call_each(std::uint32_t parent, const Group& group) {
       call_guarded(parent, static_cast<std::uint32_t>(&route - group.routes.data()), true);
       continue;
     }
-    const Pick end = pick(calls_[parent].target, route);
+    const Pick end = pick_for(parent, calls_[parent].target, route);
     if (end.id == no_instance) {
       calls_[parent].status = Status::unavailable;
       continue;
@@ -63,8 +63,8 @@ std::uint32_t Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std
   c.flags = static_cast<std::uint16_t>(flags | (p.flags & Call::traced) | (afar ? Call::to_afar : 0));
   c.verb = verb;
   c.priority = p.priority;
-  if (!levels_.empty()) [[unlikely]]
-    inherit_level(call, parent);
+  if (!notes_.empty()) [[unlikely]]
+    set_note(call, note(parent));
   c.status = Status::ok;
   c.pc = 0;
   c.attempt = attempt & 0x1FU;
@@ -225,16 +225,21 @@ void Shard::expire(std::uint32_t call, std::uint64_t) {
 }
 
 void Shard::settle(std::uint32_t call, const Call& over, Caller caller) {
-  if (over.verb == Verb::put && failed(over.status) && shared_->links[over.link].hinted) [[unlikely]]
-    keep_hint(over.source, over.target, over.link, over.key);
-  if (!awaited(over, caller)) return;
+  if (over.verb == Verb::put && failed(over.status) && shared_->links[over.link].hinted) [[unlikely]] {
+    const bool repairs = awaited(over, caller) && is_coordinated(over.parent) && coordinations_[over.parent].repairing;
+    if (!repairs) keep_hint(over.source, over.target, over.link, {over.key, note(call).version});
+  }
+  if (!awaited(over, caller)) {
+    if (shared_->links[over.link].delivers != 0) settle_delivery(call, over);
+    return;
+  }
   if (over.guarded) [[unlikely]] {
     settle_guarded(call, over);
     return;
   }
   if (unreachable(over.status) && over.is(Call::retriable) && over.attempt < attempts_max && retry(over)) return;
   if (is_coordinated(over.parent)) [[unlikely]] {
-    settle_copy(over.parent, over);
+    settle_copy(call, over);
     return;
   }
   resume(over.parent, over.status);
@@ -244,7 +249,7 @@ bool Shard::retry(const Call& over) {
   const Link& link = shared_->links[over.link];
   const Group& group = shared_->groups[link.source];
   const Route& route = link.route == Link::own_cluster ? group.cluster : group.routes[link.route];
-  const Pick other = pick(over.source, route, over.target, link.target);
+  const Pick other = pick_for(over.parent, over.source, route, over.target, link.target);
   if (other.id == no_instance) return false;
   send(over.parent, other, over.verb, Call::retriable, static_cast<std::uint8_t>(over.attempt + 1));
   return true;

@@ -44,12 +44,12 @@ void Shard::list_copies(InstanceId self, const Replication& replication, std::ui
 }
 
 /// Which of the numbers needed an answer from there counts for; none when it counts for nothing.
-std::size_t Shard::Coordination::bucket(std::uint32_t region) const {
+std::size_t Coordination::bucket(std::uint32_t region) const {
   if (scope == Quorum::Scope::each_region) return place_of(region);
   return scope == Quorum::Scope::everywhere || region == own_region ? 0 : none;
 }
 
-bool Shard::Coordination::hopeless() const {
+bool Coordination::hopeless() const {
   for (std::size_t b = 0; b < buckets(); ++b) {
     if (needed[b] > under_way[b] + (may_speculate ? 1 : 0)) return true;
   }
@@ -57,7 +57,7 @@ bool Shard::Coordination::hopeless() const {
 }
 
 Consistency Shard::level_of(std::uint32_t call, const Replication& replication) const {
-  const std::uint8_t own = call < levels_.size() ? levels_[call] : no_level;
+  const std::uint8_t own = note(call).level;
   if (own != no_level) return static_cast<Consistency>(own);
   return calls_[call].verb == Verb::put ? replication.write : replication.read;
 }
@@ -91,9 +91,12 @@ void Shard::coordinate(std::uint32_t call, std::uint32_t token) {
   }
   const bool write = calls_[call].verb == Verb::put;
   here.hint_is_enough = write && level == Consistency::any && replication.hint_window > 0;
-  here.may_speculate = false;
+  here.may_speculate = here.repairing = false;
+  here.began = engine_.now();
+  here.answers.clear();
+  set_note(call, {write ? here.began : 0, static_cast<std::uint8_t>(level)});
   if (here.hopeless() && !here.hint_is_enough) {
-    ++replication_count_.unavailable;
+    ++count_of_cluster(self).unavailable;
     calls_[call].pending = 1;
     resume_later(call, Status::unavailable);
     return;
@@ -108,7 +111,7 @@ void Shard::write_copies(std::uint32_t call) {
   for (const Copy& copy : copies_) {
     Coordination& here = coordinations_[call];
     if (!copy.up) {
-      const bool kept = keep_hint(self, copy.id, copy.link, calls_[call].key);
+      const bool kept = keep_hint(self, copy.id, copy.link, {calls_[call].key, note(call).version});
       if (kept && here.hint_is_enough) count_answer(here, 0);
     } else {
       ask_copy(call, copy, here.bucket(copy.region));
@@ -129,16 +132,31 @@ void Shard::read_copies(std::uint32_t call, const Replication& replication) {
     coordinations_[call].next = static_cast<std::uint32_t>(i + 1);
   }
   const bool waits = coordinations_[call].unmet > 0;
-  coordinations_[call].may_speculate = waits && replication.speculative > 0;
+  const sim::Time patience = waits ? patience_of_read(call, replication) : 0;
+  coordinations_[call].may_speculate = patience > 0;
   await_copies(call);
   if (!coordinations_[call].may_speculate) return;
   const Call& c = calls_[call];
-  engine_.schedule(engine_.now() + replication.speculative, next_order(c.target), resume_kind, call, c.generation);
+  engine_.schedule(engine_.now() + patience, next_order(c.target), resume_kind, call, c.generation);
+}
+
+/// How long it waits before it asks one copy more; 0: for ever.
+sim::Time Shard::patience_of_read(std::uint32_t call, const Replication& replication) {
+  if (replication.speculative_quantile == 0) return replication.speculative;
+  const InstanceId self = calls_[call].target;
+  const sim::Time period = shared_->services[shared_->groups[at(self).group].service].timeout;
+  return node(self).reads.quantile(replication.speculative_quantile, period, engine_.now());
 }
 
 /// The coordinator's own copy took part in the work that it has done already.
 void Shard::ask_copy(std::uint32_t call, const Copy& copy, std::size_t bucket) {
   if (copy.id == calls_[call].target) {
+    Node& own = node(copy.id);
+    if (calls_[call].verb == Verb::put) {
+      own.versions.write(calls_[call].key, note(call).version);
+    } else {
+      coordinations_[call].answers.push_back({copy.id, copy.link, own.versions.read(calls_[call].key)});
+    }
     count_answer(coordinations_[call], bucket);
     return;
   }
@@ -163,11 +181,15 @@ void Shard::await_copies(std::uint32_t call) {
   c.pending = 0;
 }
 
-void Shard::settle_copy(std::uint32_t call, const Call& over) {
+void Shard::settle_copy(std::uint32_t copy, const Call& over) {
+  const std::uint32_t call = over.parent;
   Coordination& here = coordinations_[call];
   const std::size_t bucket = here.bucket(shared_->locations[shared_->groups[shared_->links[over.link].target].location].region);
   if (bucket == Coordination::none) return;
   --here.under_way[bucket];
+  if (over.verb == Verb::get && !failed(over.status)) {
+    here.answers.push_back({over.target, over.link, unpacked(note(copy).version)});
+  }
   if (!failed(over.status) || here.hint_is_enough) count_answer(here, bucket);
   end_if_decided(call);
 }
@@ -179,8 +201,64 @@ void Shard::end_if_decided(std::uint32_t call) {
   Call& c = calls_[call];
   c.clear(Call::quorum);
   c.generation = (c.generation + 1) & CallPool::generation_mask;
-  c.status = here.unmet == 0 ? Status::ok : Status::error;
+  if (c.verb == Verb::get && here.unmet == 0 && !here.repairing) {
+    node(c.target).reads.add(engine_.now() - here.began);
+    if (repair(call)) return;
+  }
+  calls_[call].status = coordinations_[call].unmet == 0 ? Status::ok : Status::error;
   step(call);
+}
+
+/// Copies that lack the newest write that others know get it. Whether the read waits for any of them.
+bool Shard::repair(std::uint32_t call) {
+  Coordination& here = coordinations_[call];
+  const InstanceId self = calls_[call].target;
+  ReplicationCount& count = count_of_cluster(self);
+  if (here.answers.size() < 2) return false;
+  ++count.compared;
+  sim::Time newest = 0;
+  for (const CopyAnswer& answer : here.answers) {
+    if (answer.version.known) newest = std::max(newest, answer.version.time);
+  }
+  std::erase_if(here.answers, [newest](const CopyAnswer& answer) { return !answer.version.lacks(newest); });
+  if (here.answers.empty()) return false;
+  ++count.repaired;
+  count.stale += here.answers.size();
+  if (!shared_->services[shared_->groups[at(self).group].service].replication->read_repair) return false;
+  set_note(call, {newest, no_level});
+  here.scope = Quorum::Scope::everywhere;
+  here.needed.fill(0);
+  here.under_way.fill(0);
+  here.unmet = 0;
+  here.may_speculate = false;
+  here.repairing = true;
+  for (std::size_t i = 0; i < coordinations_[call].answers.size(); ++i) {
+    const CopyAnswer stale = coordinations_[call].answers[i];
+    if (stale.id == self) {
+      node(self).versions.write(calls_[call].key, newest);
+      continue;
+    }
+    Coordination& waits = coordinations_[call];
+    ++waits.needed[0];
+    ++waits.under_way[0];
+    waits.unmet = 1;
+    send(call, {stale.id, stale.link}, Verb::put, 0, 1);
+  }
+  if (coordinations_[call].unmet == 0) return false;
+  calls_[call].status = Status::ok;
+  calls_[call].set(Call::quorum);
+  return true;
+}
+
+/// A node is asked for its copy, or told what to write.
+void Shard::answer_as_copy(std::uint32_t call) {
+  const Call& c = calls_[call];
+  Versions& versions = node(c.target).versions;
+  if (c.verb == Verb::put) {
+    versions.write(c.key, note(call).version);
+  } else {
+    set_note(call, {packed(versions.read(c.key)), no_level});
+  }
 }
 
 /// A read has waited for so long: the nearest copy that was not asked, of those that still count, is asked as well.
@@ -192,7 +270,7 @@ void Shard::speculate(std::uint32_t call) {
   for (std::size_t i = coordinations_[call].next; i < copies_.size(); ++i) {
     const std::size_t bucket = coordinations_[call].bucket(copies_[i].region);
     if (!copies_[i].up || bucket == Coordination::none || coordinations_[call].needed[bucket] == 0) continue;
-    ++replication_count_.speculated;
+    ++count_of_cluster(self).speculated;
     ask_copy(call, copies_[i], bucket);
     break;
   }
@@ -201,6 +279,10 @@ void Shard::speculate(std::uint32_t call) {
 
 bool Task::replicates() const {
   return shard_.shared_->services[own_group().service].replication.has_value();
+}
+
+void Task::answer_as_copy() {
+  shard_.answer_as_copy(call_);
 }
 
 void Task::coordinate() {

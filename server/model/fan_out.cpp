@@ -65,7 +65,7 @@ Shard::Made Shard::make_calls(std::uint32_t parent, const Group& group, bool awa
         call_guarded(parent, static_cast<std::uint32_t>(&route - group.routes.data()), awaited);
         continue;
       }
-      const Pick end = pick(caller, route);
+      const Pick end = pick_for(parent, caller, route);
       if (end.id == no_instance) {
         ++made.impossible;
         continue;

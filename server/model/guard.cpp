@@ -25,7 +25,7 @@ void Shard::call_guarded(std::uint32_t parent, std::uint32_t route, bool awaited
   c.verb = p.verb;
   c.priority = p.priority;
   c.logical = true;
-  if (!levels_.empty()) inherit_level(call, parent);
+  if (!notes_.empty()) set_note(call, note(parent));
   if (p.is(Call::traced)) {
     c.set(Call::traced);
     calls_.mark(call) = calls_.mark(parent);

@@ -24,6 +24,8 @@ const char* name_of(HandledEvent::Kind kind) {
       return "crowd";
     case HandledEvent::Kind::shared:
       return "shared";
+    case HandledEvent::Kind::queue:
+      return "queue";
     case HandledEvent::Kind::guard:
       return "guard";
     case HandledEvent::Kind::cancel:
@@ -62,7 +64,7 @@ void Shard::record(const sim::Event& event) {
   handled.kind = static_cast<HandledEvent::Kind>(event.kind());
   handled.stale = is_stale(event);
   if (about_instance(event.kind())) {
-    handled.server = id(event.subject);
+    if (event.kind() != queue_kind) handled.server = id(event.subject);
   } else if (!handled.stale) {
     describe(event.subject, handled);
   }

@@ -22,6 +22,7 @@ struct HandledEvent {
     load,       ///< a load source sends a request, or a user does
     crowd,      ///< the number of users of a source changes
     shared,     ///< shared workers have done the first of their pieces of work
+    queue,      ///< messages of a queue are not acknowledged in time
     guard,      ///< a call under a policy makes another try, or its deadline is there
     cancel,     ///< a server hears that a call is not wanted any more
     timeout,    ///< the caller of a call gives up
@@ -30,7 +31,7 @@ struct HandledEvent {
   std::uint64_t order = 0;  ///< sim::order_of; a time-out's sequence is the number of its list of timers
   std::uint64_t key = 0;
   InstanceId caller = no_instance;  ///< none for a user's own request
-  InstanceId server = no_instance;  ///< the instance, for `load`, `crowd` and `shared`
+  InstanceId server = no_instance;  ///< the instance, for `load`, `crowd` and `shared`; none for `queue`
   Kind kind = Kind::arrive;
   Verb verb = Verb::get;
   Status status = Status::ok;  ///< of `reply` and `resume`

@@ -15,7 +15,7 @@ constexpr unsigned hint_threads = 2;               ///< max_hints_delivery_threa
 }  // namespace
 
 /// Whether it is kept: not for one that has been away for too long.
-bool Shard::keep_hint(InstanceId self, InstanceId target, std::uint32_t link, std::uint64_t key) {
+bool Shard::keep_hint(InstanceId self, InstanceId target, std::uint32_t link, HintQueue::Hint hint) {
   const std::uint32_t slot = slot_of(self);
   const Replication& replication = *shared_->services[shared_->groups[instances_[slot].group].service].replication;
   if (replication.hint_window == 0) return false;
@@ -32,12 +32,12 @@ bool Shard::keep_hint(InstanceId self, InstanceId target, std::uint32_t link, st
     place = here.queues.end() - 1;
   }
   if (engine_.now() - place->since > replication.hint_window) {
-    ++replication_count_.hints_dropped;
+    ++count_of_cluster(self).hints_dropped;
     return false;
   }
-  place->keys.push_back(key);
+  place->hints.push_back(hint);
   place->paused_until = engine_.now() + hint_look;
-  ++replication_count_.hints_kept;
+  ++count_of_cluster(self).hints_kept;
   wake_for_hints(slot, hint_look);
   return true;
 }
@@ -68,19 +68,21 @@ void Shard::deliver_hints(std::uint32_t call) {
     const Group& group = shared_->groups[shared_->links[queue.link].target];
     const auto place = std::find(group.members.begin(), group.members.end(), queue.target);
     if (place == group.members.end()) {
-      replication_count_.hints_dropped += queue.keys.size() - queue.sent;
-      queue.keys.clear();
+      count_of_cluster(self).hints_dropped += queue.hints.size() - queue.sent;
+      queue.hints.clear();
       queue.sent = 0;
     }
     if (place == group.members.end() || group.ring[static_cast<std::size_t>(place - group.members.begin())] == no_instance) continue;
     queue.since = engine_.now();  // if it goes away again, it does so from now on
     if (busy == hint_threads || queue.paused_until > engine_.now()) continue;
     ++busy;
-    calls_[call].key = queue.keys[queue.sent++];
-    ++replication_count_.hints_sent;
+    const HintQueue::Hint hint = queue.hints[queue.sent++];
+    calls_[call].key = hint.key;
+    set_note(call, {hint.written, no_level});
+    ++count_of_cluster(self).hints_sent;
     send(call, {queue.target, queue.link}, Verb::put, 0, 1, false);
   }
-  std::erase_if(hints_[index].queues, [](const HintQueue& queue) { return queue.sent == queue.keys.size(); });
+  std::erase_if(hints_[index].queues, [](const HintQueue& queue) { return queue.sent == queue.hints.size(); });
   std::size_t nodes = 0;
   for (const RouteEnd& end : own.cluster.ends) nodes += shared_->groups[end.group].members.size();
   const Replication& replication = *shared_->services[own.service].replication;

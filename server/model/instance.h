@@ -98,6 +98,7 @@ struct InstanceDetail {
   std::uint32_t sharing = 0;          ///< its shared workers: likewise
   std::uint32_t content = 0;          ///< the keys that it has: likewise
   std::uint32_t hints = 0;            ///< writes that it keeps for others: likewise
+  std::uint32_t node_state = 0;       ///< what it knows as a node of a cluster: likewise
   bool ready = false;                 ///< has started up
   bool in_use = false;
 };

@@ -82,6 +82,7 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   detail.sharing = before.sharing;
   detail.hints = before.hints;
   detail.content = before.content;
+  detail.node_state = before.node_state;
   shard.drop_content(slot);
   shard.drop_hints(slot);
   shard.equip(slot);
@@ -107,6 +108,7 @@ void World::set_state(InstanceId id, InstanceState state) {
   leave(shared_->cells[i.cell], i);
   i.state = state;
   enter(shared_->cells[i.cell], i);
+  follow(id);
 }
 
 void World::set_reach(InstanceId id, Reach reach) {
@@ -368,6 +370,10 @@ void World::set_current_version(std::uint32_t service, std::uint32_t profile) {
 void World::set_desired(std::uint32_t service, std::uint32_t count) {
   shared_->services[service].desired = count;
   structure_changed();
+  size_sets();
+  for (std::uint32_t set = 0; set < shared_->sets.size(); ++set) {
+    if (shared_->sets[set].service == service) reconsider(set);
+  }
 }
 
 }  // namespace model

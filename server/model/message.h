@@ -15,8 +15,9 @@ namespace model {
 struct Message {
   sim::Time time = 0;
   std::uint64_t order = 0;
-  std::uint64_t key = 0;
-  sim::Time received = 0, answered = 0;  ///< replies only
+  std::uint64_t key = 0;   ///< of a reply: Note::version
+  sim::Time received = 0;  ///< of a request: Note::version
+  sim::Time answered = 0;  ///< replies only
   TraceMark mark;
   InstanceId source = no_instance, target = no_instance;
   std::uint32_t call = no_call, generation = 0;  ///< the caller's record

@@ -124,6 +124,7 @@ std::uint64_t World::wire_count() const {
     for (const Route& route : group.routes) {
       for (const RouteEnd& end : route.ends) targets += listed(end);
     }
+    for (const RouteEnd& end : group.takers) targets += shared_->groups[end.group].known.size();
     const bool by_registry = shared_->services[group.service].package->acquaintances == nullptr;
     if (by_registry) {
       for (const RouteEnd& end : group.cluster.ends) targets += listed(end);

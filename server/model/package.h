@@ -104,8 +104,21 @@ class Task {
 
   // A cluster whose document says how many copies have to answer (Replication).
   bool replicates() const;
-  void coordinate();     ///< awaited: asks the copies of the key; then status() is ok, error or unavailable
-  void deliver_hints();  ///< what a wake is for
+  void coordinate();      ///< awaited: asks the copies of the key; then status() is ok, error or unavailable
+  void answer_as_copy();  ///< a node is asked by a coordinator
+  void deliver_hints();   ///< what a wake is for
+
+  // A database with one primary (PackageInfo::elects): see primary_set.cpp.
+  bool is_primary() const;
+  bool begin_write();        ///< at the primary: it writes; true: it has to wait for secondaries
+  void await_secondaries();  ///< awaited, after that: so many as its document says, or it is known that they never will
+  Status end_write();        ///< what to answer
+  Status refuse_write();     ///< likewise, at one that is not primary
+  Status receive_write();    ///< likewise, at a secondary that is told of a write
+  void note_read();          ///< counts whether a secondary that is asked has what was written
+
+  // A broker (PackageInfo::publishes): see broker.cpp.
+  bool publish();  ///< keeps the message for those who take from its topic; false: there is no room
 
   // A store: see store.cpp.
   void compute_look_up();  ///< as compute(), in the time of a hit or of a miss where these have times of their own
@@ -135,6 +148,8 @@ struct PackageInfo {
   bool any_dependency = false;  ///< works while any one of its dependencies does; else it needs each
   bool looks_up = false;        ///< gets find their key or do not: hits and misses may have times of their own
   bool replicates = false;      ///< its documents may say how many copies there are and how many have to answer
+  bool elects = false;          ///< one of its instances in a region is primary: its documents may say how
+  bool publishes = false;       ///< keeps messages for other services, which take them
   bool passes_on = false;       ///< calls its dependencies as its document says: how many times, in turn or at once
   /// Whom of the own service an instance knows, where that is in its memory and not what the registry says. nullptr: the registry's.
   std::span<const InstanceId> (*acquaintances)(const std::uint64_t* memory) = nullptr;

@@ -59,6 +59,10 @@ Route route_to(Shared& shared, std::uint32_t from, std::uint32_t service, std::u
     }
     route.tier_end[static_cast<std::size_t>(tier) + 1] = static_cast<std::uint16_t>(route.ends.size());
   }
+  if (shared.services[service].package->elects && route_index != Link::own_cluster) {
+    route.directed = true;
+    route.tier_end = {};
+  }
   route.in_order.resize(route.ends.size());
   std::iota(route.in_order.begin(), route.in_order.end(), std::uint16_t{0});
   std::sort(route.in_order.begin(), route.in_order.end(),
@@ -110,16 +114,53 @@ void wire(Shared& shared) {
   }
 }
 
-void arrange(std::vector<Service>& services) {
+void wire_subscriptions(Shared& shared) {
+  for (std::uint32_t number = 0; number < shared.subscriptions.size(); ++number) {
+    Subscription& subscription = shared.subscriptions[number];
+    if (subscription.consumer == Subscription::nobody) continue;
+    for (const std::uint32_t taker : shared.services[subscription.consumer].groups) {
+      Subscription::Way way{taker, {}};
+      for (int tier = 0; tier < 3; ++tier) {
+        for (const std::uint32_t from : shared.services[subscription.broker].groups) {
+          const Group& caller = shared.groups[taker];
+          const Group& broker = shared.groups[from];
+          if (!knows(shared, caller, broker) || tier_of(shared, caller, broker) != tier) continue;
+          way.ends.push_back({from, static_cast<std::uint32_t>(shared.links.size())});
+          Link link;
+          link.source = from;
+          link.target = taker;
+          link.route = Link::delivery;
+          link.dependency = subscription.dependency;
+          link.delivers = number + 1;
+          link.there = shared.network.way(broker.location, caller.location);
+          link.back = shared.network.way(caller.location, broker.location);
+          shared.links.push_back(link);
+          std::vector<RouteEnd>& takers = shared.groups[from].takers;
+          const auto is_it = [taker](const RouteEnd& end) { return end.group == taker; };
+          if (std::none_of(takers.begin(), takers.end(), is_it)) takers.push_back({taker, way.ends.back().link});
+        }
+      }
+      subscription.ways.push_back(std::move(way));
+    }
+  }
+}
+
+void arrange(Shared& shared) {
+  std::vector<Service>& services = shared.services;
+  // Messages go on from a broker to those who take them.
+  const auto push_on = [&services](std::size_t from, std::size_t to) {
+    if (from == to || services[to].tier > services[from].tier || services[from].tier + 1 >= services.size()) return false;
+    services[to].tier = services[from].tier + 1;
+    return true;
+  };
   // Relaxation with a bound: a cycle of dependencies cannot push a tier beyond the number of services.
   for (std::size_t round = 0; round < services.size(); ++round) {
     bool changed = false;
     for (std::size_t s = 0; s < services.size(); ++s) {
-      for (const std::uint32_t d : services[s].dependencies) {
-        if (d == s || services[d].tier > services[s].tier || services[s].tier + 1 >= services.size()) continue;
-        services[d].tier = services[s].tier + 1;
-        changed = true;
-      }
+      for (const std::uint32_t d : services[s].dependencies) changed = push_on(s, d) || changed;
+    }
+    for (const Subscription& subscription : shared.subscriptions) {
+      if (subscription.consumer != Subscription::nobody) changed = push_on(subscription.broker, subscription.consumer) || changed;
     }
     if (!changed) break;
   }

@@ -10,9 +10,11 @@ namespace model {
 
 /// Fills in the routes, clusters and links of all groups.
 void wire(Shared& shared);
+/// Links from brokers to those who take their messages: from every group of the broker that they know.
+void wire_subscriptions(Shared& shared);
 
 /// Columns for pictures: a service's tier is its longest way from a load source (or from a service that nobody calls); lanes in document
 /// order.
-void arrange(std::vector<Service>& services);
+void arrange(Shared& shared);
 
 }  // namespace model

@@ -7,6 +7,16 @@ const std::vector<std::string>& consistency_names() {
   return names;
 }
 
+const std::vector<std::string>& speculation_names() {
+  static const std::vector<std::string> names{"p50", "p75", "p90", "p95", "p98", "p99", "p999"};
+  return names;
+}
+
+double speculation_quantile(std::size_t number) {
+  static constexpr double shares[] = {0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.999};
+  return shares[number];
+}
+
 Quorum quorum_of(Consistency level, std::uint32_t factor, std::uint32_t regions) {
   using Scope = Quorum::Scope;
   switch (level) {
@@ -29,6 +39,17 @@ Quorum quorum_of(Consistency level, std::uint32_t factor, std::uint32_t regions)
       return {Scope::everywhere, factor * regions};
   }
   return {};
+}
+
+void ReplicationCount::add(const ReplicationCount& other) {
+  unavailable += other.unavailable;
+  speculated += other.speculated;
+  compared += other.compared;
+  repaired += other.repaired;
+  stale += other.stale;
+  hints_kept += other.hints_kept;
+  hints_sent += other.hints_sent;
+  hints_dropped += other.hints_dropped;
 }
 
 }  // namespace model

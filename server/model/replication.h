@@ -20,6 +20,10 @@ inline constexpr std::uint8_t no_level = 0xFF;  ///< of a request: that of the s
 /// "ANY", "ONE", ... as Cassandra has them.
 const std::vector<std::string>& consistency_names();
 
+/// "p50" ... "p999": after how long a read asks one copy more, as a quantile of how long reads took; and the share.
+const std::vector<std::string>& speculation_names();
+double speculation_quantile(std::size_t number);
+
 /// Whose answers count, and how many of them are needed.
 struct Quorum {
   enum class Scope : std::uint8_t { everywhere, own_region, each_region };
@@ -35,9 +39,11 @@ struct Replication {
   std::uint32_t factor = 3;  ///< copies in each region, 1 to factor_max
   Consistency read = Consistency::one;
   Consistency write = Consistency::one;
-  sim::Time speculative = 0;                                  ///< a read that has waited for so long asks one copy more; 0: never
+  sim::Time speculative = 0;        ///< a read that has waited for so long asks one copy more; 0: never
+  double speculative_quantile = 0;  ///< one that has waited longer than this share of the coordinator's recent reads took; 0: never
+  bool read_repair = true;          ///< a read that finds copies that lack the newest write gives it to them before it answers
   sim::Time hint_window = sim::Time{3 * 3600} * sim::second;  ///< writes are kept for a copy that is away for at most so long; 0: no hints
-  std::uint32_t hint_bytes = 1'024;                           ///< of a write that is kept
+  std::uint32_t hint_bytes = 1'024;                ///< of a write that is kept
   /// A thread's pace in delivering hints, divided by the number of other nodes; a node has two threads, one for each copy that is back.
   std::uint32_t hint_kib_per_second = 1'024;
 
@@ -48,9 +54,14 @@ struct Replication {
 struct ReplicationCount {
   std::uint64_t unavailable = 0;  ///< requests for which too few copies were known to be up
   std::uint64_t speculated = 0;   ///< reads that asked one copy more
+  std::uint64_t compared = 0;     ///< reads that heard of more than one copy
+  std::uint64_t repaired = 0;     ///< of those, not all of which had the newest write
+  std::uint64_t stale = 0;        ///< answers of copies that lacked it
   std::uint64_t hints_kept = 0;
   std::uint64_t hints_sent = 0;
   std::uint64_t hints_dropped = 0;  ///< for copies that were away for too long, or for ever
+
+  void add(const ReplicationCount& other);
 };
 
 }  // namespace model

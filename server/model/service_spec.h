@@ -11,6 +11,8 @@
 #include "model/distribution_spec.h"
 #include "model/load_spec.h"
 #include "model/policy.h"
+#include "model/primary.h"
+#include "model/queue.h"
 #include "model/replication.h"
 #include "sim/time.h"
 
@@ -63,6 +65,7 @@ struct DependencySpec {
   std::optional<DistributionSpec> reply_bytes;    ///< of answers that are no failure
   std::uint32_t connections = 0;                  ///< calls at a time of one instance, each way of it; 0: as many as there are
   std::uint32_t connection_queue = 0;             ///< calls that may wait for a connection; one more is rejected
+  std::string topic;                              ///< of a broker; "": its first
   std::optional<Policy> policy;                   ///< none: one try and the callee's time-out, and one more elsewhere if nobody answers
 
   bool operator==(const DependencySpec&) const = default;
@@ -93,6 +96,9 @@ struct ServiceSpec {
   double hit_ratio = 1;
   std::optional<ContentSpec> content;      ///< packages that look keys up: what is there, in place of hit_ratio
   std::optional<Replication> replication;  ///< packages that replicate; nothing: a copy in each zone, copied without waiting
+  std::optional<PrimarySpec> primary;      ///< packages that elect; nothing: the first preset
+  std::optional<QueueSpec> queue;          ///< brokers; nothing: one topic
+  std::vector<ConsumeSpec> consumes;       ///< what its instances take from brokers
   double error_rate = 0;
   sim::Time timeout = 0;
   sim::Time start_up = 0;

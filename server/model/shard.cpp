@@ -18,11 +18,16 @@ Shard::Shard(std::uint32_t number, const Shared& shared) : number_(number), shar
 void Shard::grow_statistics() {
   for (std::size_t i = link_counts_.size(); i < shared_->links.size(); ++i) {
     const Group& target = shared_->groups[shared_->links[i].target];
-    timer_of_link_.push_back(engine_.timers().list_of(shared_->services[target.service].timeout));
+    const std::uint32_t delivers = shared_->links[i].delivers;
+    timer_of_link_.push_back(engine_.timers().list_of(delivers != 0 ? shared_->subscriptions[delivers - 1].topic.visibility
+                                                                    : shared_->services[target.service].timeout));
     link_counts_.emplace_back();
   }
   if (policy_counts_.size() <= shared_->links.size()) policy_counts_.resize(shared_->links.size() + 1);
   cell_counts_.resize(shared_->cells.size());
+  queues_.resize(shared_->subscriptions.size());
+  replica_logs_.resize(shared_->sets.size());
+  replication_counts_.resize(shared_->services.size());
   for (std::size_t i = timers_of_policy_.size(); i < shared_->policies.size(); ++i) {
     const Policy& policy = shared_->policies[i];
     timers_of_policy_.push_back({engine_.timers().list_of(policy.timeout), engine_.timers().list_of(policy.try_timeout)});
@@ -51,6 +56,7 @@ void Shard::equip(std::uint32_t slot) {
   const Group& group = shared_->groups[instances_[slot].group];
   const Discipline discipline = shared_->profiles[instances_[slot].profile].discipline;
   if (shared_->services[group.service].package->wakes) place_in(memories_, detail.memory);
+  if (shared_->services[group.service].replication) place_in(nodes_, detail.node_state) = {Versions(engine_.now()), RecentLatency()};
   if (discipline == Discipline::priority) place_in(classes_, detail.classes).fill(no_call);
   if (discipline == Discipline::sharing) place_in(sharing_, detail.sharing).jobs.clear();
   const bool pooled = std::any_of(group.routes.begin(), group.routes.end(),
@@ -141,6 +147,9 @@ void Shard::handle_instance(const sim::Event& event) {
     case crowd_kind:
       resize_crowd(slot);
       break;
+    case queue_kind:
+      expire_deliveries(event.subject);
+      break;
     default:
       finish_shared(slot);
   }
@@ -148,6 +157,7 @@ void Shard::handle_instance(const sim::Event& event) {
 
 bool Shard::is_stale(const sim::Event& event) const {
   if (!about_instance(event.kind())) return event.generation() != calls_[event.subject].generation;
+  if (event.kind() == queue_kind) return false;
   const InstanceDetail& detail = details_[event.subject];
   const std::uint32_t present = event.kind() == shared_kind ? sharing_[detail.sharing].plan : detail.load_generation;
   return event.generation() != (present & CallPool::generation_mask);

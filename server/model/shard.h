@@ -9,11 +9,13 @@
 #include <vector>
 
 #include "model/call.h"
+#include "model/coordination.h"
 #include "model/gate.h"
 #include "model/handled.h"
 #include "model/instance.h"
 #include "model/message.h"
 #include "model/package.h"
+#include "model/replica_log.h"
 #include "model/shared.h"
 #include "model/sharing.h"
 #include "model/statistics.h"
@@ -83,7 +85,7 @@ class Shard {
   std::uint64_t late_replies() const { return late_; }
   std::size_t calls_in_flight() const { return calls_.live(); }
   std::vector<Span>& spans() { return spans_; }
-  const ReplicationCount& replication_count() const { return replication_count_; }
+  const ReplicationCount& replication_count(std::uint32_t service) const { return replication_counts_[service]; }
   std::uint64_t spans_dropped() const { return spans_dropped_; }
   /// Counts per instance and per pair of instances, from now on or no longer.
   void count_instances(bool on);
@@ -101,6 +103,14 @@ class Shard {
   void drop_hints(std::uint32_t slot);                            ///< another instance has the slot now
   void drop_content(std::uint32_t slot);                          ///< its keys are lost
 
+  // --- stores that instances of a service share, by index of Shared::subscriptions and Shared::sets; those of other shards are empty
+  const Queue& queue(std::uint32_t subscription) const { return queues_[subscription]; }
+  /// An instance that takes messages, over that way of the subscription, begins or ends to do so.
+  void change_taker(std::uint32_t subscription, std::uint32_t way, InstanceId id, bool takes, std::uint32_t at_once);
+  void deliver_messages(std::uint32_t subscription);
+  const ReplicaLog& replica_log(std::uint32_t set) const { return replica_logs_[set]; }
+  ReplicaLog& replica_log(std::uint32_t set) { return replica_logs_[set]; }
+
   // --- for sim::Engine
   void handle(const sim::Event& event);
   void expire(std::uint32_t call, std::uint64_t order);
@@ -116,14 +126,15 @@ class Shard {
     resume_kind,
     impatient_kind,
     denied_kind,
-    load_kind,  // this and the next two are about an instance, not a call
+    load_kind,  // this and the next three are not about a call: about an instance
     crowd_kind,
     shared_kind,
+    queue_kind,  // about a queue
     guard_kind,
     cancel_kind,
     kinds
   };
-  static constexpr bool about_instance(std::uint32_t kind) { return kind - load_kind <= shared_kind - load_kind; }
+  static constexpr bool about_instance(std::uint32_t kind) { return kind - load_kind <= queue_kind - load_kind; }
 
   InstanceId id(std::uint32_t slot) const { return instance_id(number_, slot); }
   std::uint32_t slot_number(const Instance& instance) const { return static_cast<std::uint32_t>(&instance - instances_.data()); }
@@ -291,49 +302,22 @@ class Shard {
   void hear(std::uint32_t slot, Verb verb, std::uint64_t key);
 
   // stores with copies: coordinate.cpp, hints.cpp
-  struct Copy {
-    InstanceId id = no_instance;
-    std::uint32_t link = 0;
-    std::uint32_t region = 0;
-    bool up = false;  ///< as far as the coordinator knows
-  };
-  /// What a request that is coordinated waits for.
-  struct Coordination {
-    static constexpr std::size_t none = shards_max;
-    std::array<std::uint16_t, shards_max> needed{};     ///< answers, by region; the first alone when regions do not matter
-    std::array<std::uint16_t, shards_max> under_way{};  ///< of those that count
-    std::uint32_t unmet = 0;                            ///< how many of `needed` are not 0
-    std::uint32_t own_region = 0;
-    std::uint32_t next = 0;  ///< reads: the place of the first copy that was not considered
-    Quorum::Scope scope = Quorum::Scope::everywhere;
-    bool hint_is_enough = false;  ///< a write that is kept counts
-    bool may_speculate = false;
-    std::size_t bucket(std::uint32_t region) const;
-    std::size_t buckets() const { return scope == Quorum::Scope::each_region ? needed.size() : 1; }
-    bool hopeless() const;  ///< more answers are needed than can come
-  };
   bool look_up(std::uint32_t call);
-  struct HintQueue {
-    InstanceId target = no_instance;
-    std::uint32_t link = 0;
-    sim::Time since = 0;  ///< when it was last there, as far as this node knows
-    std::vector<std::uint64_t> keys;
-    std::size_t sent = 0;        ///< of those
-    sim::Time paused_until = 0;  ///< after a write that failed
-  };
-  struct Hints {
-    std::vector<HintQueue> queues;
-    bool awake = false;          ///< a wake is to come ...
-    std::uint32_t wakes_in = 0;  ///< ... if the load_generation is still this one
-  };
   static std::uint32_t token_of(std::uint64_t key);
   bool is_coordinated(std::uint32_t call) const { return calls_[call].is(Call::quorum) && calls_[call].pending == 0; }
   Consistency level_of(std::uint32_t call, const Replication& replication) const;
-  void set_level(std::uint32_t call, std::uint8_t level) {
-    if (levels_.size() <= call) levels_.resize(calls_.size() + calls_.size() / 2, no_level);
-    levels_[call] = level;
+  /// What few requests have, and pass on to the calls that they make.
+  struct Note {
+    sim::Time version = 0;  ///< of a write to a copy: when it was written; of a copy's answer: see packed()
+    std::uint8_t level = no_level;
+  };
+  void set_note(std::uint32_t call, Note note) {
+    if (notes_.size() <= call) notes_.resize(calls_.size() + calls_.size() / 2);
+    notes_[call] = note;
   }
-  void inherit_level(std::uint32_t call, std::uint32_t parent) { set_level(call, parent < levels_.size() ? levels_[parent] : no_level); }
+  Note note(std::uint32_t call) const { return call < notes_.size() ? notes_[call] : Note{}; }
+  Node& node(InstanceId id) { return nodes_[details_[slot_of(id)].node_state]; }
+  ReplicationCount& count_of_cluster(InstanceId id) { return replication_counts_[shared_->groups[at(id).group].service]; }
   void list_copies(InstanceId self, const Replication& replication, std::uint32_t token);
   void coordinate(std::uint32_t call, std::uint32_t token);
   void write_copies(std::uint32_t call);
@@ -341,10 +325,13 @@ class Shard {
   void ask_copy(std::uint32_t call, const Copy& copy, std::size_t bucket);
   static void count_answer(Coordination& here, std::size_t bucket);
   void await_copies(std::uint32_t call);
-  void settle_copy(std::uint32_t call, const Call& over);
+  void settle_copy(std::uint32_t copy, const Call& over);
+  void answer_as_copy(std::uint32_t call);
+  bool repair(std::uint32_t call);
+  sim::Time patience_of_read(std::uint32_t call, const Replication& replication);
   void end_if_decided(std::uint32_t call);
   void speculate(std::uint32_t call);
-  bool keep_hint(InstanceId self, InstanceId target, std::uint32_t link, std::uint64_t key);
+  bool keep_hint(InstanceId self, InstanceId target, std::uint32_t link, HintQueue::Hint hint);
   void wake_for_hints(std::uint32_t slot, sim::Time after);
   void deliver_hints(std::uint32_t call);
 
@@ -359,6 +346,31 @@ class Shard {
   sim::Time old_view_of(InstanceId from) const;
   template <class Lists>
   Pick pick_among(InstanceId from, const Route& route, InstanceId avoid, std::uint32_t avoid_group, const Lists& lists);
+
+  // queues: broker.cpp
+  bool publish(std::uint32_t call);
+  Pick speaker(std::uint32_t subscription);
+  void settle_delivery(std::uint32_t call, const Call& over);
+  void expire_deliveries(std::uint32_t subscription);
+  void bury(std::uint32_t subscription);
+
+  // sets with a primary: primary_set.cpp
+  std::uint32_t set_of(InstanceId id) const { return shared_->groups[instances_[slot_of(id)].group].set; }
+  bool is_primary(InstanceId id) const {
+    const ReplicaSet& set = shared_->sets[set_of(id)];
+    return set.primary == id && set.primary_incarnation == details_[slot_of(id)].incarnation;
+  }
+  const Primary& primary_of(std::uint32_t set) const { return *shared_->services[shared_->sets[set].service].primary; }
+  std::uint64_t write(std::uint32_t call);
+  void await_secondaries(std::uint32_t call);
+  Pick pick_member(std::uint32_t request, InstanceId from, const Route& route, InstanceId avoid);
+  /// As pick(), for a call that `request` is about, which says whom of a set it needs.
+  Pick pick_for(std::uint32_t request, InstanceId from, const Route& route, InstanceId avoid = no_instance,
+                std::uint32_t avoid_group = outside) {
+    const Pick found = pick(from, route, avoid, avoid_group);
+    return found.id == no_instance && route.directed ? pick_member(request, from, route, avoid) : found;
+  }
+
   unsigned pick_dependency(InstanceId from, const Group& group);
   /// One of those that `from` knows, nearest first; neither `avoid` nor, if there is another, one of `avoid_group`.
   Pick pick(InstanceId from, const Route& route, InstanceId avoid = no_instance, std::uint32_t avoid_group = outside);
@@ -422,12 +434,17 @@ class Shard {
   std::vector<std::vector<Pool>> pools_;
   std::vector<std::vector<Gate>> gates_;  ///< by route
   std::vector<std::array<std::uint64_t, Task::memory_bytes / sizeof(std::uint64_t)>> memories_;
-  std::vector<std::uint8_t> levels_;         ///< of calls, a Consistency; empty until one has a level of its own
+  std::vector<Note> notes_;  ///< of calls; empty until one has any
+  std::vector<Node> nodes_;
   std::vector<Coordination> coordinations_;  ///< of calls
   std::vector<Copy> copies_;                 ///< scratch of list_copies
   std::vector<Hints> hints_;
   std::vector<Content> contents_;
-  ReplicationCount replication_count_;
+  std::vector<Queue> queues_;                         ///< by subscription
+  std::vector<std::uint64_t> receipts_;               ///< of calls that deliver a message
+  std::vector<ReplicaLog> replica_logs_;              ///< by set
+  std::vector<std::uint64_t> numbers_;                ///< of calls: what they wrote
+  std::vector<ReplicationCount> replication_counts_;  ///< by service
   std::uint64_t acquaintances_ = 0;
   std::uint64_t meetings_ = 0;
   std::vector<sim::Timers::List> timer_of_link_;

@@ -24,6 +24,8 @@ struct Shared {
   std::vector<Group> groups;
   std::vector<Link> links;
   std::vector<Cell> cells;
+  std::vector<Subscription> subscriptions;
+  std::vector<ReplicaSet> sets;
   std::vector<std::vector<policies::TargetHistory>> histories;  ///< by shard and slot; empty while no policy needs them
   bool changed_reach = false;                                   ///< whether since then anybody has come or gone
   Network network;

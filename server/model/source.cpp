@@ -96,8 +96,8 @@ void Shard::ask(std::uint32_t slot, std::uint32_t traced, std::uint16_t flags) {
   c.target = self;
   c.verb = kind.verb;
   c.priority = kind.priority & 0xFU;
-  if (kind.level != no_level || !levels_.empty()) [[unlikely]]
-    set_level(call, kind.level);
+  if (kind.level != no_level || !notes_.empty()) [[unlikely]]
+    set_note(call, {0, kind.level});
   c.flags = static_cast<std::uint16_t>(flags | Call::root);
   if (sim::mix(trace ^ shared_->seed) < shared_->trace_threshold) {
     c.set(Call::traced);

@@ -87,7 +87,7 @@ void Task::call(unsigned dependency) {
     shard_.call_guarded(call_, dependency, true);
     return;
   }
-  shard_.call(call_, shard_.pick(self(), route), Call::retriable);
+  shard_.call(call_, shard_.pick_for(call_, self(), route), Call::retriable);
 }
 
 void Task::call_each() {

@@ -13,6 +13,8 @@
 #include "model/load.h"
 #include "model/package.h"
 #include "model/policy.h"
+#include "model/primary.h"
+#include "model/queue.h"
 #include "model/service_spec.h"
 #include "sim/distribution.h"
 
@@ -70,6 +72,7 @@ struct Dependency {
   std::uint32_t connections = 0;  ///< 0: no limit
   std::uint32_t connection_queue = 0;
   std::uint32_t policy = 0;  ///< index of Shared::policies; 0: none
+  std::uint32_t topic = 0;   ///< of a broker, by its number there
 
   static constexpr int cost_bits = 16;
   bool special() const { return sized || connections > 0; }
@@ -89,6 +92,7 @@ struct Route {
   std::vector<std::uint32_t> callers;       ///< by end: the caller's own group in that place; `outside` when it has none there
   std::vector<std::uint16_t> in_order;      ///< the ends by group: the same order for every caller
   std::array<std::uint16_t, 4> tier_end{};  ///< ends before [1]: own zone; before [2]: own region; before [3]: all
+  bool directed = false;                    ///< to a ReplicaSet: pick_member() says who it is, and no end is in a tier
 };
 
 struct Group {
@@ -105,7 +109,9 @@ struct Group {
   std::vector<Route> routes;                      ///< one a dependency, the own service left out
   /// Of a service with a Replication: the zones that hold copies, by region, the own one first; else empty.
   std::vector<std::vector<RouteEnd>> data_regions;
-  Route cluster;             ///< to the own service, the own group first; no ends when it does not depend on itself
+  std::uint32_t set = ReplicaSet::none;  ///< index of Shared::sets
+  std::vector<RouteEnd> takers;          ///< groups that take messages from this one, each once
+  Route cluster;                         ///< to the own service, the own group first; no ends when it does not depend on itself
   KnownLog log;              ///< what `known` was, for callers who have not heard yet
   std::uint32_t ghosts = 0;  ///< of `known`, those that were removed
 };
@@ -117,9 +123,11 @@ struct Link {
   std::uint32_t dependency = 0;  ///< index of Shared::dependencies
   bool hinted = false;           ///< writes over it that fail are kept: see hints.cpp
   bool special = false;          ///< its messages have sizes, or need connections
+  std::uint32_t delivers = 0;    ///< messages of a queue: index of Shared::subscriptions, from 1; 0: it does not
   std::uint16_t there = 0;       ///< Network::way of requests
   std::uint16_t back = 0;        ///< and of replies
   static constexpr std::uint32_t own_cluster = 0xffffffffU;
+  static constexpr std::uint32_t delivery = 0xfffffffeU;
 };
 
 /// One version of a group.
@@ -130,6 +138,24 @@ struct Cell {
   std::uint64_t workers = 0;  ///< of those that are up or draining
 };
 
+/// A queue of a broker: what one service takes of one topic. A topic that nobody takes from has one, too.
+struct Subscription {
+  static constexpr std::uint32_t nobody = 0xffffffffU;
+
+  /// From the brokers that instances of a group know.
+  struct Way {
+    std::uint32_t group = 0;     ///< of those who take
+    std::vector<RouteEnd> ends;  ///< groups of the broker, the nearest first, and the link from there
+  };
+  std::uint32_t broker = 0;  ///< service
+  std::uint32_t consumer = nobody;
+  std::uint32_t at_once = 0;  ///< as ConsumeSpec has it
+  TopicSpec topic;
+  std::uint32_t dead_letters = nobody;  ///< number of a topic of the broker
+  std::uint32_t dependency = 0;         ///< index of Shared::dependencies, of its links
+  std::vector<Way> ways;
+};
+
 struct Service {
   std::string name;
   const PackageInfo* package = nullptr;
@@ -137,6 +163,9 @@ struct Service {
   std::vector<std::uint32_t> calls;         ///< parallel to dependencies: index of Shared::dependencies
   FanOut fan_out = FanOut::any;
   std::optional<Replication> replication;
+  std::optional<Primary> primary;                  ///< of a package that elects one
+  std::vector<std::vector<std::uint32_t>> topics;  ///< brokers: the queues of each, indexes of Shared::subscriptions
+  std::vector<std::uint32_t> takes;                ///< likewise: those that it takes messages from
   std::uint32_t fan_out_first = 0;
   bool everywhere = false;            ///< depends on eureka: registers with and asks all registries
   std::uint32_t regions = 0;          ///< 0: global

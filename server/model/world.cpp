@@ -25,8 +25,11 @@ World::World(const WorldSpec& spec)
   shared_->trace_threshold = sim::threshold(spec.trace_sample_rate);
   make_locations(spec);
   make_services(spec);
+  make_subscriptions(spec);
+  make_sets(spec);
   wire(*shared_);
-  arrange(shared_->services);
+  wire_subscriptions(*shared_);
+  arrange(*shared_);
   const std::size_t count = std::max<std::size_t>(1, regions_.size());
   for (std::uint32_t s = 0; s < count; ++s) shards_.emplace_back(s, *shared_);
   free_slots_.resize(shared_->groups.size());
@@ -151,6 +154,7 @@ void World::make_instances(const WorldSpec& spec) {
   const bool histories = std::any_of(shared_->policies.begin(), shared_->policies.end(),
                                      [](const Policy& policy) { return policy.balancing.needs_histories(); });
   if (histories) keep_histories();
+  elect_first();
   for (Shard& shard : shards_) {
     for (std::uint32_t slot = 0; slot < shard.slots(); ++slot) shard.come_up(slot);
   }
@@ -258,6 +262,9 @@ void World::act(const AgendaItem& item) {
   } else if (item.act == act_deal) {
     control_fingerprint_.add(now_, item.number, item.act);
     deal_load(item.subject);
+  } else if (item.act == act_set) {
+    control_fingerprint_.add(now_, item.number, item.act);
+    act_on_set(item.subject, item.incarnation);
   } else if (item.act >= act_register) {
     discover(item);
   } else if (detail(item.subject).in_use && detail(item.subject).incarnation == item.incarnation) {

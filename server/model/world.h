@@ -81,6 +81,8 @@ class World {
   std::uint64_t wire_count() const;                                 ///< pairs of instances of which one knows the other
   std::uint64_t meetings() const;  ///< grows whenever an instance gets to know another by itself: not a change of the structure's version
   StateCounts instances_of(const Group& group) const;
+  /// Whether its set has it for its primary; it may be gone, and nobody know.
+  bool is_primary(InstanceId id) const;
   /// Grows whenever something in the structure changes: instances, states, versions, faults, deployments, rates.
   std::uint64_t structure_version() const { return structure_version_; }
   void structure_changed() { ++structure_version_; }
@@ -158,6 +160,7 @@ class World {
     act_remove,
     act_wake,
     act_deal,
+    act_set,
     act_register,  // this and the next two are about an instance, the last two about a registry
     act_check,
     act_free,
@@ -168,8 +171,8 @@ class World {
     sim::Time time = 0;
     std::uint64_t number = 0;
     std::uint32_t act = 0;
-    std::uint32_t subject = 0;      ///< instance, process, service or registry
-    std::uint32_t incarnation = 0;  ///< of the instance; token of the process
+    std::uint32_t subject = 0;      ///< instance, process, service, set or registry
+    std::uint32_t incarnation = 0;  ///< of the instance; token of the process; term of the set
     std::uint64_t cause = 0;
     bool operator<(const AgendaItem& other) const { return time != other.time ? time > other.time : number > other.number; }
   };
@@ -177,6 +180,21 @@ class World {
   void make_locations(const WorldSpec& spec);
   void make_services(const WorldSpec& spec);
   void make_instances(const WorldSpec& spec);
+  // what instances share: shared_stores.cpp, election.cpp
+  void make_subscriptions(const WorldSpec& spec);
+  void make_sets(const WorldSpec& spec);
+  void follow(InstanceId id);
+  void follow_member(InstanceId id, std::uint32_t set);
+  void reconsider(std::uint32_t set);
+  std::vector<InstanceId> members_up(const ReplicaSet& set) const;
+  bool can_elect(const ReplicaSet& set) const;
+  bool is_sound(const ReplicaSet& set) const;
+  void act_on_set(std::uint32_t set, std::uint32_t term);
+  void depose(std::uint32_t set, const char* why);
+  void plan_election(std::uint32_t set);
+  void elect(std::uint32_t set);
+  void elect_first();
+  void size_sets();
   void run_shards(sim::Time end);
   void run_windows(sim::Time end, unsigned member, unsigned members);
   void plan(sim::Time time, Act act, std::uint32_t subject, std::uint32_t incarnation);

@@ -18,6 +18,8 @@ extern const model::PackageInfo karyon_info;
 extern const model::PackageInfo monolith_info;
 extern const model::PackageInfo pirate_info;
 extern const model::PackageInfo priam_cassandra_info;
+extern const model::PackageInfo primary_info;
+extern const model::PackageInfo queue_info;
 extern const model::PackageInfo riak_info;
 extern const model::PackageInfo staash_info;
 extern const model::PackageInfo store_info;

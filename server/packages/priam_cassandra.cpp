@@ -32,7 +32,9 @@ void cassandra(model::Task& task) {
   SIMIANVIZ_BEGIN(task)
   AWAIT(task.compute());
   if (task.replicates()) {
-    if (!task.from_own_service()) {
+    if (task.from_own_service()) {
+      task.answer_as_copy();
+    } else {
       AWAIT(task.coordinate());
     }
     const bool missing = task.verb() == model::Verb::get && !task.from_own_service() && task.status() == Status::ok && !task.hit();

@@ -68,6 +68,7 @@ std::shared_ptr<const Counters> count(const model::World& world, const Listing& 
     c->succeeded += shard.requests().succeeded;
     c->failed += shard.requests().failed;
   }
+  c->stores = count_stores(world);
   c->events = world.events();
   return c;
 }
@@ -105,6 +106,7 @@ void Recorder::sample_histograms(const model::World& world) {
       total->cells[i].errors += shard.cell_counts()[i].errors;
     }
   }
+  total->stores = times_of_stores(world);
   total_ = total;
   past_histograms_.push_back(total);
   forget(past_histograms_, total->to, histogram_window, [](const Histograms& h) { return h.to; });
@@ -122,6 +124,7 @@ void Recorder::sample_histograms(const model::World& world) {
     }
     window->cells.push_back(std::move(cell));
   }
+  window->stores = total->stores.since(before.stores);
   window_ = window;
 }
 

@@ -20,6 +20,7 @@
 #include "model/service_spec.h"
 #include "model/statistics.h"
 #include "model/totals.h"
+#include "run/stores.h"
 #include "sim/time.h"
 
 namespace run {
@@ -29,6 +30,10 @@ using InstanceId = std::uint32_t;
 using model::InstanceState;
 using model::StateCounts;
 const char* name_of(InstanceState state);
+
+/// Of an instance among those that share data.
+enum class Role : std::uint8_t { none, primary, secondary };
+const char* name_of(Role role);  ///< "" for none
 
 /// A place instances can be in: a zone, a region as a whole ("*" as its zone), or the world outside any region ("*", "*").
 struct LocationInfo {
@@ -87,6 +92,7 @@ struct InstanceInfo {
   std::uint32_t slot = 0;    ///< its place within its group for as long as it lives
   std::uint32_t workers = 0;
   InstanceState state = InstanceState::up;
+  Role role = Role::none;
   sim::Time started = 0;
   std::string address;
 };
@@ -105,6 +111,7 @@ struct Structure {
   sim::Time counted_since = 0;                           ///< the instances were counted since then, or since they started
   std::vector<std::pair<InstanceId, InstanceId>> wires;  ///< who of these knows whom; empty when there are more than wires_max
   std::uint64_t wire_count = 0;                          ///< of all instances
+  Stores stores;
   std::vector<model::FaultRecord> faults;                ///< active ones, and the last 100 ended
   std::vector<model::DeploymentRecord> deployments;      ///< all, oldest first, the last 100
   model::DiscoverySpec discovery;                        ///< how callers find out who is there
@@ -172,6 +179,7 @@ struct Counters {
   std::vector<CellCount> cells;                                 ///< parallel to Structure::cells
   /// Exact counts per pair of instances, only while somebody looks at that level: key is source << 32 | target.
   std::unordered_map<std::uint64_t, EdgeCount> wires;
+  StoreCounts stores;
   std::uint64_t events = 0;
   std::uint64_t sent = 0, succeeded = 0, failed = 0;  ///< requests of users
 
@@ -192,6 +200,7 @@ InstanceChange change_of(const InstanceInfo& instance, const Counters& now, cons
 struct Histograms {
   sim::Time from = 0, to = 0;
   std::vector<CellHistograms> cells;
+  StoreHistograms stores;
 };
 
 /// Boundaries of batches of simulated time, at most model::Batches::batches_max + 1 each: what intervals are made of.

@@ -71,6 +71,8 @@ void add_instance(const model::World& world, model::InstanceId id, Structure& s)
   info.state = instance.state;
   info.started = detail.started;
   info.address = world.address_of(id);
+  if (world.shared().groups[instance.group].set != model::ReplicaSet::none)
+    info.role = world.is_primary(id) ? Role::primary : Role::secondary;
   s.instances.push_back(std::move(info));
 }
 
@@ -143,6 +145,7 @@ class Wires {
       for (const model::RouteEnd& end : route.ends) ends.push_back(&end);
     };
     for (const model::Route& route : group.routes) add(route);
+    for (const model::RouteEnd& end : group.takers) ends.push_back(&end);
     if (world_.shared().services[group.service].package->acquaintances == nullptr) add(group.cluster);
     return ends;
   }
@@ -169,11 +172,17 @@ std::shared_ptr<const Structure> describe(const model::World& world, const Listi
   add_services(world, *s);
   add_groups(world, listing, *s);
   add_wires(world, *s);
+  s->stores = describe_stores(world);
   s->faults = world.faults();
   s->deployments = world.deployments();
   s->discovery = world.discovery().spec;
   s->redundant = world.redundant();
   return s;
+}
+
+const char* name_of(Role role) {
+  static const char* const names[] = {"", "primary", "secondary"};
+  return names[static_cast<std::size_t>(role)];
 }
 
 const char* name_of(InstanceState state) {

@@ -59,7 +59,13 @@ void EventLines::write(const model::HandledEvent& event) {
   char text[64];
   std::snprintf(text, sizeof text, "%lld ", static_cast<long long>(event.time));
   line_ = text;
-  write_name(static_cast<model::InstanceId>(event.order >> sim::sequence_bits));
+  const auto source = static_cast<model::InstanceId>(event.order >> sim::sequence_bits);
+  if (event.kind == Kind::queue) {
+    const model::Subscription& queue = world_.shared().subscriptions[model::subscription_of(source)];
+    line_ += world_.shared().services[queue.broker].name + "/" + queue.topic.name;
+  } else {
+    write_name(source);
+  }
   std::snprintf(text, sizeof text, " %llu ", static_cast<unsigned long long>(event.order & ((std::uint64_t{1} << sim::sequence_bits) - 1)));
   line_ += text;
   line_ += name_of(event.kind);
@@ -67,7 +73,7 @@ void EventLines::write(const model::HandledEvent& event) {
     line_ += " of what is gone";
     return;
   }
-  if (event.kind == Kind::load || event.kind == Kind::crowd || event.kind == Kind::shared) return;
+  if (event.kind == Kind::load || event.kind == Kind::crowd || event.kind == Kind::shared || event.kind == Kind::queue) return;
   if (event.late) line_ += " late";
   if (event.kind == Kind::reply || event.kind == Kind::resume) line_ += std::string(" ") + name_of(event.status);
   std::snprintf(text, sizeof text, " %s %016llx", name_of(event.verb), static_cast<unsigned long long>(event.key));

@@ -114,7 +114,38 @@ TEST(Schema, KnowsTheFieldsOfAReplicationAndItsLevels) {
       EXPECT_EQ(problems_of(cluster({{name, level}}).dump()).empty(), listed) << name << " " << level;
     }
   }
+  EXPECT_EQ(properties["speculativeRetry"]["enum"].get<std::vector<std::string>>(), model::speculation_names());
   EXPECT_EQ(schema()["$defs"]["request"]["properties"]["consistency"]["enum"].get<std::vector<std::string>>(), model::consistency_names());
+}
+
+json of_package(const char* package, const char* member, json value) {
+  json document = minimal();
+  document["services"][0]["package"] = package;
+  document["services"][0]["dependencies"] = {"s"};
+  document["services"][0][member] = std::move(value);
+  return document;
+}
+
+TEST(Schema, KnowsTheFieldsOfAPrimary) {
+  const json root = schema();
+  const json properties = root["$defs"]["primary"]["properties"];
+  EXPECT_THAT(known_at(of_package("primary", "primary", {{"qqqqqqqqqq", 1}}), "/services/0/primary/qqqqqqqqqq"),
+              testing::UnorderedElementsAreArray(names_of(properties)));
+  EXPECT_EQ(root["$defs"]["primaryPreset"]["enum"].get<std::vector<std::string>>(), model::primary_preset_names());
+  EXPECT_EQ(properties["reads"]["enum"].get<std::vector<std::string>>(), model::read_from_names());
+  EXPECT_EQ(properties["acknowledgements"]["else"]["maximum"], model::PrimarySpec::acknowledgements_max);
+}
+
+TEST(Schema, KnowsTheFieldsOfABrokerAndOfThoseWhoTake) {
+  const json definitions = schema()["$defs"];
+  EXPECT_THAT(known_at(of_package("queue", "queue", {{"qqqqqqqqqq", 1}}), "/services/0/queue/qqqqqqqqqq"),
+              testing::UnorderedElementsAreArray(names_of(definitions["queue"]["properties"])));
+  const json topic = {{"topics", {{{"name", "a"}, {"qqqqqqqqqq", 1}}}}};
+  EXPECT_THAT(known_at(of_package("queue", "queue", topic), "/services/0/queue/topics/0/qqqqqqqqqq"),
+              testing::UnorderedElementsAreArray(names_of(definitions["topic"]["properties"])));
+  EXPECT_THAT(known_at(of_package("karyon", "consumes", {{{"service", "s"}, {"qqqqqqqqqq", 1}}}), "/services/0/consumes/0/qqqqqqqqqq"),
+              testing::UnorderedElementsAreArray(names_of(definitions["consume"]["properties"])));
+  EXPECT_EQ(definitions["queue"]["properties"]["topics"]["maxItems"], model::QueueSpec::topics_max);
 }
 
 TEST(Schema, KnowsTheKindsOfDisciplineAndFanOut) {
@@ -180,6 +211,13 @@ TEST(Schema, HasTheRangesOfTheReader) {
       {{"replyBytes", 1}, {"protocol", {{"name", "own"}, {"serializeNsPerByte", 1}, {"deserializeNsPerByte", 1}, {"sizeFactor", 1}}}});
   EXPECT_EQ(check_ranges(definitions["protocol"]["properties"], own, "/services/1/dependencies/0/protocol"), 3U);
   EXPECT_EQ(check_ranges(definitions["replication"]["properties"], cluster(json::object()), "/services/0/replication"), 5U);
+  EXPECT_EQ(check_ranges(definitions["primary"]["properties"], of_package("primary", "primary", json::object()), "/services/0/primary"),
+            1U);
+  const json topic = {{"topics", {{{"name", "a"}}}}};
+  EXPECT_EQ(check_ranges(definitions["topic"]["properties"], of_package("queue", "queue", topic), "/services/0/queue/topics/0"), 3U);
+  json takes = of_package("queue", "queue", topic);
+  takes["services"].push_back({{"name", "c"}, {"package", "karyon"}, {"consumes", {{{"service", "s"}}}}});
+  EXPECT_EQ(check_ranges(definitions["consume"]["properties"], takes, "/services/1/consumes/0"), 1U);
   json last_come = minimal();
   last_come["services"][0]["discipline"] = {{"kind", "lastCome"}};
   EXPECT_EQ(check_ranges(definitions["discipline"]["oneOf"][2]["properties"], last_come, "/services/0/discipline"), 1U);

@@ -107,7 +107,7 @@ TEST(Serving, HitsAndMissesOfThoseThatLookUp) {
     }
   }
   EXPECT_EQ(message(R"("hitTime": 1)", "zuul"),
-            "Services of package \"zuul\" look no keys up; \"hitTime\" is for those that do: cache, riak, store, volume.");
+            "Services of package \"zuul\" look no keys up; \"hitTime\" is for those that do: cache, primary, riak, store, volume.");
   EXPECT_THAT(problems(R"("hitTime": -1, "missTime": "long")", "cache"),
               ElementsAre("outOfRange /services/2/hitTime", "wrongType /services/2/missTime"));
 }
@@ -132,10 +132,21 @@ TEST(Serving, ReplicationIsForClustersOfItsPackage) {
   const Service plain = caller(R"("dependencies": ["t"], "replication": {})", "priamCassandra");
   EXPECT_EQ(plain.serving.replication, model::Replication{});
   const Service full = caller(R"("dependencies": ["t"], "replication": {"factor": 5, "read": "LOCAL_QUORUM", "write": "ANY",
-      "speculativeRetryMs": 20, "hintWindowMs": 60000, "hintBytes": 100, "hintKiBPerSecond": 10})",
+      "speculativeRetryMs": 20, "hintWindowMs": 60000, "hintBytes": 100, "hintKiBPerSecond": 10, "readRepair": false})",
                               "priamCassandra");
   EXPECT_EQ(full.serving.replication, (model::Replication{5, model::Consistency::local_quorum, model::Consistency::any,
-                                                          20 * sim::millisecond, 60 * sim::second, 100, 10}));
+                                                          20 * sim::millisecond, 0, false, 60 * sim::second, 100, 10}));
+  for (std::size_t n = 0; n < model::speculation_names().size(); ++n) {
+    const std::string name = model::speculation_names()[n];
+    const Service at = caller(R"("dependencies": ["t"], "replication": {"speculativeRetry": ")" + name + "\"}", "priamCassandra");
+    EXPECT_EQ(at.serving.replication->speculative_quantile, model::speculation_quantile(n));
+    EXPECT_TRUE(at.serving.replication->read_repair);
+    EXPECT_EQ("0." + name.substr(1), std::to_string(model::speculation_quantile(n)).substr(0, 1 + name.size())) << "p999 is 0.999";
+  }
+  EXPECT_EQ(message(R"("dependencies": ["t"], "replication": {"speculativeRetry": "p99", "speculativeRetryMs": 3})", "priamCassandra"),
+            "A read waits for a time or for a quantile of the times of others; leave out one of the two.");
+  EXPECT_THAT(problems(R"("dependencies": ["t"], "replication": {"speculativeRetry": "p42", "readRepair": 1})", "priamCassandra"),
+              ElementsAre("unknownChoice /services/2/replication/speculativeRetry", "wrongType /services/2/replication/readRepair"));
   EXPECT_EQ(message(R"("replication": {})", "priamCassandra"),
             "Copies are on other nodes of a cluster: the service has to name itself among its \"dependencies\".");
   EXPECT_EQ(message(R"("dependencies": ["t"], "replication": {})", "riak"),

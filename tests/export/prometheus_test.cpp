@@ -29,19 +29,27 @@ std::string read(const std::filesystem::path& file) {
 class Prometheus : public ::testing::Test {
  protected:
   Prometheus() {
+    simulation_ = create("one", "netflixoss");
+    create("two", "netflixoss");
+    run_to(*simulation_, 20 * sim::second);
+    read_page();
+  }
+
+  std::shared_ptr<run::Simulation> create(const std::string& id, const std::string& architecture) {
     const auto regions = std::get<architecture::Regions>(architecture::read_regions(read(source_dir / "config/regions.json")));
     const auto defaults =
         std::get<architecture::Defaults>(architecture::read_defaults(read(source_dir / "config/packages.json"), run::package_names()));
-    const auto document = std::get<architecture::Architecture>(
-        architecture::read_architecture(read(source_dir / "json_arch/netflixoss_arch.json"), run::package_names(), defaults.protocols));
+    const auto document = std::get<architecture::Architecture>(architecture::read_architecture(
+        read(source_dir / ("json_arch/" + architecture + "_arch.json")), run::package_names(), defaults.protocols));
     run::Settings settings;
     settings.start_paused = true;
-    simulation_ = std::get<std::shared_ptr<run::Simulation>>(simulations_.create("one", document, regions, defaults, settings));
-    simulations_.create("two", document, regions, defaults, settings);
+    return std::get<std::shared_ptr<run::Simulation>>(simulations_.create(id, document, regions, defaults, settings));
+  }
+
+  static void run_to(run::Simulation& simulation, sim::Time time) {
     std::promise<void> there;
-    simulation_->step(20 * sim::second, [&there](auto) { there.set_value(); });
+    simulation.step(time, [&there](auto) { there.set_value(); });
     there.get_future().wait();
-    read_page();
   }
 
   void read_page() {
@@ -96,7 +104,44 @@ TEST_F(Prometheus, counts_what_policies_did) {
   EXPECT_EQ(sum({"simianviz_policy_"}), static_cast<double>(count.short_circuited + count.fallbacks)) << "and nothing else happened";
 }
 
+TEST_F(Prometheus, counts_what_shared_stores_did) {
+  EXPECT_EQ(sum({"simianviz_queue_"}) + sum({"simianviz_primary_"}), 0) << "there are none";
+  std::vector<std::shared_ptr<run::Simulation>> all;
+  for (const char* name : {"queue", "primary"}) {
+    all.push_back(create(name, name));
+    run_to(*all.back(), 10 * sim::second);
+  }
+  read_page();
+  const run::StoreCounts& queues = all[0]->snapshot()->now->stores;
+  ASSERT_EQ(queues.queues.size(), 3U);
+  for (std::size_t q = 0; q < queues.queues.size(); ++q) {
+    const run::QueueInfo& info = all[0]->snapshot()->structure->stores.queues[q];
+    const model::QueueCount& count = queues.queues[q].count;
+    const std::string labels =
+        R"({simulation="queue",service="orders",topic=")" + info.topic + R"(",consumer=")" + info.consumer + R"(",region="us-east-1")";
+    const auto events = [&](const char* event) {
+      return samples_.at("simianviz_queue_messages_total" + labels + R"(,event=")" + event + R"("})");
+    };
+    EXPECT_EQ(events("published"), count.published);
+    EXPECT_EQ(events("acknowledged"), count.acknowledged);
+    EXPECT_EQ(events("redelivered"), count.redelivered);
+    EXPECT_EQ(events("deadLettered"), count.dead);
+    EXPECT_EQ(samples_.at("simianviz_queue_messages" + labels + R"(,state="waiting"})"), count.waiting);
+    EXPECT_EQ(samples_.at("simianviz_queue_end_to_end_seconds_count" + labels + "}"), count.acknowledged);
+  }
+  EXPECT_GT(sum({"simianviz_queue_messages_total", "redelivered"}), 0);
+  const model::PrimaryCount& profiles = all[1]->snapshot()->now->stores.sets.at(0).count;
+  const std::string labels = R"({simulation="primary",service="profiles",region="us-east-1")";
+  EXPECT_GT(profiles.writes, 0U);
+  EXPECT_EQ(samples_.at("simianviz_primary_writes_total" + labels + R"(,outcome="acknowledged"})"), profiles.writes);
+  EXPECT_EQ(sum({"simianviz_primary_secondary_reads_total" + labels}), profiles.secondary_reads);
+  EXPECT_EQ(samples_.at("simianviz_primary_up" + labels + "}"), 1);
+  EXPECT_EQ(sum({"simianviz_replication_total", "simulation=\"one\"", "hintKept"}), 0);
+}
+
 TEST_F(Prometheus, promtool_accepts_the_page) {
+  for (const char* name : {"queue", "primary"}) run_to(*create(name, name), 10 * sim::second);
+  read_page();
   const auto file = std::filesystem::path(::testing::TempDir()) / ("simianviz_metrics_" + std::to_string(getpid()));
   std::ofstream(file) << page_;
   const int status = std::system(("promtool check metrics < " + file.string()).c_str());

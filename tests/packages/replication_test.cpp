@@ -50,14 +50,7 @@ std::vector<model::InstanceId> nodes_in(const model::World& world, const std::st
 
 model::ReplicationCount counted(const model::World& world) {
   model::ReplicationCount sum;
-  for (const model::Shard& shard : world.shards()) {
-    const model::ReplicationCount& count = shard.replication_count();
-    sum.unavailable += count.unavailable;
-    sum.speculated += count.speculated;
-    sum.hints_kept += count.hints_kept;
-    sum.hints_sent += count.hints_sent;
-    sum.hints_dropped += count.hints_dropped;
-  }
+  for (const model::Shard& shard : world.shards()) sum.add(shard.replication_count(0));
   return sum;
 }
 
@@ -247,6 +240,144 @@ TEST(Replication, SpeculationAsksOneMore) {
   EXPECT_GT(speculated, 300U);
   // 1 ms at the app, 1 ms at the coordinator, 10 ms of patience, 1 ms at the third; 0.1 ms each of four ways.
   EXPECT_NEAR(with, 13.4, 0.2);
+}
+
+/// At the p99 of the coordinator's recent reads about one in a hundred asks one more: buckets are a fifth wide, so fewer by what an
+/// exponential time is less likely to be over 1.2 times as long.
+TEST(Replication, SpeculatesAtAQuantileOfRecentReads) {
+  model::Replication replication;
+  replication.read = Consistency::quorum;
+  replication.speculative_quantile = 0.99;
+  model::WorldSpec spec = cluster(1, 3, replication, {request(Verb::get)}, 1'000);
+  spec.services[0].service_time.kind = model::DistributionSpec::Kind::exponential;
+  spec.services[0].service_time.mean_ms = 5;
+  spec.services[0].timeout = 2 * sim::second;
+  model::World world(spec);
+  world.run_until(2 * sim::second);
+  EXPECT_EQ(counted(world).speculated, 0U) << "at first it waits for half of the time-out";
+  world.run_until(20 * sim::second);
+  const std::uint64_t before = counted(world).speculated;
+  world.run_until(220 * sim::second);
+  const double reads = 200'000, share = static_cast<double>(counted(world).speculated - before) / reads;
+  const double least = std::pow(0.01, 1.2);
+  // The quantile itself comes from some 20,000 reads of a node, its weight a minute's: 1 % of it known to a standard deviation of 7 %.
+  EXPECT_LT(share, 0.01 * (1 + 4 * 0.07));
+  EXPECT_GT(share, least * (1 - 4 * 0.07));
+  // When all get slower nobody knows better for a while, then it is one in a hundred again.
+  world.add_latency(nodes_in(world, "us-east-1"), 50 * sim::millisecond);
+  world.run_until(221 * sim::second);
+  const std::uint64_t slower = counted(world).speculated;
+  EXPECT_GT(slower - before, 800U);
+  world.run_until(900 * sim::second);
+  const std::uint64_t later = counted(world).speculated;
+  world.run_until(910 * sim::second);
+  EXPECT_LT(static_cast<double>(counted(world).speculated - later) / 10'000, 0.01 * 1.4);
+}
+
+// --- read repair
+
+/// Keys that are put while a node is away and nobody keeps hints: reads of all copies find each of them once.
+TEST(ReadRepair, GivesTheNewestToCopiesThatLackIt) {
+  for (const bool repair : {true, false}) {
+    model::Replication replication;
+    replication.read = Consistency::all;
+    replication.hint_window = 0;
+    replication.read_repair = repair;
+    model::World world(cluster(1, 3, replication, {request(Verb::put)}));
+    world.run_until(sim::second);
+    const std::vector<model::InstanceId> lost = nodes_in(world, "us-east-1.zoneB");
+    world.hold_down(lost, model::Reach::refuse);
+    world.run_until(1'200 * sim::millisecond);
+    const std::uint64_t before = worlds::requests_of(world).sent;
+    world.run_until(5 * sim::second);
+    const std::uint64_t missed = worlds::requests_of(world).sent - before;
+    world.set_traffic(2, 0);
+    world.run_until(6 * sim::second);
+    world.release(lost, model::Reach::refuse);
+    world.run_until(7 * sim::second);
+    const std::uint64_t reads_from = worlds::cells_of(world, "cass").requests;
+    model::LoadSpec reads = worlds::open_load(model::LoadSpec::Arrivals::poisson, 200);
+    reads.mix = {{"read", Verb::get, model::RequestSpec::Key::known, 1, model::usual_priority, {}}};
+    world.set_load(2, worlds::shared(reads));
+    world.run_until(107 * sim::second);
+    const model::ReplicationCount first = counted(world);
+    EXPECT_GT(first.compared, 19'000U);
+    EXPECT_EQ(worlds::requests_of(world).failed, 0U) << "no key is missing";
+    if (repair) {
+      // 40 reads of each key: every one has been found. A write or two were on their way to the node when it fell, or when it was known.
+      EXPECT_NEAR(static_cast<double>(first.repaired), static_cast<double>(missed), 25);
+      EXPECT_EQ(first.stale, first.repaired);
+      world.run_until(200 * sim::second);
+      EXPECT_EQ(counted(world).repaired, first.repaired) << "once each";
+      // Three ways and three pieces of work of 1 ms in a row: the coordinator's, the other copies', the one that takes what it lacked.
+      const double slowest = static_cast<double>(worlds::cells_of(world, "app").service.quantile(1)) / sim::millisecond;
+      EXPECT_NEAR(slowest, 1 + 0.1 + 1 + 1.2 + 1.2 + 0.1, 0.05);
+      EXPECT_GT(worlds::cells_of(world, "cass").requests - reads_from, 3 * first.compared + first.repaired - 10) << "one write for each";
+    } else {
+      const double share = static_cast<double>(missed) / static_cast<double>(worlds::requests_of(world).sent - first.compared);
+      EXPECT_NEAR(static_cast<double>(first.repaired) / static_cast<double>(first.compared), share, 0.05) << "again and again";
+      const double slowest = static_cast<double>(worlds::cells_of(world, "app").service.quantile(1)) / sim::millisecond;
+      EXPECT_LT(slowest, 4);
+    }
+  }
+}
+
+TEST(ReadRepair, OneAnswerShowsNothing) {
+  model::Replication replication;
+  replication.hint_window = 0;
+  model::World world(cluster(1, 3, replication, {request(Verb::put), {"read", Verb::get, model::RequestSpec::Key::known, 1, 3, {}}}));
+  world.hold_down(nodes_in(world, "us-east-1.zoneB"), model::Reach::refuse);
+  world.run_until(5 * sim::second);
+  world.release(nodes_in(world, "us-east-1.zoneB"), model::Reach::refuse);
+  world.run_until(10 * sim::second);
+  EXPECT_EQ(counted(world).compared, 0U);
+  EXPECT_EQ(counted(world).repaired, 0U);
+}
+
+/// A write that is kept for a copy has the time of the write: a later one is not overwritten by it, and a repair finds nothing after it.
+TEST(ReadRepair, HintsMendWhatWasMissed) {
+  model::Replication replication;
+  replication.read = Consistency::all;
+  replication.hint_kib_per_second = 100'000;
+  model::World world(cluster(1, 3, replication, {request(Verb::put)}));
+  const std::vector<model::InstanceId> lost = nodes_in(world, "us-east-1.zoneB");
+  world.hold_down(lost, model::Reach::refuse);
+  world.run_until(5 * sim::second);
+  world.set_traffic(2, 0);
+  world.run_until(6 * sim::second);
+  world.release(lost, model::Reach::refuse);
+  world.run_until(60 * sim::second);
+  ASSERT_EQ(counted(world).hints_sent, counted(world).hints_kept);
+  model::LoadSpec reads = worlds::open_load(model::LoadSpec::Arrivals::poisson, 200);
+  reads.mix = {{"read", Verb::get, model::RequestSpec::Key::known, 1, model::usual_priority, {}}};
+  world.set_load(2, worlds::shared(reads));
+  world.run_until(100 * sim::second);
+  EXPECT_GT(counted(world).compared, 7'000U);
+  EXPECT_EQ(counted(world).repaired, 0U);
+}
+
+/// Copies in another region answer and are mended over the same messages.
+TEST(ReadRepair, OverRegions) {
+  model::Replication replication;
+  replication.read = Consistency::all;
+  replication.hint_window = 0;
+  model::World world(cluster(2, 3, replication, {request(Verb::put)}));
+  const std::vector<model::InstanceId> lost = nodes_in(world, "us-west-2.zoneB");
+  world.hold_down(lost, model::Reach::refuse);
+  world.run_until(5 * sim::second);
+  world.set_traffic(2, 0);
+  world.run_until(6 * sim::second);
+  world.release(lost, model::Reach::refuse);
+  world.run_until(7 * sim::second);
+  model::LoadSpec reads = worlds::open_load(model::LoadSpec::Arrivals::poisson, 200);
+  reads.mix = {{"read", Verb::get, model::RequestSpec::Key::known, 1, model::usual_priority, {}}};
+  world.set_load(2, worlds::shared(reads));
+  world.run_until(107 * sim::second);
+  const std::uint64_t first = counted(world).repaired;
+  EXPECT_GT(first, 400U);
+  world.run_until(150 * sim::second);
+  EXPECT_EQ(counted(world).repaired, first);
+  EXPECT_EQ(worlds::requests_of(world).failed, 0U);
 }
 
 // --- hints

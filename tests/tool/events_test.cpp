@@ -90,6 +90,14 @@ TEST(Events, AreInTheTotalOrder) {
   }
 }
 
+TEST(Events, OfQueuesNameBrokerAndTopic) {
+  model::World world(worlds::spec_of("queue")), plain(worlds::spec_of("queue"));
+  const auto lines = lines_of(world, 10 * sim::second, sim::second);
+  plain.run_until(10 * sim::second);
+  EXPECT_EQ(lines.size(), plain.events());
+  EXPECT_GE(count_of(lines, " orders/orders 0 queue"), 1U) << "a visibility time-out of the first queue";
+}
+
 TEST(Events, ACopyRecordsNothing) {
   model::World world(pair_of(1));
   std::vector<model::HandledEvent> handled;

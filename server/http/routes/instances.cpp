@@ -28,6 +28,7 @@ void write_members(JsonWriter& json, const run::Snapshot& snapshot, const run::I
   json.member("service", place.service.name).member("package", place.service.package).member("version", place.version);
   json.member("region", place.location.region).member("zone", place.location.id).member("address", instance.address);
   json.member("state", run::name_of(instance.state));
+  if (instance.role != run::Role::none) json.member("role", run::name_of(instance.role));
   const run::InstanceChange last = run::change_of(instance, *snapshot.now, *snapshot.base);
   const double seconds = rate_seconds(snapshot);
   json.key("requestsPerSecond").rounded(per_second(last.requests, 0, seconds));
@@ -166,6 +167,7 @@ std::vector<Field> instance_fields() {
           text("zone", ""),
           text("address", ""),
           text("state", "starting, up, draining, down or dead"),
+          text("role", "primary or secondary, of a service that has one primary"),
           number("requestsPerSecond", "", 0, 1e9),
           number("errorsPerSecond", "", 0, 1e9),
           integer("inFlight", "", 0, 1e9),

@@ -20,6 +20,7 @@ void add_all(Router& router, Context& context) {
   router.add(flows(context));
   router.add(metrics(context));
   router.add(statistics(context));
+  router.add(stores(context));
   router.add(commands(context));
 }
 

@@ -43,6 +43,7 @@ std::vector<Route> events(Context& context);
 std::vector<Route> flows(Context& context);
 std::vector<Route> metrics(Context& context);
 std::vector<Route> statistics(Context& context);
+std::vector<Route> stores(Context& context);
 std::vector<Route> commands(Context& context);
 
 /// All of them. `router` must stay where it is: GET /api/v1/openapi.json describes it.

@@ -139,6 +139,8 @@ void vary_stores(model::WorldSpec& spec, Dice dice) {
     replication.speculative = dice.one_in(2) ? static_cast<sim::Time>(1 + dice.below(20)) * sim::millisecond : 0;
     replication.hint_window = dice.one_in(4) ? 0 : static_cast<sim::Time>(1 + dice.below(20)) * sim::second;
     replication.hint_bytes = 10'000;
+    replication.read_repair = !dice.one_in(4);
+    if (replication.speculative == 0 && dice.one_in(2)) replication.speculative_quantile = 0.9;
     service.replication = replication;
   }
 }
@@ -179,6 +181,76 @@ void vary_discovery(model::WorldSpec& spec, Dice dice) {
   probes.fails_open = dice.one_in(2);
 }
 
+/// A broker whose consumers call one of the services; some of them fail.
+std::uint32_t add_broker(model::WorldSpec& spec, Dice& dice) {
+  const auto broker = static_cast<std::uint32_t>(spec.services.size());
+  spec.services.push_back(worlds::service("broker", "queue", static_cast<std::uint32_t>(dice.below(5)), {}, 0.5));
+  model::TopicSpec topic;
+  topic.name = "one";
+  topic.visibility = static_cast<sim::Time>(20 + dice.below(400)) * sim::millisecond;
+  topic.max_receives = static_cast<std::uint32_t>(1 + dice.below(4));
+  topic.depth_limit = static_cast<std::uint32_t>(1 + dice.below(400));
+  topic.returns_failures = dice.one_in(2);
+  model::QueueSpec queue;
+  queue.topics = {topic};
+  if (dice.one_in(2)) {
+    queue.topics.front().dead_letters = "dead";
+    topic.name = "dead";
+    queue.topics.push_back(topic);
+  }
+  spec.services.back().queue = queue;
+  const std::uint64_t consumers = dice.below(3);
+  for (std::uint64_t c = 0; c < consumers; ++c) {
+    model::ServiceSpec consumer =
+        worlds::service("consumer" + std::to_string(c), dice.one_in(2) ? "monolith" : "karyon", static_cast<std::uint32_t>(dice.below(6)),
+                        {static_cast<std::uint32_t>(dice.below(2))}, 3);
+    consumer.concurrency = static_cast<std::uint32_t>(1 + dice.below(4));
+    consumer.queue_limit = static_cast<std::uint32_t>(dice.below(10));
+    consumer.holds_worker = dice.one_in(2);
+    consumer.error_rate = dice.one_in(2) ? 0.2 : 0;
+    consumer.everywhere = dice.one_in(2);
+    consumer.consumes = {{broker, "", static_cast<std::uint32_t>(dice.below(4))}};
+    if (queue.topics.size() > 1 && dice.one_in(2)) consumer.consumes.push_back({broker, "dead", 1});
+    spec.services.push_back(std::move(consumer));
+  }
+  return broker;
+}
+
+/// A database with a primary, which is soon missed.
+std::uint32_t add_database(model::WorldSpec& spec, Dice& dice) {
+  const auto database = static_cast<std::uint32_t>(spec.services.size());
+  spec.services.push_back(worlds::service("database", "primary", static_cast<std::uint32_t>(dice.below(6)), {database}, 1));
+  model::ServiceSpec& service = spec.services.back();
+  service.concurrency = static_cast<std::uint32_t>(1 + dice.below(8));
+  service.queue_limit = 40;
+  service.timeout = 200 * sim::millisecond;
+  model::PrimarySpec primary = model::primary_preset(dice.below(model::primary_preset_names().size()));
+  primary.read_from = static_cast<model::ReadFrom>(dice.below(3));
+  primary.lag = some_distribution(dice, dice.between(1, 100));
+  primary.apply = dice.one_in(3) ? static_cast<sim::Time>(dice.below(20)) * sim::millisecond : 0;
+  if (dice.one_in(2)) primary.acknowledgements = static_cast<std::uint32_t>(dice.below(3));
+  primary.goes_on = dice.one_in(2);
+  primary.detection = some_distribution(dice, dice.between(1, 300));
+  primary.failover = some_distribution(dice, dice.between(1, 300));
+  service.primary = primary;
+  return database;
+}
+
+/// Stores whose instances share what they have, and a shop that users ask and that uses them. By dice of their own, as above.
+void add_shared_stores(model::WorldSpec& spec, Dice dice, bool plain) {
+  const std::size_t before = spec.services.size();
+  std::vector<std::uint32_t> stores;
+  if (dice.one_in(3)) stores.push_back(add_broker(spec, dice));
+  if (dice.one_in(3)) stores.push_back(add_database(spec, dice));
+  if (stores.empty()) return;
+  const auto shop = static_cast<std::uint32_t>(spec.services.size());
+  spec.services.push_back(worlds::service("shop", "monolith", static_cast<std::uint32_t>(1 + dice.below(6)), stores));
+  if (!plain && dice.one_in(3)) spec.services.back().fan_out = static_cast<model::FanOut>(dice.below(4));
+  for (std::size_t s = before; s < spec.services.size(); ++s) spec.services[s].regions = static_cast<std::uint32_t>(spec.regions.size());
+  const auto users = std::find_if(spec.services.begin(), spec.services.end(), [](const auto& s) { return s.name == "users"; });
+  users->dependencies.push_back(shop);
+}
+
 }  // namespace
 
 Scenario::Scenario(std::uint64_t seed)
@@ -188,6 +260,7 @@ Scenario::Scenario(std::uint64_t seed)
   vary_stores(spec, Dice(seed ^ 0x73746f726573));
   vary_discovery(spec, Dice(seed ^ 0x72656704));
   if (guarded) add_policies(spec, dice);
+  add_shared_stores(spec, Dice(seed ^ 0x736861726564), plain);
   if (spec.regions.size() > 1 && dice.one_in(3)) threads = static_cast<unsigned>(2 + dice.below(2));
 }
 

@@ -27,6 +27,8 @@ constexpr sim::Time to_the_end = 200 * sim::second;
 struct Checked {
   std::uint64_t exact = 0;
   std::uint64_t spans = 0;
+  std::uint64_t redelivered = 0;  ///< messages of brokers
+  std::uint64_t elections = 0;    ///< of primaries
 };
 
 void give_commands(model::World& world, Scenario& scenario) {
@@ -66,6 +68,11 @@ void check(std::uint64_t seed, Checked& checked) {
   ASSERT_NO_FATAL_FAILURE(watch.look_at_the_end());
   checked.exact += watch.exact();
   checked.spans += watch.spans_checked();
+  for (const model::Shard& shard : world.shards()) {
+    for (std::uint32_t queue = 0; queue < world.shared().subscriptions.size(); ++queue)
+      checked.redelivered += shard.queue(queue).count().redelivered;
+  }
+  for (const model::ReplicaSet& set : world.shared().sets) checked.elections += set.elections;
   if (scenario.repeat) {
     ASSERT_EQ(world.fingerprint(), repeated(seed)) << "with " << scenario.threads << " threads, watched, and without";
   }
@@ -97,11 +104,14 @@ TEST(Swarm, InvariantsHold) {
   for (std::uint64_t n = 0; n < range.count; ++n) seeds.push_back(range.from + n);
   const Checked checked = check_all(seeds);
   std::cout << seeds.size() << " seeds from " << range.from << ": " << checked.spans << " spans, Little's law to the nanosecond "
-            << checked.exact << " times\n";
+            << checked.exact << " times, " << checked.redelivered << " messages taken again, " << checked.elections
+            << " primaries elected\n";
   if (seeds.size() < usual_count) return;
   // A swarm that looks at nothing holds, too.
   EXPECT_GT(checked.exact, 100 * seeds.size());
   EXPECT_GT(checked.spans, 1'000 * seeds.size());
+  EXPECT_GT(checked.redelivered, seeds.size());
+  EXPECT_GT(checked.elections, seeds.size() / 10);
 }
 
 TEST(SwarmSeeds, AFailureIsKeptAndSaysHowToRepeatIt) {

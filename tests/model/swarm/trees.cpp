@@ -27,8 +27,11 @@ void Watch::look_at_trees() {
   std::uint64_t dropped = 0;
   for (const model::Shard& shard : world_.shards()) dropped += shard.spans_dropped();
   ASSERT_EQ(dropped, 0U) << "too much is asked of the spans";
-  std::uint64_t untraced = 0;  // hints are no user's requests
-  for (const model::Shard& shard : world_.shards()) untraced += shard.replication_count().hints_sent;
+  std::uint64_t untraced = 0;  // hints are no user's requests, nor are messages that are delivered
+  for (const model::Shard& shard : world_.shards()) {
+    for (std::uint32_t s = 0; s < world_.shared().services.size(); ++s) untraced += shard.replication_count(s).hints_sent;
+    for (std::uint32_t queue = 0; queue < world_.shared().subscriptions.size(); ++queue) untraced += shard.queue(queue).count().delivered;
+  }
   if (world_.shared().trace_threshold == ~std::uint64_t{0} && untraced == 0) {
     ASSERT_NO_FATAL_FAILURE(look_at_all_traces());
   }
@@ -80,9 +83,9 @@ void Watch::look_at_trace(std::size_t begin, std::size_t end) {
     if (span->cs == 0 || span->cr == 0) continue;  // nobody waited
     ASSERT_NO_FATAL_FAILURE(look_at_timeout(*span));
     ASSERT_LE(parent->sr, span->cs);
-    // A coordinator does not wait for all copies.
-    const bool to_copy =
-        world_.shared().services[world_.shared().groups[world_.instance(span->source).group].service].replication.has_value();
+    // A coordinator does not wait for all copies, nor does a primary.
+    const model::Service& caller = world_.shared().services[world_.shared().groups[world_.instance(span->source).group].service];
+    const bool to_copy = caller.replication || caller.primary;
     if (plain_ && !to_copy && parent->ss != 0) {
       ASSERT_LE(span->cr, parent->ss);
     }

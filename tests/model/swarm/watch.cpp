@@ -29,10 +29,11 @@ Watch::Watch(model::World& world, bool plain, bool guarded) : world_(world), pla
   note_instances();
 }
 
-/// In short steps, so that nothing begins to drain and stops within one.
+/// In short steps, so that nothing begins to drain and stops within one; and shorter ones while users ask, of whom those that are turned
+/// away at once leave many spans.
 void Watch::advance(sim::Time end) {
   const sim::Time drain_least = world_.discovery().spec.drain_least;
-  const sim::Time step = drain_least / 2;
+  const sim::Time step = drain_least / (end - world_.now() > sim::second ? 2 : 20);
   while (world_.now() < end) {
     sim::Time next = std::min(end, world_.now() + step);
     for_each_instance(world_, [&](model::InstanceId id) {
@@ -43,6 +44,7 @@ void Watch::advance(sim::Time end) {
     });
     world_.run_until(next);
     note_instances();
+    take_spans();
   }
 }
 
@@ -88,6 +90,7 @@ void Watch::look() {
   ASSERT_NO_FATAL_FAILURE(look_at_queues());
   ASSERT_NO_FATAL_FAILURE(look_at_users());
   ASSERT_NO_FATAL_FAILURE(look_at_pairs());
+  ASSERT_NO_FATAL_FAILURE(look_at_shared_stores());
   ASSERT_NO_FATAL_FAILURE(look_at_littles_law());
   ASSERT_NO_FATAL_FAILURE(look_at_the_dead());
 }
@@ -268,6 +271,41 @@ void Watch::look_at_pairs() const {
   }
 }
 
+/// No message gets lost; there is one primary of a set or none, and none for ever while there could be one.
+void Watch::look_at_shared_stores() {
+  const model::Shared& shared = world_.shared();
+  for (std::uint32_t number = 0; number < shared.subscriptions.size(); ++number) {
+    const model::Subscription& subscription = shared.subscriptions[number];
+    std::uint64_t delivered = 0, taken = 0;
+    for (const model::Shard& shard : world_.shards()) {
+      const model::QueueCount count = shard.queue(number).count();
+      ASSERT_EQ(count.published, count.acknowledged + count.dead + count.waiting + count.in_flight) << subscription.topic.name;
+      ASSERT_EQ(shard.queue(number).end_to_end().count(), count.acknowledged);
+      ASSERT_LE(count.delivered - count.redelivered, count.published) << "for the first time";
+      ASSERT_LE(count.acknowledged, count.delivered);
+      delivered += count.delivered;
+      for (std::uint32_t l = 0; l < shared.links.size(); ++l) {
+        if (shared.links[l].delivers == number + 1) taken += shard.link_counts()[l].requests;
+      }
+    }
+    ASSERT_EQ(delivered, taken) << "each is a call";
+  }
+  terms_.resize(shared.sets.size());
+  for (std::uint32_t number = 0; number < shared.sets.size(); ++number) {
+    const model::ReplicaSet& set = shared.sets[number];
+    ASSERT_GE(set.term, terms_[number]);
+    terms_[number] = set.term;
+    const model::PrimaryCount& count = world_.shards()[set.shard].replica_log(number).count();
+    ASSERT_LE(count.stale_reads, count.secondary_reads);
+    ASSERT_LE(count.lost, count.writes);
+    if (set.primary != model::no_instance) {
+      ASSERT_EQ(world_.instance(set.primary).group, set.primary_group);
+      const bool up = world_.instance(set.primary).state == model::InstanceState::up;
+      ASSERT_TRUE(up || set.suspected) << "nobody looks for another one";
+    }
+  }
+}
+
 bool Watch::is_source(std::uint32_t cell) const {
   const model::Shared& shared = world_.shared();
   return shared.services[shared.groups[shared.cells[cell].group].service].package->load_source;
@@ -325,7 +363,21 @@ void Watch::look_at_the_end() {
   ASSERT_EQ(worlds::requests_of(world_).in_flight(), 0U);
   // A hint for a copy that never answers in time is tried for ever, every 10 s.
   std::uint64_t hints = 0;
-  for (const model::Shard& shard : world_.shards()) hints += shard.replication_count().hints_sent;
+  for (const model::Shard& shard : world_.shards()) {
+    for (std::uint32_t s = 0; s < world_.shared().services.size(); ++s) hints += shard.replication_count(s).hints_sent;
+  }
+  const model::Shared& shared = world_.shared();
+  for (std::uint32_t number = 0; number < shared.subscriptions.size(); ++number) {
+    for (const model::Shard& shard : world_.shards()) ASSERT_EQ(shard.queue(number).count().in_flight, 0U);
+  }
+  for (const model::ReplicaSet& set : shared.sets) {
+    std::uint32_t up = 0;
+    for (const std::uint32_t group : set.groups) {
+      for (const model::InstanceId id : shared.groups[group].members) up += world_.instance(id).state == model::InstanceState::up ? 1U : 0U;
+    }
+    const bool enough = 2 * up > set.size || !shared.services[set.service].primary->spec.needs_majority;
+    ASSERT_EQ(set.primary != model::no_instance, up > 0 && enough);
+  }
   if (hints == 0) {
     ASSERT_EQ(worlds::calls_in_flight(world_), 0U);
     for (const model::Shard& shard : world_.shards()) {

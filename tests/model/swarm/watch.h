@@ -58,6 +58,7 @@ class Watch {
   void look_at_lists() const;
   void look_at_users() const;
   void look_at_pairs() const;
+  void look_at_shared_stores();
   void note_instances();
   void forget(const Who& who, const Seen& seen);
   void look_at_littles_law();
@@ -79,7 +80,8 @@ class Watch {
   sim::Time looked_ = 0;
   std::set<model::InstanceId> worn_;  ///< slots in which something has died or stopped
   std::vector<model::Span> spans_;
-  std::size_t spans_before_ = 0;  ///< those that were there when the watch looked last
+  std::size_t spans_before_ = 0;      ///< those that were there when the watch looked last
+  std::vector<std::uint32_t> terms_;  ///< of sets with a primary, when the watch looked last
   std::uint64_t exact_ = 0;
   std::uint64_t spans_checked_ = 0;
 };
