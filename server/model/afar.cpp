@@ -53,6 +53,7 @@ void Shard::reply_afar(std::uint32_t call, sim::Time time, std::uint64_t order) 
   message.cell = at(c.target).cell;
   message.is_reply = true;
   message.status = c.status;
+  message.shed = c.pc == Call::shed_mark;
   if (c.is(Call::sized)) message.bytes = calls_.bytes(call).reply;
   post(message);
   calls_.release(call);
@@ -69,6 +70,7 @@ void Shard::accept(const Message& message) {
     c.answered = message.answered;
     c.next = message.cell;
     c.status = message.status;
+    c.pc = message.shed ? Call::shed_mark : 0;
     if (c.is(Call::sized)) calls_.bytes(message.call).reply = message.bytes;
   }
   // Also when its caller has given up: whether that is so already depends on the window in which it is looked at.

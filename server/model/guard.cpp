@@ -343,6 +343,7 @@ void Shard::cancel_at_server(std::uint32_t call) {
   if (c.pending > 0) cancel_calls_for(call, server);
   const bool has_worker = working || calls_[call].is(Call::holds_worker);
   ++cell_counts_[server.cell].cancelled;
+  if (sheds_) leave_shedder(call);
   release_call(call, server);
   calls_.release(call);
   if (has_worker) leave_worker(server);

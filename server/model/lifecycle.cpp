@@ -82,6 +82,7 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   detail.sharing = before.sharing;
   detail.hints = before.hints;
   detail.content = before.content;
+  detail.shedder = before.shedder;
   shard.drop_content(slot);
   shard.drop_hints(slot);
   shard.equip(slot);
@@ -143,7 +144,7 @@ void World::become_ready(InstanceId id) {
   if (instance(id).state != InstanceState::starting) return;
   detail_at(id).ready = true;
   set_state(id, InstanceState::up);
-  at(id).reach = Reach::open;
+  at(id).reach = shards_[shard_of(id)].open_reach(slot_of(id));
   plan_deal(shared_->groups[at(id).group].service);
   shards_[shard_of(id)].come_up(slot_of(id));
   structure_changed();
@@ -283,7 +284,7 @@ void World::release(const std::vector<InstanceId>& ids, Reach reach) {
       continue;
     }
     set_state(id, InstanceState::up);
-    i.reach = Reach::open;
+    i.reach = shards_[shard_of(id)].open_reach(slot_of(id));
     shards_[shard_of(id)].start_load(slot_of(id));
     shards_[shard_of(id)].come_up(slot_of(id));
     plan(now_ + registry_delay_, act_announce, id, d.incarnation);

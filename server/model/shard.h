@@ -27,8 +27,9 @@ struct Shared {
   std::vector<std::uint32_t> shard_of_location;
   std::vector<Service> services;
   std::vector<Profile> profiles;
-  std::vector<Dependency> dependencies;    ///< of all services
-  std::vector<Policy> policies{Policy{}};  ///< 0: none
+  std::vector<Dependency> dependencies;         ///< of all services
+  std::vector<Policy> policies{Policy{}};       ///< 0: none
+  std::vector<Shedding> sheddings{Shedding{}};  ///< 0: none
   std::vector<Group> groups;
   std::vector<Link> links;
   std::vector<Cell> cells;
@@ -54,6 +55,7 @@ struct Message {
   std::uint16_t flags = 0;  ///< one_way, traced, sized
   std::uint8_t attempt = 1;
   Status status = Status::ok;
+  bool shed = false;        ///< replies only
   std::uint32_t bytes = 0;  ///< of payload, when sized
   sim::Time deadline = sim::never;
 };
@@ -120,6 +122,9 @@ class Shard {
   /// Another policy for what it calls over one of its routes: what the instance knew about that is forgotten, and those of its calls that
   /// wait for room begin.
   void renew_gate(std::uint32_t slot, std::uint32_t route);
+  /// What the instance turns down from now on, as its service has it: forgets what it has learned.
+  void renew_shedder(std::uint32_t slot);
+  Reach open_reach(std::uint32_t slot) const;  ///< while it serves
   /// Everything that this instance has in hand is lost: its callers are refused or hear nothing, what its own calls bring is dropped. Costs
   /// what it has in hand. REQUIRES: its `reach` says what arrivals find from now on.
   void abort_calls(std::uint32_t slot);
@@ -203,14 +208,25 @@ class Shard {
   void turn_away(std::uint32_t call, Reach reach);
   void step(std::uint32_t call);
   void reply(std::uint32_t call, Status status);
+  void tell_reply(std::uint32_t call, Status status);
   void release_call(std::uint32_t call, Instance& server);
   void send_reply(std::uint32_t call, Status status);
+
+  // what it turns down: shed.cpp
+  Shedder* shedder_of(std::uint32_t slot);  ///< nullptr: nothing
+  bool is_shed(std::uint32_t call, const Instance& server);
+  void shed(std::uint32_t call, Instance& server);
+  void enter_shedder(std::uint32_t call, const Instance& server);
+  void leave_shedder(std::uint32_t call);
+  void tell_limit(std::uint32_t call, Status status);
+  void tell_busy(const Instance& server);
 
   // workers and who waits for them
   void compute(std::uint32_t call);
   void start_work(std::uint32_t call, Instance& server);
   void finish_work(std::uint32_t call);
   void take_worker(Instance& server);
+  void tell_worker(const Instance& server, bool taken);
   void leave_worker(Instance& server);
   void enqueue(std::uint32_t call, Instance& server);
   void dequeue(std::uint32_t call, Instance& server);
@@ -436,6 +452,8 @@ class Shard {
   std::vector<Classes> classes_;
   std::vector<Sharing> sharing_;
   std::vector<std::vector<Pool>> pools_;
+  std::vector<Shedder> shedders_;
+  std::vector<std::uint32_t> entered_;    ///< by call: how many its instance had in hand when it came; for those that may shed
   std::vector<std::vector<Gate>> gates_;  ///< by route
   std::vector<std::array<std::uint64_t, Task::memory_bytes / sizeof(std::uint64_t)>> memories_;
   std::vector<std::uint8_t> levels_;         ///< of calls, a Consistency; empty until one has a level of its own
@@ -465,6 +483,8 @@ class Shard {
   std::vector<std::uint32_t> lost_;  ///< scratch of abort_calls
   bool count_instances_ = false;
   bool count_pairs_ = false;
+  bool sheds_ = false;    ///< some instance does, or did
+  bool watched_ = false;  ///< instances are counted, or one sheds: workers and answers are told
   std::vector<HandledEvent>* recorded_ = nullptr;
 };
 

@@ -133,6 +133,7 @@ struct Service {
   FanOut fan_out = FanOut::any;
   std::optional<Replication> replication;
   std::uint32_t fan_out_first = 0;
+  std::uint32_t shedding = 0;         ///< index of Shared::sheddings; 0: none
   bool everywhere = false;            ///< depends on eureka: registers with and asks all registries
   std::uint32_t regions = 0;          ///< 0: global
   std::uint32_t count = 0;            ///< 0: one instance a region
