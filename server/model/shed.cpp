@@ -1,6 +1,8 @@
 // Load shedding: calls that an instance turns down as they arrive, and what its limit hears of the others.
 
 #include <algorithm>
+#include <cassert>
+#include <numeric>
 
 #include "model/shedding.h"
 #include "model/world.h"
@@ -31,6 +33,7 @@ bool Shard::is_shed(std::uint32_t call, const Instance& server) {
   const Call& c = calls_[call];
   Shedder& shedder = *shedder_of(slot_of(c.target));
   const Shedding& spec = shared_->sheddings[shedder.spec];
+  assert(std::accumulate(shedder.in_hand.begin(), shedder.in_hand.end(), 0U) == server.in_flight);
   const policies::Importance importance = importance_of(c.priority);
   const auto place = static_cast<std::size_t>(importance);
   if (spec.limit) {
