@@ -84,7 +84,7 @@ void Shard::deliver_hints(std::uint32_t call) {
   for (const RouteEnd& end : own.cluster.ends) nodes += shared_->groups[end.group].members.size();
   const Replication& replication = *shared_->services[own.service].replication;
   const sim::Wide bytes = sim::Wide{replication.hint_bytes} * std::max<std::size_t>(1, nodes - 1);
-  const auto pace = static_cast<sim::Time>(bytes * sim::second / (std::uint64_t{replication.hint_kib_per_second} * 1'024));
+  const auto pace = static_cast<sim::Time>(bytes * sim::second / (sim::Wide{replication.hint_kib_per_second} * 1'024));
   wake_for_hints(slot, busy > 0 ? std::max(pace, sim::Time{1}) : hint_look);
 }
 

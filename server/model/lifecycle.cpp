@@ -96,6 +96,7 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   const InstanceId id = instance_id(group.shard, slot);
   group.members.push_back(id);
   group.ring.push_back(no_instance);
+  begin_history(id);
   ++instance_count_;
   structure_changed();
   return id;
@@ -106,6 +107,40 @@ void World::set_state(InstanceId id, InstanceState state) {
   leave(shared_->cells[i.cell], i);
   i.state = state;
   enter(shared_->cells[i.cell], i);
+}
+
+void World::set_reach(InstanceId id, Reach reach) {
+  at(id).reach = reach == Reach::open ? shards_[shard_of(id)].open_reach(slot_of(id)) : reach;
+  if (shared_->histories.empty()) return;
+  policies::TargetHistory& history = shared_->histories[shard_of(id)][slot_of(id)];
+  shared_->changed_reach = true;
+  if (reach == Reach::open) {
+    history.come_up(now_);
+  } else {
+    history.go_down(now_, reach == Reach::blackhole);
+  }
+}
+
+/// From now on what callers who check the health of instances have to know is kept.
+void World::keep_histories() {
+  if (!shared_->histories.empty()) return;
+  shared_->histories.resize(shards_.size());
+  for (std::uint32_t s = 0; s < shards_.size(); ++s) {
+    shared_->histories[s].resize(shards_[s].slots());
+    for (std::uint32_t slot = 0; slot < shards_[s].slots(); ++slot) {
+      const Reach reach = shards_[s].instance(slot).reach;
+      const bool serves = reach == Reach::open || reach == Reach::sheds;
+      if (shards_[s].detail(slot).in_use && !serves) set_reach(instance_id(s, slot), reach);
+    }
+  }
+}
+
+void World::begin_history(InstanceId id) {
+  if (shared_->histories.empty()) return;
+  std::vector<policies::TargetHistory>& histories = shared_->histories[shard_of(id)];
+  if (histories.size() <= slot_of(id)) histories.resize(slot_of(id) + 1);
+  histories[slot_of(id)] = {.known = now_, .since = now_, .up = false, .fresh = true};
+  shared_->changed_reach = true;
 }
 
 /// Members are in order of their serials.
@@ -144,7 +179,7 @@ void World::become_ready(InstanceId id) {
   if (instance(id).state != InstanceState::starting) return;
   detail_at(id).ready = true;
   set_state(id, InstanceState::up);
-  at(id).reach = shards_[shard_of(id)].open_reach(slot_of(id));
+  set_reach(id, Reach::open);
   plan_deal(shared_->groups[at(id).group].service);
   shards_[shard_of(id)].come_up(slot_of(id));
   structure_changed();
@@ -156,6 +191,7 @@ void World::announce(InstanceId id) {
   Instance& i = at(id);
   if (i.known || i.state != InstanceState::up) return;
   i.known = true;
+  if (!shared_->histories.empty()) shared_->histories[shard_of(id)][slot_of(id)].known = now_;
   Group& group = shared_->groups[i.group];
   detail_at(id).known_at = static_cast<std::uint32_t>(group.known.size());
   group.known.push_back(id);
@@ -204,7 +240,7 @@ void World::check_drained(InstanceId id) {
 
 void World::stop(InstanceId id) {
   set_state(id, InstanceState::dead);
-  at(id).reach = Reach::refuse;
+  set_reach(id, Reach::refuse);
   abort({id});
   tell_instance(id, "instance.stopped", "info", "stopped");
   remove(id);
@@ -213,7 +249,7 @@ void World::stop(InstanceId id) {
 void World::kill(InstanceId id) {
   if (instance(id).state == InstanceState::dead) return;
   set_state(id, InstanceState::dead);
-  at(id).reach = detail(id).holds_blackhole > 0 ? Reach::blackhole : Reach::refuse;
+  set_reach(id, detail(id).holds_blackhole > 0 ? Reach::blackhole : Reach::refuse);
   abort({id});
   structure_changed();
   tell_instance(id, "instance.died", "warning", "died");
@@ -230,7 +266,7 @@ void World::remove(InstanceId id) {
   group.ring.erase(group.ring.begin() + static_cast<std::ptrdiff_t>(index));
   give_back_display_slot(group, detail(id).display_slot);
   leave(shared_->cells[i.cell], i);
-  i.reach = Reach::refuse;
+  set_reach(id, Reach::refuse);
   detail_at(id).in_use = false;
   free_slots_[i.group].push_back(slot_of(id));
   --instance_count_;
@@ -253,7 +289,7 @@ void World::hold_down(const std::vector<InstanceId>& ids, Reach reach) {
     ++(reach == Reach::blackhole ? d.holds_blackhole : d.holds_refuse);
     Instance& i = at(id);
     if (i.state == InstanceState::dead) continue;
-    i.reach = d.holds_blackhole > 0 ? Reach::blackhole : Reach::refuse;
+    set_reach(id, d.holds_blackhole > 0 ? Reach::blackhole : Reach::refuse);
     if (i.state == InstanceState::down) continue;
     if (i.state == InstanceState::draining) {
       kill(id);
@@ -274,17 +310,17 @@ void World::release(const std::vector<InstanceId>& ids, Reach reach) {
     Instance& i = at(id);
     if (i.state != InstanceState::down) continue;
     if (d.holds_blackhole + d.holds_refuse > 0) {
-      i.reach = d.holds_blackhole > 0 ? Reach::blackhole : Reach::refuse;
+      set_reach(id, d.holds_blackhole > 0 ? Reach::blackhole : Reach::refuse);
       continue;
     }
     if (!d.ready) {
       set_state(id, InstanceState::starting);
-      i.reach = Reach::refuse;
+      set_reach(id, Reach::refuse);
       plan(now_ + shared_->services[shared_->groups[i.group].service].start_up, act_ready, id, d.incarnation);
       continue;
     }
     set_state(id, InstanceState::up);
-    i.reach = shards_[shard_of(id)].open_reach(slot_of(id));
+    set_reach(id, Reach::open);
     shards_[shard_of(id)].start_load(slot_of(id));
     shards_[shard_of(id)].come_up(slot_of(id));
     plan(now_ + registry_delay_, act_announce, id, d.incarnation);

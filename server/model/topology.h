@@ -85,6 +85,8 @@ struct Route {
   std::uint32_t service = 0;
   std::uint32_t dependency = 0;             ///< index of Shared::dependencies
   std::vector<RouteEnd> ends;               ///< own zone, then own region, then elsewhere
+  std::vector<std::uint32_t> callers;       ///< by end: the caller's own group in that place; `outside` when it has none there
+  std::vector<std::uint16_t> in_order;      ///< the ends by group: the same order for every caller
   std::array<std::uint16_t, 4> tier_end{};  ///< ends before [1]: own zone; before [2]: own region; before [3]: all
 };
 

@@ -147,6 +147,9 @@ void World::make_instances(const WorldSpec& spec) {
     service.desired = total;
     if (service.package->load_source) set_load(s, load_of(spec.services[s], total));
   }
+  const bool histories = std::any_of(shared_->policies.begin(), shared_->policies.end(),
+                                     [](const Policy& policy) { return policy.balancing.needs_histories(); });
+  if (histories) keep_histories();
   for (Shard& shard : shards_) {
     for (std::uint32_t slot = 0; slot < shard.slots(); ++slot) shard.come_up(slot);
   }

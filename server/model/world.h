@@ -165,6 +165,9 @@ class World {
   InstanceId new_instance(std::uint32_t group, std::uint32_t profile, std::uint32_t serial);
   std::uint32_t cell_for(std::uint32_t group, std::uint32_t profile);
   void set_state(InstanceId id, InstanceState state);
+  void set_reach(InstanceId id, Reach reach);
+  void keep_histories();
+  void begin_history(InstanceId id);
   std::size_t member_index(const Group& group, InstanceId id) const;
   void deal_load(std::uint32_t service);
   void plan_deal(std::uint32_t service);

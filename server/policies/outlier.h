@@ -57,6 +57,13 @@ class Outliers {
   std::uint32_t ejected() const { return ejected_; }
   /// True: that has ended an ejection.
   bool health_check_passed(const OutlierSpec& spec, sim::Time now, std::uint32_t host);
+  /// The same for all hosts that are ejected and for which `passed(host)`.
+  template <class Passed>
+  void health_checks_passed(const OutlierSpec& spec, sim::Time now, Passed passed) {
+    for (Host& host : hosts_) {
+      if (spec.health_check_unejects && host.ejected && passed(host.id)) uneject(host, now);
+    }
+  }
   /// It is no longer among those that the caller chooses among.
   void remove(std::uint32_t host);
   /// How many hosts it knows something about.
