@@ -31,8 +31,8 @@ inline architecture::Defaults defaults() {
 }
 
 inline architecture::Architecture document(const std::string& name) {
-  return std::get<architecture::Architecture>(
-      architecture::read_architecture(text_of("json_arch/" + name + "_arch.json"), packages::names(), defaults().protocols));
+  return std::get<architecture::Architecture>(architecture::read_architecture(
+      text_of("json_arch/" + name + "_arch.json"), packages::names(), defaults().protocols, defaults().policies));
 }
 
 inline model::WorldSpec spec_of(const std::string& name, architecture::BuildSettings settings = {}) {
