@@ -87,6 +87,7 @@ struct Guarded {
   std::uint32_t route = 0;     ///< index of Group::routes
   std::uint32_t policy = 0;    ///< index of Shared::policies
   std::uint8_t started = 0;    ///< tries so far
+  std::uint8_t kept_back = 0;  ///< tries that were not sent: an open breaker, no room, nobody to ask
   std::uint8_t under_way = 0;  ///< of them: not settled
   std::uint8_t listed = 0;     ///< of those: may be given up
   std::uint8_t budgeted = 0;   ///< retries that the budget has let through and not heard the end of

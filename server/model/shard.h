@@ -226,6 +226,7 @@ class Shard {
   void act_guarded(std::uint32_t call);
   void begin_tries(std::uint32_t call);
   bool start_try(std::uint32_t call, bool hedge);
+  void keep_back(std::uint32_t call, bool hedge, Status why);
   void prepare_try(std::uint32_t call, std::uint32_t parent);
   void unlist_try(std::uint32_t call, std::uint32_t tried);
   void settle_guarded(std::uint32_t tried, const Call& over);
@@ -256,7 +257,8 @@ class Shard {
   void hear_of_start(std::uint32_t call, InstanceId host);
   void hear_of_try(std::uint32_t call, const Call& tried, Status status);
   bool may_retry(std::uint32_t call, Status cause);
-  bool breaker_admits_try(std::uint32_t call);
+  Status admit_try(std::uint32_t call);
+  void take_back_try(std::uint32_t call);
   void end_budget(std::uint32_t call);
   void hear_of_server(Gate& gate, const policies::RibbonSpec& spec, InstanceId host, policies::Outcome outcome);
 

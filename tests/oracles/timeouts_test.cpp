@@ -117,7 +117,8 @@ TEST(TimeoutStory, SlownessTurnsIntoUselessWork) {
       if (call.policy) call.policy->attempts = 1;
     }
   }
-  quick.services[0].service_time = {.mean_ms = 50};
+  quick.services[0].service_time = model::DistributionSpec{};
+  quick.services[0].service_time.mean_ms = 50;
   ASSERT_EQ(quick.services[0].name, "back");
   const Rates before = rates(quick), once = rates(patient), again = rates(story);
   // Before it got slow everybody is served, by one call each.
