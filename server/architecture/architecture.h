@@ -35,6 +35,7 @@ struct Serving {
   std::uint32_t last_come_above = 0;  ///< last_come only, 0 to 1,000,000
   bool worker_held = false;
   std::optional<model::DistributionSpec> queue_timeout;
+  std::optional<model::Shedding> shedding;           ///< not of load sources
   std::optional<model::DistributionSpec> hit_time;   ///< stores that look keys up; nothing: as serviceTime
   std::optional<model::DistributionSpec> miss_time;  ///< likewise
   double contention = 0;                             ///< 0 to 1

@@ -20,6 +20,7 @@ void add_serving(const Serving& serving, model::ServiceSpec& spec) {
   spec.last_come_above = serving.last_come_above;
   spec.holds_worker = serving.worker_held;
   spec.queue_timeout = serving.queue_timeout;
+  spec.shedding = serving.shedding;
   spec.hit_time = serving.hit_time;
   spec.miss_time = serving.miss_time;
   spec.contention = serving.contention;

@@ -42,6 +42,9 @@ std::variant<Architecture, Problems> read_architecture(std::string_view json, co
 /// Reads the policy of a dependency, as a document has it.
 std::variant<model::Policy, Problems> read_policy(std::string_view json, const PolicyPresets& policies);
 
+/// Reads the load shedding of a service, as a document has it.
+std::variant<model::Shedding, Problems> read_shedding(std::string_view json);
+
 /// Reads the load of a load source, as a service's `load` has it. A rate that is left out stays out: it is what the service had.
 std::variant<model::LoadSpec, Problems> read_load(std::string_view json);
 

@@ -261,6 +261,12 @@ bool read_bulkhead(Fields& fields, model::Policy& policy) {
   over.integer("concurrent", 1, many, spec.concurrent, policy.bulkhead_limits ? Need::optional : Need::required);
   over.integer_or("queue", 0, many, BulkheadSpec::unlimited, spec.queue);
   over.time_or("maxWaitMs", delay_range, sim::never, spec.max_wait);
+  static const std::vector<std::string> units{"call", "try"};
+  if (const auto unit = fields.choice("each", Need::optional, units, "what a bulkhead limits")) policy.bulkhead_each_try = *unit == 1;
+  if (policy.bulkhead_each_try && spec.queue > 0 && spec.max_wait > 0 && fields.report().size() == problems_before) {
+    conflict(fields, "queue", "each", "conflict",
+             "A try that finds no room has failed, it does not wait: give \"queue\": 0, \"maxWaitMs\": 0 or \"each\": \"call\".");
+  }
   if (spec.queue == 0) {
     if (fields.has("maxWaitMs") && fields.report().size() == problems_before) {
       fields.report().add(fields.pointer_to("maxWaitMs"), "conflict", "Without a queue nobody waits; give \"queue\" as well.");
@@ -281,7 +287,7 @@ bool read_throttle(Fields& fields, model::Policy& policy) {
 
 void limit_sections(Fields& fields, model::Policy& policy) {
   model::Policy without = policy;
-  without.bulkhead_limits = false;
+  without.bulkhead_limits = without.bulkhead_each_try = false;
   without.bulkhead = {};
   section(fields, "bulkhead", policy, without, read_bulkhead);
   without = policy;

@@ -6,6 +6,7 @@
 #include "architecture/read_primary.h"
 #include "architecture/read_queue.h"
 #include "architecture/read_replication.h"
+#include "architecture/read_shedding.h"
 #include "model/problem_text.h"
 #include "packages/list.h"
 
@@ -173,6 +174,13 @@ void check_package(Fields& fields, const Service& service) {
   }
 }
 
+void check_shedding(Fields& fields, const Service& service) {
+  const model::PackageInfo* package = packages::find(service.package);
+  if (!service.serving.shedding || package == nullptr || !package->load_source) return;
+  fields.report().add(fields.pointer_to("shedding"), "conflict",
+                      "A load source is asked by nobody, so it has nothing to shed; give it to those that it asks.");
+}
+
 void check_sharing(Fields& fields, const Serving& serving) {
   if (serving.discipline != Discipline::sharing) return;
   if (serving.worker_held) {
@@ -210,6 +218,9 @@ Serving read_serving(Fields& fields) {
   serving.last_come_above = discipline.number;
   serving.worker_held = fields.flag("workerHeld", Need::optional);
   serving.queue_timeout = read_time(fields, "queueTimeout");
+  if (const JsonValue* shedding = fields.find("shedding", Need::optional)) {
+    serving.shedding = read_shedding(*shedding, fields.pointer_to("shedding"), fields.report());
+  }
   serving.hit_time = read_time(fields, "hitTime");
   serving.miss_time = read_time(fields, "missTime");
   serving.contention = fields.number("contention", Need::optional, share_range);
@@ -227,6 +238,7 @@ Serving read_serving(Fields& fields) {
 void check_serving(Fields& fields, const Service& service) {
   check_sharing(fields, service.serving);
   check_package(fields, service);
+  check_shedding(fields, service);
   check_replication(fields, service);
   check_primary(fields, service);
   check_queue(fields, service);

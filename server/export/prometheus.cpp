@@ -22,6 +22,9 @@ using prometheus::MetricType;
 struct CellSum {
   std::uint64_t requests = 0;
   std::uint64_t errors = 0;
+  std::uint64_t useless = 0;
+  run::ShedCount shed{};
+  bool sheds = false;  ///< it may, or did
   model::Histogram response;
 };
 
@@ -44,6 +47,9 @@ std::map<Labels, CellSum> sum_cells(const std::string& simulation, const run::Sn
     if (i < snapshot.now->cells.size()) {
       sum.requests += snapshot.now->cells[i].requests;
       sum.errors += snapshot.now->cells[i].errors;
+      sum.useless += snapshot.now->cells[i].useless;
+      sum.sheds = structure.services[structure.groups[structure.cells[i].group].service].shedding != nullptr;
+      for (std::size_t c = 0; c < sum.shed.size(); ++c) sum.shed[c] += snapshot.now->cells[i].shed[c];
     }
     if (snapshot.total && i < snapshot.total->cells.size()) sum.response.merge(snapshot.total->cells[i].response);
   }
@@ -78,6 +84,8 @@ class SimulationCollector : public prometheus::Collectable {
     for (Family* family : {&families.info,
                            &families.requests,
                            &families.errors,
+                           &families.useless,
+                           &families.shed,
                            &families.duration,
                            &families.instances,
                            &families.users,
@@ -109,6 +117,10 @@ class SimulationCollector : public prometheus::Collectable {
     Family info{"simianviz_simulation_info", "A simulation and what it was made from.", MetricType::Gauge};
     Family requests{"simianviz_requests_total", "Requests that arrived at a service.", MetricType::Counter};
     Family errors{"simianviz_request_errors_total", "Requests that a service failed or refused.", MetricType::Counter};
+    Family useless{"simianviz_requests_useless_total", "Requests that a service answered when their callers had given up.",
+                   MetricType::Counter};
+    Family shed{"simianviz_requests_shed_total", "Requests that a service turned down as they arrived, by importance.",
+                MetricType::Counter};
     Family duration{"simianviz_request_duration_seconds", "Simulated time from sending a request to its answer, as callers see it.",
                     MetricType::Histogram};
     Family instances{"simianviz_instances", "Instances by state.", MetricType::Gauge};
@@ -147,6 +159,13 @@ class SimulationCollector : public prometheus::Collectable {
       families.requests.add(labels, static_cast<double>(sum.requests));
       families.errors.add(labels, static_cast<double>(sum.errors));
       families.duration.add(labels, sum.response);
+      families.useless.add(labels, static_cast<double>(sum.useless));
+      for (std::size_t c = 0; c < sum.shed.size(); ++c) {
+        if (!sum.sheds && sum.shed[c] == 0) continue;
+        Labels with_importance = labels;
+        with_importance.push_back({"importance", model::importance_names()[c]});
+        families.shed.add(std::move(with_importance), static_cast<double>(sum.shed[c]));
+      }
     }
     collect_instances(id, *snapshot->structure, families.instances);
     families.users.add({{"simulation", id}, {"outcome", "succeeded"}}, static_cast<double>(snapshot->now->succeeded));

@@ -248,6 +248,10 @@ void Projection::write_columns(JsonWriter& json) {
   node("utilisation", values.utilisation);
   node("p50Ms", values.p50_ms);
   node("p99Ms", values.p99_ms);
+  if (spec_.level != run::Level::instance) {
+    node("shedRate", values.shed_rate);
+    node("uselessRate", values.useless_rate);
+  }
   json.end_object().key("edgeValues").begin_object();
   edge("rate", values.edge_rate);
   edge("errorRate", values.edge_error_rate);
@@ -289,8 +293,10 @@ const std::string& Projection::keyframe_body() {
     write_edge(json, index_of_edge_[i], index_of_node_[edge.source], index_of_node_[edge.target]);
   }
   json.end_array();
-  json.key("nodeColumns").raw(R"(["rate","errorRate","inFlight","queue","utilisation","p50Ms","p99Ms"])");
   const bool policies = spec_.level != run::Level::instance;
+  json.key("nodeColumns")
+      .raw(policies ? R"(["rate","errorRate","inFlight","queue","utilisation","p50Ms","p99Ms","shedRate","uselessRate"])"
+                    : R"(["rate","errorRate","inFlight","queue","utilisation","p50Ms","p99Ms"])");
   json.key("edgeColumns")
       .raw(policies ? R"(["rate","errorRate","latencyMs","retryRate","stoppedRate"])" : R"(["rate","errorRate","latencyMs"])");
   write_columns(json);

@@ -35,7 +35,9 @@ void write_span(JsonWriter& json, const run::SpanRecord& span) {
   if (span.sr != 0) json.member("sr", sim_ms(span.sr));
   if (span.ss != 0) json.member("ss", sim_ms(span.ss));
   if (span.cr != 0) json.member("cr", sim_ms(span.cr));
-  json.member("status", span.status).member("attempt", span.attempt).end_object();
+  json.member("status", span.status).member("attempt", span.attempt);
+  if (span.shed) json.member("shed", true);
+  json.end_object();
 }
 
 struct CommandWriter {
@@ -80,6 +82,10 @@ struct CommandWriter {
       write_policy(json, *c.policy);
     else
       json.null();
+  }
+  void operator()(const run::SetShedding& c) const {
+    json.member("type", "setShedding").member("service", c.service).key("shedding");
+    write_shedding(json, c.shedding.get());
   }
 };
 

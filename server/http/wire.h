@@ -33,6 +33,9 @@ void write_policy(JsonWriter& json, const model::Policy& policy);
 /// As a document has it, every field but the preset.
 void write_registry(JsonWriter& json, const model::DiscoverySpec& spec);
 void write_policy_count(JsonWriter& json, const model::PolicyCount& count);
+/// As architecture::read_shedding reads it, every field; null for none.
+void write_shedding(JsonWriter& json, const model::Shedding* shedding);
+void write_shed_count(JsonWriter& json, const run::ShedCount& shed);  ///< by importance
 /// Members p50Ms, p95Ms, p99Ms, meanMs.
 void write_quantiles(JsonWriter& json, const model::Histogram& histogram);
 void write_simulation(JsonWriter& json, const run::Simulation& simulation);

@@ -123,7 +123,7 @@ void write_limits(JsonWriter& json, const model::Policy& policy) {
     if (b.queue > 0) json.key("maxWaitMs");
     if (b.queue > 0 && b.max_wait == sim::never) json.null();
     if (b.queue > 0 && b.max_wait != sim::never) json.value(sim::to_ms(b.max_wait));
-    json.end_object();
+    json.member("each", policy.bulkhead_each_try ? "try" : "call").end_object();
   } else {
     json.null();
   }

@@ -41,6 +41,7 @@ void Shard::abort_calls(std::uint32_t slot) {
   forget_counts(slot);
   // In the order in which they came.
   for (; !lost_.empty(); lost_.pop_back()) abort_at_server(lost_.back());
+  if (sheds_) renew_shedder(slot);
   assert(instance.calls == no_call && instance.in_flight == 0);
 }
 

@@ -57,6 +57,7 @@ void Shard::reply_afar(std::uint32_t call, sim::Time time, std::uint64_t order) 
   message.is_reply = true;
   if (!notes_.empty()) message.key = static_cast<std::uint64_t>(note(call).version);
   message.status = c.status;
+  message.shed = c.pc == Call::shed_mark;
   if (c.is(Call::sized)) message.bytes = calls_.bytes(call).reply;
   post(message);
   calls_.release(call);
@@ -74,6 +75,7 @@ void Shard::accept(const Message& message) {
     c.next = message.cell;
     c.status = message.status;
     if (!notes_.empty()) set_note(message.call, {static_cast<sim::Time>(message.key), no_level});
+    c.pc = message.shed ? Call::shed_mark : 0;
     if (c.is(Call::sized)) calls_.bytes(message.call).reply = message.bytes;
   }
   // Also when its caller has given up: whether that is so already depends on the window in which it is looked at.

@@ -38,7 +38,7 @@ struct alignas(64) Call {
   std::uint16_t pending = 0;  ///< answers that its service awaits
   Verb verb : 4 = Verb::get;
   std::uint8_t priority : 4 = usual_priority;  ///< 0 to 7, 0 the most urgent; calls made in its service inherit it
-  std::uint8_t pc = 0;                         ///< where its package goes on
+  std::uint8_t pc = 0;                         ///< where its package goes on; shed_mark: it was turned down, see shed.cpp
   std::uint8_t attempt : 5;                    ///< from 1
   bool guarded : 1;                            ///< a try: its parent is the call under a policy that it is made for
   bool logical : 1;                            ///< a call under a policy: a record at the caller, which makes tries; see guard.cpp
@@ -46,6 +46,8 @@ struct alignas(64) Call {
   std::uint8_t scratch = 0;                    ///< its package's own
 
   Call() : answered(0), generation(0), status(Status::ok), attempt(1), guarded(false), logical(false), dated(false) {}
+
+  static constexpr std::uint8_t shed_mark = 0xff;  ///< no package has so many places
 
   enum Flag : std::uint16_t {
     at_server = 1,        ///< arrived and not answered
@@ -85,6 +87,7 @@ struct Guarded {
   std::uint32_t route = 0;     ///< index of Group::routes
   std::uint32_t policy = 0;    ///< index of Shared::policies
   std::uint8_t started = 0;    ///< tries so far
+  std::uint8_t kept_back = 0;  ///< tries that were not sent: an open breaker, no room, nobody to ask
   std::uint8_t under_way = 0;  ///< of them: not settled
   std::uint8_t listed = 0;     ///< of those: may be given up
   std::uint8_t budgeted = 0;   ///< retries that the budget has let through and not heard the end of

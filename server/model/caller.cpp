@@ -305,6 +305,7 @@ void Shard::record_span(std::uint32_t call, Status status, sim::Time answered, s
   span.status = status;
   span.attempt = c.attempt;
   span.root = c.is(Call::root);
+  span.shed = status == Status::rejected && c.pc == Call::shed_mark;
   spans_.push_back(span);
 }
 

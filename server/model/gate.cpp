@@ -69,7 +69,8 @@ policies::Bulkhead::Entry Shard::enter_gate(std::uint32_t call) {
     hear_of_call(call, Status::rejected);
     return Entry::rejected;
   }
-  const Entry entry = policy.bulkhead_limits ? gate.bulkhead.enter(policy.bulkhead) : Entry::go;
+  const bool limits = policy.bulkhead_limits && !policy.bulkhead_each_try;
+  const Entry entry = limits ? gate.bulkhead.enter(policy.bulkhead) : Entry::go;
   if (entry == Entry::rejected) {
     guarded.worst = Status::rejected;
     ++policy_count_of(call).no_room;
@@ -120,7 +121,7 @@ void Shard::leave_gate(std::uint32_t call, Status status) {
   if (!guarded.inside) return;
   guarded.inside = false;
   hear_of_call(call, status);
-  if (!policy.bulkhead_limits || !gate.bulkhead.leave()) return;
+  if (!policy.bulkhead_limits || policy.bulkhead_each_try || !gate.bulkhead.leave()) return;
   const std::uint32_t next = gate.first;
   stop_waiting_for_room(next);
   calls_.guarded(next).inside = true;
@@ -142,12 +143,28 @@ bool Shard::may_retry(std::uint32_t call, Status cause) {
   return false;
 }
 
-bool Shard::breaker_admits_try(std::uint32_t call) {
+/// Why a try may not start; ok when it may. The bulkhead is within the breaker, which hears that there was no room.
+Status Shard::admit_try(std::uint32_t call) {
   const Policy& policy = policy_of(call);
-  if (!policy.breaker_each_try || !has_gate(call) || gate_of(call).breaker.admit(policy.breaker, engine_.now())) return true;
-  calls_.guarded(call).worst = std::max(calls_.guarded(call).worst, Status::short_circuited);
-  ++policy_count_of(call).short_circuited;
-  return false;
+  if (!(policy.breaker_each_try || policy.bulkhead_each_try) || !has_gate(call)) return Status::ok;
+  Gate& gate = gate_of(call);
+  if (policy.breaker_each_try && !gate.breaker.admit(policy.breaker, engine_.now())) {
+    ++policy_count_of(call).short_circuited;
+    return Status::short_circuited;
+  }
+  if (!policy.bulkhead_each_try || gate.bulkhead.enter(policy.bulkhead) == policies::Bulkhead::Entry::go) return Status::ok;
+  ++policy_count_of(call).no_room;
+  if (policy.breaker_each_try) gate.breaker.record(policy.breaker, engine_.now(), Outcome::rejected, 0);
+  return Status::rejected;
+}
+
+/// It was admitted, and there is nobody to ask.
+void Shard::take_back_try(std::uint32_t call) {
+  const Policy& policy = policy_of(call);
+  if (!has_gate(call)) return;
+  Gate& gate = gate_of(call);
+  if (policy.bulkhead_each_try) gate.bulkhead.leave();
+  if (policy.breaker_each_try) gate.breaker.record(policy.breaker, engine_.now(), outcome_of(Status::unavailable), 0);
 }
 
 void Shard::hear_of_start(std::uint32_t call, InstanceId host) {
@@ -179,6 +196,7 @@ void Shard::hear_of_try(std::uint32_t call, const Call& tried, Status status) {
     gate.budget.end_retry(policy.budget, now, guarded.cause, outcome);
     --guarded.budgeted;
   }
+  if (policy.bulkhead_each_try) gate.bulkhead.leave();
   if (policy.breaker_each_try) gate.breaker.record(policy.breaker, now, outcome, now - tried.sent);
   if (policy.throttles && (outcome == Outcome::success || outcome == Outcome::failure)) gate.throttle.accepted(policy.throttle, now);
   if (policy.balancing.trips) hear_of_server(gate, policy.balancing.server_breaker, tried.target, outcome);

@@ -106,17 +106,21 @@ void Shard::end_if_over(std::uint32_t call) {
   if (guarded.under_way == 0 && guarded.next_try == sim::never) end_guarded(call, guarded.worst);
 }
 
-/// False: the breaker is open, or there is nobody to ask.
+/// False: the breaker is open, there is no room, or nobody to ask. Then a retry may have been planned.
 bool Shard::start_try(std::uint32_t call, bool hedge) {
   const InstanceId self = calls_[call].source;
   const Guarded before = calls_.guarded(call);
   const Policy& policy = shared_->policies[before.policy];
   const Route& route = shared_->groups[at(self).group].routes[before.route];
-  if (!breaker_admits_try(call)) return false;
+  if (const Status why = admit_try(call); why != Status::ok) {
+    keep_back(call, hedge, why);
+    return false;
+  }
   Pick end = balance(call, route, policy.elsewhere ? before.last : no_instance);
   if (end.id == no_instance && before.last != no_instance) end = balance(call, route, no_instance);  // it is the only one
   if (end.id == no_instance) {
-    calls_.guarded(call).worst = Status::unavailable;
+    take_back_try(call);
+    keep_back(call, hedge, Status::unavailable);
     return false;
   }
   hear_of_start(call, end.id);
@@ -138,6 +142,15 @@ bool Shard::start_try(std::uint32_t call, bool hedge) {
     act_later(call, guarded.next_hedge);
   }
   return true;
+}
+
+/// A try that is not sent is one that has failed: there may be another.
+void Shard::keep_back(std::uint32_t call, bool hedge, Status why) {
+  Guarded& guarded = calls_.guarded(call);
+  guarded.worst = std::max(guarded.worst, why);
+  if (hedge) return;
+  ++guarded.kept_back;
+  if (shared_->policies[guarded.policy].retry_on.contains(why) && guarded.next_try == sim::never) try_again(call, why);
 }
 
 /// What a try needs from the call that it is made for; the rest is as for any call.
@@ -192,13 +205,13 @@ void Shard::try_again(std::uint32_t call, Status cause) {
   Guarded& guarded = calls_.guarded(call);
   const Policy& policy = shared_->policies[guarded.policy];
   const bool hedge = guarded.hedged < policy.hedges;
-  if (!hedge && guarded.started - guarded.hedged >= static_cast<int>(policy.attempts)) return;
+  const auto number = static_cast<std::uint32_t>(guarded.started - guarded.hedged + guarded.kept_back);
+  if (!hedge && number >= policy.attempts) return;
   if (!may_retry(call, cause)) return;
   if (hedge) {
     start_try(call, true);
     return;
   }
-  const auto number = static_cast<std::uint32_t>(guarded.started - guarded.hedged);
   const bool drawn = policy.backoff.kind != policies::BackoffSpec::Kind::none && policy.backoff.kind != policies::BackoffSpec::Kind::fixed;
   guarded.backoff =
       policies::delay(policy.backoff, number, guarded.backoff, drawn ? random(calls_[call].source, sim::Purpose::outcome) : 0);
@@ -343,6 +356,7 @@ void Shard::cancel_at_server(std::uint32_t call) {
   if (c.pending > 0) cancel_calls_for(call, server);
   const bool has_worker = working || calls_[call].is(Call::holds_worker);
   ++cell_counts_[server.cell].cancelled;
+  if (sheds_) leave_shedder(call);
   release_call(call, server);
   calls_.release(call);
   if (has_worker) leave_worker(server);

@@ -49,6 +49,7 @@ struct StateCounts {
 /// What a message that arrives finds.
 enum class Reach : std::uint8_t {
   open,
+  sheds,      ///< as open, but it may turn the message down: see shed.cpp
   refuse,     ///< connection refused, at once
   blackhole,  ///< nothing ever answers
 };
@@ -99,6 +100,7 @@ struct InstanceDetail {
   std::uint32_t content = 0;          ///< the keys that it has: likewise
   std::uint32_t hints = 0;            ///< writes that it keeps for others: likewise
   std::uint32_t node_state = 0;       ///< what it knows as a node of a cluster: likewise
+  std::uint32_t shedder = 0;          ///< what it turns down: likewise
   bool ready = false;                 ///< has started up
   bool in_use = false;
 };

@@ -83,6 +83,7 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   detail.hints = before.hints;
   detail.content = before.content;
   detail.node_state = before.node_state;
+  detail.shedder = before.shedder;
   shard.drop_content(slot);
   shard.drop_hints(slot);
   shard.equip(slot);
@@ -112,7 +113,7 @@ void World::set_state(InstanceId id, InstanceState state) {
 }
 
 void World::set_reach(InstanceId id, Reach reach) {
-  at(id).reach = reach;
+  at(id).reach = reach == Reach::open ? shards_[shard_of(id)].open_reach(slot_of(id)) : reach;
   if (shared_->histories.empty()) return;
   policies::TargetHistory& history = shared_->histories[shard_of(id)][slot_of(id)];
   shared_->changed_reach = true;
@@ -132,7 +133,8 @@ void World::keep_histories() {
     for (std::uint32_t slot = 0; slot < shards_[s].slots(); ++slot) {
       const Reach reach = shards_[s].instance(slot).reach;
       const bool believed = shards_[s].detail(slot).in_use || !discovery_.fixed();
-      if (believed && reach != Reach::open) set_reach(instance_id(s, slot), reach);
+      const bool serves = reach == Reach::open || reach == Reach::sheds;
+      if (believed && !serves) set_reach(instance_id(s, slot), reach);
     }
   }
 }

@@ -30,6 +30,7 @@ struct Message {
   std::uint16_t flags = 0;  ///< one_way, traced, sized
   std::uint8_t attempt = 1;
   Status status = Status::ok;
+  bool shed = false;        ///< replies only
   std::uint32_t bytes = 0;  ///< of payload, when sized
   sim::Time deadline = sim::never;
 };

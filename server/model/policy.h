@@ -60,6 +60,7 @@ struct Policy {
   policies::BreakerSpec breaker;
   bool breaker_each_try = false;  ///< it is asked for and hears of each try (resilience4j), not of the whole call (Hystrix)
   bool bulkhead_limits = false;
+  bool bulkhead_each_try = false;  ///< it is around each try (resilience4j), where nobody waits, not around the whole call
   policies::BulkheadSpec bulkhead;
   bool throttles = false;
   policies::ThrottleSpec throttle;

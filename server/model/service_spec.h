@@ -14,6 +14,7 @@
 #include "model/primary.h"
 #include "model/queue.h"
 #include "model/replication.h"
+#include "model/shedding.h"
 #include "sim/time.h"
 
 namespace model {
@@ -89,8 +90,9 @@ struct ServiceSpec {
   std::uint32_t last_come_above = 0;
   bool holds_worker = false;                      ///< a worker stays with its request until that is answered: thread per request
   std::optional<DistributionSpec> queue_timeout;  ///< how long a call is willing to wait for a worker; drawn for each
-  double contention = 0;                          ///< universal scalability law: share that is done one at a time
-  double crosstalk = 0;                           ///< and cost of each pair that has to agree
+  std::optional<Shedding> shedding;
+  double contention = 0;  ///< universal scalability law: share that is done one at a time
+  double crosstalk = 0;   ///< and cost of each pair that has to agree
   FanOut fan_out = FanOut::any;
   std::uint32_t fan_out_first = 0;  ///< parallel: how many answers are enough; 0: all
   double hit_ratio = 1;

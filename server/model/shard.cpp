@@ -69,6 +69,7 @@ void Shard::equip(std::uint32_t slot) {
   if (std::any_of(group.routes.begin(), group.routes.end(), [this](const Route& route) { return is_guarded(route); })) {
     equip_gates(slot);
   }
+  renew_shedder(slot);
 }
 
 void Shard::run_until(sim::Time end, std::uint64_t window) {
@@ -169,10 +170,13 @@ void Shard::arrive(std::uint32_t call) {
   ++messages_;
   c.received = engine_.now();
   if (server.reach != Reach::open) [[unlikely]] {
-    turn_away(call, server.reach);
-    return;
+    if (server.reach != Reach::sheds) return turn_away(call, server.reach);
+    if (is_shed(call, server)) return shed(call, server);
+    accept_call(call, server);
+    enter_shedder(call, server);
+  } else {
+    accept_call(call, server);
   }
-  accept_call(call, server);
   if (c.is(Call::from_afar) && c.dated) [[unlikely]]
     watch_deadline(call);
   step(call);
@@ -244,12 +248,8 @@ void Shard::reply(std::uint32_t call, Status status) {
     c.clear(Call::holds_worker);
     leave_worker(server);
   }
-  if (count_instances_) [[unlikely]] {
-    InstanceCount& count = instance_counts_[slot_of(c.target)];
-    ++count.replies;
-    count.service_ns += static_cast<std::uint64_t>(engine_.now() - c.received);
-    if (failed(status)) ++count.errors;
-  }
+  if (watched_) [[unlikely]]
+    tell_reply(call, status);
   if (c.is(Call::one_way)) {
     if (c.is(Call::traced)) record_span(call, status, engine_.now(), 0);
     calls_.release(call);
@@ -258,6 +258,19 @@ void Shard::reply(std::uint32_t call, Status status) {
   } else {
     send_reply(call, status);
   }
+}
+
+void Shard::tell_reply(std::uint32_t call, Status status) {
+  const Call& c = calls_[call];
+  if (count_instances_) {
+    InstanceCount& count = instance_counts_[slot_of(c.target)];
+    ++count.replies;
+    count.service_ns += static_cast<std::uint64_t>(engine_.now() - c.received);
+    if (failed(status)) ++count.errors;
+  }
+  if (!sheds_) return;
+  leave_shedder(call);
+  tell_limit(call, status);
 }
 
 void Shard::send_reply(std::uint32_t call, Status status) {
@@ -282,6 +295,7 @@ void Shard::send_reply(std::uint32_t call, Status status) {
 void Shard::count_instances(bool on) {
   if (on == count_instances_) return;
   count_instances_ = on;
+  watched_ = on || sheds_;
   if (on) instance_counts_.reserve(instances_.capacity());  // so that they grow together, seldom
   instance_counts_.assign(on ? instances_.size() : 0, {});
   for (std::size_t slot = 0; slot < instance_counts_.size(); ++slot) {

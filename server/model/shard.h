@@ -72,6 +72,9 @@ class Shard {
   /// Another policy for what it calls over one of its routes: what the instance knew about that is forgotten, and those of its calls that
   /// wait for room begin.
   void renew_gate(std::uint32_t slot, std::uint32_t route);
+  /// What the instance turns down from now on, as its service has it: forgets what it has learned.
+  void renew_shedder(std::uint32_t slot);
+  Reach open_reach(std::uint32_t slot) const;  ///< while it serves
   /// Everything that this instance has in hand is lost: its callers are refused or hear nothing, what its own calls bring is dropped. Costs
   /// what it has in hand. REQUIRES: its `reach` says what arrivals find from now on.
   void abort_calls(std::uint32_t slot);
@@ -164,14 +167,25 @@ class Shard {
   void turn_away(std::uint32_t call, Reach reach);
   void step(std::uint32_t call);
   void reply(std::uint32_t call, Status status);
+  void tell_reply(std::uint32_t call, Status status);
   void release_call(std::uint32_t call, Instance& server);
   void send_reply(std::uint32_t call, Status status);
+
+  // what it turns down: shed.cpp
+  Shedder* shedder_of(std::uint32_t slot);  ///< nullptr: nothing
+  bool is_shed(std::uint32_t call, const Instance& server);
+  void shed(std::uint32_t call, Instance& server);
+  void enter_shedder(std::uint32_t call, const Instance& server);
+  void leave_shedder(std::uint32_t call);
+  void tell_limit(std::uint32_t call, Status status);
+  void tell_busy(const Instance& server);
 
   // workers and who waits for them
   void compute(std::uint32_t call);
   void start_work(std::uint32_t call, Instance& server);
   void finish_work(std::uint32_t call);
   void take_worker(Instance& server);
+  void tell_worker(const Instance& server, bool taken);
   void leave_worker(Instance& server);
   void enqueue(std::uint32_t call, Instance& server);
   void dequeue(std::uint32_t call, Instance& server);
@@ -223,6 +237,7 @@ class Shard {
   void act_guarded(std::uint32_t call);
   void begin_tries(std::uint32_t call);
   bool start_try(std::uint32_t call, bool hedge);
+  void keep_back(std::uint32_t call, bool hedge, Status why);
   void prepare_try(std::uint32_t call, std::uint32_t parent);
   void unlist_try(std::uint32_t call, std::uint32_t tried);
   void settle_guarded(std::uint32_t tried, const Call& over);
@@ -253,7 +268,8 @@ class Shard {
   void hear_of_start(std::uint32_t call, InstanceId host);
   void hear_of_try(std::uint32_t call, const Call& tried, Status status);
   bool may_retry(std::uint32_t call, Status cause);
-  bool breaker_admits_try(std::uint32_t call);
+  Status admit_try(std::uint32_t call);
+  void take_back_try(std::uint32_t call);
   void end_budget(std::uint32_t call);
   void hear_of_server(Gate& gate, const policies::RibbonSpec& spec, InstanceId host, policies::Outcome outcome);
 
@@ -432,6 +448,8 @@ class Shard {
   std::vector<Classes> classes_;
   std::vector<Sharing> sharing_;
   std::vector<std::vector<Pool>> pools_;
+  std::vector<Shedder> shedders_;
+  std::vector<std::uint32_t> entered_;    ///< by call: how many its instance had in hand when it came; for those that may shed
   std::vector<std::vector<Gate>> gates_;  ///< by route
   std::vector<std::array<std::uint64_t, Task::memory_bytes / sizeof(std::uint64_t)>> memories_;
   std::vector<Note> notes_;  ///< of calls; empty until one has any
@@ -467,6 +485,8 @@ class Shard {
   std::vector<std::uint32_t> lost_;  ///< scratch of abort_calls
   bool count_instances_ = false;
   bool count_pairs_ = false;
+  bool sheds_ = false;    ///< some instance does, or did
+  bool watched_ = false;  ///< instances are counted, or one sheds: workers and answers are told
   std::vector<HandledEvent>* recorded_ = nullptr;
 };
 

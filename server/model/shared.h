@@ -7,6 +7,7 @@
 #include "model/belief.h"
 #include "model/network.h"
 #include "model/policy.h"
+#include "model/shedding.h"
 #include "model/topology.h"
 #include "policies/checks.h"
 
@@ -19,8 +20,9 @@ struct Shared {
   std::vector<std::uint32_t> shard_of_location;
   std::vector<Service> services;
   std::vector<Profile> profiles;
-  std::vector<Dependency> dependencies;    ///< of all services
-  std::vector<Policy> policies{Policy{}};  ///< 0: none
+  std::vector<Dependency> dependencies;         ///< of all services
+  std::vector<Policy> policies{Policy{}};       ///< 0: none
+  std::vector<Shedding> sheddings{Shedding{}};  ///< 0: none
   std::vector<Group> groups;
   std::vector<Link> links;
   std::vector<Cell> cells;

@@ -2,6 +2,7 @@
 // What is counted, in integers, so that no order of adding can change a sum. Each shard counts what happens in it; sums over shards are the
 // whole.
 
+#include <array>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "model/histogram.h"
 #include "model/instance.h"
 #include "model/status.h"
+#include "policies/shedding.h"
 #include "sim/time.h"
 
 namespace model {
@@ -89,16 +91,17 @@ struct CellCount {
   std::uint64_t requests = 0;
   std::uint64_t replies = 0;
   std::uint64_t errors = 0;
-  std::uint64_t useless = 0;    ///< answered when the caller had given up
-  std::uint64_t cancelled = 0;  ///< not finished, because the caller had given up
-  std::uint64_t hits = 0;       ///< gets that found their key, at stores
-  std::uint64_t misses = 0;     ///< and that did not
-  TimeWeighted in_flight;       ///< accepted and not answered
-  TimeWeighted queued;          ///< waiting for a worker
-  TimeWeighted busy;            ///< workers at work, or held
-  Histogram response;           ///< cr - cs
-  Histogram service;            ///< ss - sr
-  Histogram network;            ///< (sr - cs) + (cr - ss)
+  std::uint64_t useless = 0;                                ///< answered when the caller had given up
+  std::uint64_t cancelled = 0;                              ///< not finished, because the caller had given up
+  std::array<std::uint64_t, policies::importances> shed{};  ///< of the requests, those turned down on arrival, by importance
+  std::uint64_t hits = 0;                                   ///< gets that found their key, at stores
+  std::uint64_t misses = 0;                                 ///< and that did not
+  TimeWeighted in_flight;                                   ///< accepted and not answered
+  TimeWeighted queued;                                      ///< waiting for a worker
+  TimeWeighted busy;                                        ///< workers at work, or held
+  Histogram response;                                       ///< cr - cs
+  Histogram service;                                        ///< ss - sr
+  Histogram network;                                        ///< (sr - cs) + (cr - ss)
 };
 
 /// What one instance did, counted only while somebody looks.
@@ -130,6 +133,7 @@ struct Span {
   Status status = Status::ok;
   std::uint8_t attempt = 1;
   bool root = false;
+  bool shed = false;  ///< rejected by load shedding
 };
 
 /// Counts per pair of instances, kept only while somebody looks. Key: source << 32 | target.

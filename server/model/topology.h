@@ -112,8 +112,8 @@ struct Group {
   std::uint32_t set = ReplicaSet::none;  ///< index of Shared::sets
   std::vector<RouteEnd> takers;          ///< groups that take messages from this one, each once
   Route cluster;                         ///< to the own service, the own group first; no ends when it does not depend on itself
-  KnownLog log;              ///< what `known` was, for callers who have not heard yet
-  std::uint32_t ghosts = 0;  ///< of `known`, those that were removed
+  KnownLog log;                          ///< what `known` was, for callers who have not heard yet
+  std::uint32_t ghosts = 0;              ///< of `known`, those that were removed
 };
 
 struct Link {
@@ -167,6 +167,7 @@ struct Service {
   std::vector<std::vector<std::uint32_t>> topics;  ///< brokers: the queues of each, indexes of Shared::subscriptions
   std::vector<std::uint32_t> takes;                ///< likewise: those that it takes messages from
   std::uint32_t fan_out_first = 0;
+  std::uint32_t shedding = 0;         ///< index of Shared::sheddings; 0: none
   bool everywhere = false;            ///< depends on eureka: registers with and asks all registries
   std::uint32_t regions = 0;          ///< 0: global
   std::uint32_t count = 0;            ///< 0: one instance a region

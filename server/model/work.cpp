@@ -78,8 +78,8 @@ void Shard::finish_work(std::uint32_t call) {
 void Shard::take_worker(Instance& server) {
   ++server.busy;
   cell_counts_[server.cell].busy.enter(engine_.now());
-  if (count_instances_) [[unlikely]]
-    instance_counts_[slot_number(server)].busy.enter(engine_.now());
+  if (watched_) [[unlikely]]
+    tell_worker(server, true);
 }
 
 /// The worker is free: one of those that wait gets it.
@@ -96,8 +96,16 @@ void Shard::leave_worker(Instance& server) {
   }
   --server.busy;
   cell_counts_[server.cell].busy.leave(engine_.now());
-  if (count_instances_) [[unlikely]]
-    instance_counts_[slot_number(server)].busy.leave(engine_.now());
+  if (watched_) [[unlikely]]
+    tell_worker(server, false);
+}
+
+void Shard::tell_worker(const Instance& server, bool taken) {
+  if (count_instances_) {
+    TimeWeighted& busy = instance_counts_[slot_number(server)].busy;
+    taken ? busy.enter(engine_.now()) : busy.leave(engine_.now());
+  }
+  if (sheds_) tell_busy(server);
 }
 
 std::uint32_t Shard::next_in_queue(const Instance& server) const {

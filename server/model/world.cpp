@@ -97,6 +97,10 @@ void World::make_services(const WorldSpec& spec) {
     service.fan_out = s.fan_out;
     service.replication = s.replication;
     service.fan_out_first = s.fan_out_first;
+    if (s.shedding) {
+      service.shedding = static_cast<std::uint32_t>(shared_->sheddings.size());
+      shared_->sheddings.push_back(*s.shedding);
+    }
     for (std::size_t d = 0; d < s.dependencies.size(); ++d) {
       service.calls.push_back(static_cast<std::uint32_t>(shared_->dependencies.size()));
       const DependencySpec call = d < s.calls.size() ? s.calls[d] : DependencySpec{};
@@ -144,7 +148,7 @@ void World::make_instances(const WorldSpec& spec) {
       const InstanceId id = new_instance(group, service.current_profile, service.next_serial++);
       detail_at(id).ready = true;
       set_state(id, InstanceState::up);
-      at(id).reach = Reach::open;
+      at(id).reach = shards_[shard_of(id)].open_reach(slot_of(id));
       announce(id);
       found_there(id);
     }

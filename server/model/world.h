@@ -133,6 +133,10 @@ class World {
   /// and the rest begin anew. Costs the number of the service's instances.
   void set_policy(std::uint32_t service, std::uint32_t dependency, const std::optional<Policy>& policy);
 
+  /// What a service turns down from now on; nullopt: nothing. Limits and averages begin anew. Costs the calls that it has in hand.
+  /// REQUIRES: it is no load source.
+  void set_shedding(std::uint32_t service, const std::optional<Shedding>& shedding);
+
   // --- processes
   std::uint32_t add_process(std::unique_ptr<Process> process);  ///< its number, from 1
   Process& process(std::uint32_t number) { return *processes_.at(number); }

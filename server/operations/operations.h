@@ -52,6 +52,10 @@ std::optional<model::Refusal> set_load(model::World& world, const std::string& s
 std::optional<model::Refusal> set_policy(model::World& world, const std::string& service, const std::string& dependency,
                                          const model::Policy* policy);
 
+/// What `service` turns down from now on; nullptr: nothing. not_found, or invalid for a load source. REQUIRES: it came from
+/// architecture::read_shedding.
+std::optional<model::Refusal> set_shedding(model::World& world, const std::string& service, const model::Shedding* shedding);
+
 /// The service's index, or a not_found with the known names.
 std::variant<std::uint32_t, model::Refusal> service_named(const model::World& world, const std::string& name);
 

@@ -61,6 +61,11 @@ struct Apply {
     if (refusal) return std::move(*refusal);
     return applied(world, "", {});
   }
+  Outcome operator()(const SetShedding& c) const {
+    auto refusal = operations::set_shedding(world, c.service, c.shedding.get());
+    if (refusal) return std::move(*refusal);
+    return applied(world, "", {});
+  }
 
   Outcome started(std::variant<std::string, model::Refusal> result) const {
     if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
@@ -75,7 +80,8 @@ Outcome apply(model::World& world, const Command& command) {
 }
 
 std::string verb_of(const Command& command) {
-  static const char* const verbs[] = {"kill", "scale", "push", "rollBack", "startFault", "stopFault", "setTraffic", "setPolicy"};
+  static const char* const verbs[] = {"kill",      "scale",      "push",      "rollBack",   "startFault",
+                                      "stopFault", "setTraffic", "setPolicy", "setShedding"};
   return verbs[command.index()];
 }
 
@@ -89,6 +95,7 @@ std::string subject_of(const Command& command) {
     std::string operator()(const StopFault& c) const { return c.fault; }
     std::string operator()(const SetTraffic& c) const { return c.service; }
     std::string operator()(const SetPolicy& c) const { return c.service + " to " + c.dependency; }
+    std::string operator()(const SetShedding& c) const { return c.service; }
   };
   return std::visit(Subject{}, command);
 }

@@ -15,6 +15,7 @@
 #include "model/policy.h"
 #include "model/problem.h"
 #include "model/selector.h"
+#include "model/shedding.h"
 #include "sim/time.h"
 
 namespace run {
@@ -69,7 +70,13 @@ struct SetPolicy {
   std::shared_ptr<const model::Policy> policy;
 };
 
-using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy>;
+/// What a service turns down from now on; nullptr: nothing.
+struct SetShedding {
+  std::string service;
+  std::shared_ptr<const model::Shedding> shedding;
+};
+
+using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding>;
 
 /// What came of a command that was carried out.
 struct Applied {

@@ -25,6 +25,7 @@ SpanRecord record_of(const model::World& world, const model::Span& span) {
   record.operation = model::name_of(span.verb);
   record.status = model::name_of(span.status);
   record.attempt = span.attempt;
+  record.shed = span.shed;
   record.cs = span.cs;
   record.sr = span.sr;
   record.ss = span.ss;

@@ -20,6 +20,8 @@ void add(CellCount& to, const model::CellCount& from, sim::Time now) {
   to.in_flight += from.in_flight.present();
   to.queued += from.queued.present();
   to.busy_ns += from.busy.integral(now);
+  to.useless += from.useless;
+  for (std::size_t i = 0; i < to.shed.size(); ++i) to.shed[i] += from.shed[i];
 }
 
 InstanceCount count_of(const model::Shard& shard, std::uint32_t slot) {

@@ -43,6 +43,7 @@ struct LocationInfo {
 };
 
 using PolicyPtr = std::shared_ptr<const model::Policy>;
+using SheddingPtr = std::shared_ptr<const model::Shedding>;
 
 struct ServiceInfo {
   std::string name;
@@ -58,6 +59,7 @@ struct ServiceInfo {
   bool worker_held = false;
   model::FanOut fan_out = model::FanOut::any;
   std::uint32_t fan_out_first = 0;  ///< 0: all
+  SheddingPtr shedding;             ///< nullptr: it takes every call
   std::string version;              ///< the one that new instances get
   model::LoadSpecPtr load;          ///< load sources: what they send; else nullptr
   sim::Time load_since = 0;         ///< when that was set
@@ -112,10 +114,10 @@ struct Structure {
   std::vector<std::pair<InstanceId, InstanceId>> wires;  ///< who of these knows whom; empty when there are more than wires_max
   std::uint64_t wire_count = 0;                          ///< of all instances
   Stores stores;
-  std::vector<model::FaultRecord> faults;                ///< active ones, and the last 100 ended
-  std::vector<model::DeploymentRecord> deployments;      ///< all, oldest first, the last 100
-  model::DiscoverySpec discovery;                        ///< how callers find out who is there
-  bool redundant = true;                                 ///< every load source still has a working path, by the wiring alone
+  std::vector<model::FaultRecord> faults;            ///< active ones, and the last 100 ended
+  std::vector<model::DeploymentRecord> deployments;  ///< all, oldest first, the last 100
+  model::DiscoverySpec discovery;                    ///< how callers find out who is there
+  bool redundant = true;                             ///< every load source still has a working path, by the wiring alone
   std::uint32_t regions = 0;
   std::uint32_t zones = 0;
 
@@ -153,6 +155,9 @@ struct EdgeCount {
   std::uint64_t response_ns = 0;  ///< sum over the other replies
 };
 
+/// Calls turned down on arrival, by model::importance_of their priority.
+using ShedCount = std::array<std::uint64_t, policies::importances>;
+
 struct CellCount {
   std::uint64_t requests = 0;  ///< arrived
   std::uint64_t errors = 0;
@@ -160,6 +165,8 @@ struct CellCount {
   std::uint64_t in_flight = 0;  ///< present
   std::uint64_t queued = 0;     ///< present
   std::uint64_t busy_ns = 0;    ///< sum of worker time, modulo 2^64
+  std::uint64_t useless = 0;    ///< answered when the caller had given up
+  ShedCount shed{};             ///< of the requests
 };
 
 /// The three histograms of a cell, as its callers saw it; for a load source, what its users saw (response only).
@@ -249,6 +256,7 @@ struct SpanRecord {
   InstanceId source = 0, target = 0;
   std::string source_name, target_name, service, operation, status;
   std::uint32_t attempt = 1;
+  bool shed = false;
   sim::Time cs = 0, sr = 0, ss = 0, cr = 0;  ///< 0: did not happen
 };
 

@@ -49,6 +49,7 @@ void add_services(const model::World& world, Structure& s) {
     info.worker_held = profile.holds_worker;
     info.fan_out = service.fan_out;
     info.fan_out_first = service.fan_out_first;
+    if (service.shedding != 0) info.shedding = std::make_shared<const model::Shedding>(shared.sheddings[service.shedding]);
     if (info.entry) {
       info.load = service.load.spec;
       info.load_since = service.load.since;

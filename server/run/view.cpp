@@ -249,14 +249,14 @@ class Rates {
 
 /// What a node did in the rate window, and has in hand.
 struct NodeChange {
-  std::uint64_t requests = 0, errors = 0, busy_ns = 0, in_flight = 0, queue = 0;
+  std::uint64_t requests = 0, errors = 0, busy_ns = 0, in_flight = 0, queue = 0, shed = 0, useless = 0;
 };
 
 NodeChange change_of(const Snapshot& s, const ViewStructure::Sources& sources) {
   NodeChange sum;
   if (sources.instance) {
     const InstanceChange i = change_of(s.structure->instances[*sources.instance], *s.now, *s.base);
-    return {i.requests, i.errors, i.busy_ns, i.now.in_flight, i.now.queue};
+    return {i.requests, i.errors, i.busy_ns, i.now.in_flight, i.now.queue, 0, 0};
   }
   for (const std::uint32_t cell : sources.cells) {
     if (cell >= s.now->cells.size()) continue;
@@ -267,6 +267,8 @@ NodeChange change_of(const Snapshot& s, const ViewStructure::Sources& sources) {
     sum.busy_ns += now.busy_ns - base.busy_ns;
     sum.in_flight += now.in_flight;
     sum.queue += now.queued;
+    for (std::size_t i = 0; i < now.shed.size(); ++i) sum.shed += now.shed[i] - base.shed[i];
+    sum.useless += now.useless - base.useless;
   }
   return sum;
 }
@@ -278,6 +280,10 @@ void measure_nodes(const Snapshot& s, const ViewStructure& view, const Rates& ra
     values.error_rate.push_back(rates.per_second(change.errors, 0));
     values.in_flight.push_back(change.in_flight);
     values.queue.push_back(change.queue);
+    if (view.level != Level::instance) {
+      values.shed_rate.push_back(rates.per_second(change.shed, 0));
+      values.useless_rate.push_back(rates.per_second(change.useless, 0));
+    }
     const double capacity = rates.seconds() * 1e9 * static_cast<double>(sources.workers);
     values.utilisation.push_back(capacity > 0 ? std::min(1.0, static_cast<double>(change.busy_ns) / capacity) : 0);
   }

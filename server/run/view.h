@@ -78,6 +78,7 @@ struct ViewStructure {
 struct ViewValues {
   std::vector<double> rate, error_rate, utilisation, p50_ms, p99_ms;
   std::vector<std::uint64_t> in_flight, queue;
+  std::vector<double> shed_rate, useless_rate;  ///< empty at level instance, where that is not counted
   std::vector<double> edge_rate, edge_error_rate, edge_latency_ms;
   std::vector<double> edge_retry_rate, edge_stopped_rate;  ///< what policies did; empty at level instance, where that is not counted
 };

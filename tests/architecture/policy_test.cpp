@@ -63,6 +63,8 @@ TEST(PolicyPresets, HaveTheDefaultsOfTheirMachines) {
   const Policy resilience4j = preset("resilience4j-2");
   EXPECT_EQ(resilience4j.breaker, policies::BreakerSpec(policies::Resilience4jSpec{}));
   EXPECT_TRUE(resilience4j.breaker_each_try);
+  EXPECT_TRUE(resilience4j.bulkhead_each_try);
+  EXPECT_TRUE(resilience4j.retry_on.contains(model::Status::short_circuited) && resilience4j.retry_on.contains(model::Status::rejected));
   EXPECT_EQ(resilience4j.bulkhead, policies::BulkheadSpec::resilience4j());
   EXPECT_EQ(resilience4j.backoff.base, policies::BackoffSpec::resilience4j().base);
   EXPECT_EQ(resilience4j.backoff.kind, policies::BackoffSpec::Kind::fixed);
@@ -147,6 +149,11 @@ TEST(Policies, UnlimitedIsNull) {
   EXPECT_EQ(policy.bulkhead.queue, policies::BulkheadSpec::unlimited);
   EXPECT_EQ(policy.bulkhead.max_wait, sim::never);
   EXPECT_EQ(policy_of({{"bulkhead", {{"concurrent", 3}, {"queue", 2}, {"maxWaitMs", 1.5}}}}).bulkhead.max_wait, 1'500'000);
+  EXPECT_FALSE(policy.bulkhead_each_try);
+  EXPECT_TRUE(policy_of({{"bulkhead", {{"concurrent", 3}, {"each", "try"}}}}).bulkhead_each_try);
+  EXPECT_FALSE(policy_of({{"preset", "resilience4j-2"}, {"bulkhead", nullptr}}).bulkhead_each_try);
+  EXPECT_FALSE(policy_of({{"preset", "resilience4j-2"}, {"bulkhead", {{"each", "call"}, {"maxWaitMs", 5}}}}).bulkhead_each_try);
+  EXPECT_THAT(problems_with({{"bulkhead", {{"concurrent", 3}, {"queue", 2}, {"each", "try"}}}}), ElementsAre("conflict /bulkhead/queue"));
   EXPECT_EQ(policy_of({{"preset", "resilience4j-2"}, {"breaker", {{"halfOpenMaxMs", nullptr}, {"force", nullptr}}}}),
             preset("resilience4j-2"));
 }

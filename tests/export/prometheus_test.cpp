@@ -139,6 +139,23 @@ TEST_F(Prometheus, counts_what_shared_stores_did) {
   EXPECT_EQ(sum({"simianviz_replication_total", "simulation=\"one\"", "hintKept"}), 0);
 }
 
+TEST_F(Prometheus, counts_what_was_shed) {
+  EXPECT_EQ(sum({"simianviz_requests_shed_total"}), 0) << "nobody does";
+  EXPECT_EQ(page_.find("simianviz_requests_shed_total"), std::string::npos);
+  const model::Shedding one{.limit = policies::FixedLimit{1}, .shares = {}, .utilisation = {}};
+  std::promise<void> there;
+  simulation_->post(run::SetShedding{"subscriber", std::make_shared<const model::Shedding>(one)}, [](const run::Outcome&) {});
+  simulation_->step(30 * sim::second, [&there](auto) { there.set_value(); });
+  there.get_future().wait();
+  read_page();
+  std::uint64_t shed = 0;
+  for (const run::CellCount& cell : simulation_->snapshot()->now->cells) shed += cell.shed[1];
+  EXPECT_GT(shed, 0U);
+  EXPECT_EQ(sum({"simianviz_requests_shed_total", R"(service="subscriber")", R"(importance="degraded")"}), static_cast<double>(shed));
+  EXPECT_EQ(sum({"simianviz_requests_shed_total"}), static_cast<double>(shed)) << "and nobody else";
+  EXPECT_EQ(sum({"simianviz_requests_useless_total"}), 0) << "nobody gives up";
+}
+
 TEST_F(Prometheus, promtool_accepts_the_page) {
   for (const char* name : {"queue", "primary"}) run_to(*create(name, name), 10 * sim::second);
   read_page();

@@ -37,7 +37,7 @@ TEST_F(ServerTest, lists_policies_by_name) {
                                       {"sleepWindowMs", 5'000},
                                       {"each", "call"},
                                       {"force", nullptr}}));
-  EXPECT_EQ(hystrix["bulkhead"], (json{{"concurrent", 10}, {"queue", 0}}));
+  EXPECT_EQ(hystrix["bulkhead"], (json{{"concurrent", 10}, {"queue", 0}, {"each", "call"}}));
   EXPECT_EQ(hystrix["timeoutMs"], 1'000);
   EXPECT_TRUE(hystrix["retry"].is_null());
 }

@@ -68,7 +68,7 @@ std::uint64_t edges_by_the_rules(const model::World& world) {
 TEST(Wiring, EveryDocumentFollowsTheRules) {
   for (const char* name : {"lamp",       "cassandra",  "netflixoss",    "riak",       "storage",    "migration0", "migration1",
                            "migration2", "migration3", "migration4",    "migration5", "migration6", "migration7", "migration8",
-                           "migration9", "fanout",     "storage-40-70", "quorum",     "primary",    "queue", "eureka"}) {
+                           "migration9", "fanout",     "storage-40-70", "quorum",     "primary",    "queue",      "eureka"}) {
     for (const std::uint32_t regions : {1U, 2U}) {
       const model::World world(worlds::spec_of(name, {1, 100, regions}));
       EXPECT_EQ(world.wire_count(), edges_by_the_rules(world)) << name << " in " << regions;

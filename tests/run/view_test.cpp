@@ -132,6 +132,33 @@ TEST_F(View, EdgesSayWhatPoliciesDid) {
   EXPECT_EQ(s.structure->services[*world.find_service("login")].policies.at(0), nullptr);
 }
 
+/// The second that rates are of, with a service that turns everything down once anybody is there.
+TEST_F(View, NodesSayWhatWasShed) {
+  const std::uint32_t subscriber = *world.find_service("subscriber");
+  const model::Shedding all{
+      .limit = {}, .shares = {}, .utilisation = policies::UtilisationSpec{.ranges = {{{0, 0}, {0, 0}, {0, 0}, {0, 0}}}}};
+  world.set_shedding(subscriber, all);
+  for (int t = 31; t <= 50; ++t) {
+    world.run_until(t * 100 * sim::millisecond);
+    recorder.sample(world, false);
+  }
+  const run::Snapshot s = snapshot();
+  const ViewStructure services = view({Level::service, "", ""});
+  const run::ViewValues values = run::measure(s, services);
+  ASSERT_EQ(values.shed_rate.size(), services.nodes.size());
+  ASSERT_EQ(values.useless_rate.size(), services.nodes.size());
+  std::uint64_t shed = 0;
+  for (std::size_t c = 0; c < s.now->cells.size(); ++c) shed += s.now->cells[c].shed[1] - s.base->cells[c].shed[1];
+  EXPECT_GT(shed, 0U);
+  for (std::size_t n = 0; n < services.nodes.size(); ++n) {
+    const bool ours = services.nodes[n].id == "subscriber";
+    EXPECT_DOUBLE_EQ(values.shed_rate[n], ours ? static_cast<double>(shed) : 0) << services.nodes[n].id << ", in a second";
+  }
+  EXPECT_TRUE(run::measure(s, view({Level::instance, "", ""})).shed_rate.empty());
+  EXPECT_EQ(*s.structure->services[subscriber].shedding, all);
+  EXPECT_EQ(s.structure->services[*world.find_service("login")].shedding, nullptr);
+}
+
 TEST_F(View, PlacesAreUniqueAndStay) {
   const auto places = [&] {
     std::map<std::string, std::tuple<unsigned, unsigned, unsigned, unsigned>> result;

@@ -111,6 +111,9 @@ inline model::CellCount cells_of(const model::World& world, const std::string& s
       sum.requests += cell.requests;
       sum.replies += cell.replies;
       sum.errors += cell.errors;
+      sum.useless += cell.useless;
+      sum.cancelled += cell.cancelled;
+      for (std::size_t i = 0; i < sum.shed.size(); ++i) sum.shed[i] += cell.shed[i];
       sum.in_flight.add(cell.in_flight);
       sum.queued.add(cell.queued);
       sum.busy.add(cell.busy);

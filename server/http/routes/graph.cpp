@@ -14,6 +14,7 @@ void write_node(JsonWriter& json, const run::ViewNode& node, const run::ViewValu
   json.key("rate").rounded(values.rate[i]).key("errorRate").rounded(values.error_rate[i]);
   json.member("inFlight", values.in_flight[i]).member("queue", values.queue[i]);
   json.key("utilisation").rounded(values.utilisation[i]).key("p50Ms").rounded(values.p50_ms[i]).key("p99Ms").rounded(values.p99_ms[i]);
+  if (i < values.shed_rate.size()) json.key("shedRate").rounded(values.shed_rate[i]).key("uselessRate").rounded(values.useless_rate[i]);
   json.end_object();
 }
 

@@ -59,6 +59,8 @@ run::CellCount service_count(const run::Structure& structure, const run::Counter
     all.requests += counters.cells[i].requests;
     all.errors += counters.cells[i].errors;
     all.replies += counters.cells[i].replies;
+    all.useless += counters.cells[i].useless;
+    for (std::size_t c = 0; c < all.shed.size(); ++c) all.shed[c] += counters.cells[i].shed[c];
   }
   return all;
 }

@@ -62,6 +62,12 @@ void add_limits(model::Policy& policy, Dice& dice) {
   policy.bulkhead.queue = static_cast<std::uint32_t>(dice.below(5));
   if (dice.one_in(2)) policy.bulkhead.max_wait = some_ms(dice, 0, 30);
   policy.throttles = dice.one_in(4);
+  if (policy.breaker_each_try) {  // as resilience4j has it
+    policy.bulkhead_each_try = policy.bulkhead_limits;
+    if (policy.bulkhead_each_try) policy.bulkhead.queue = 0;
+    policy.retry_on.add(model::Status::short_circuited);
+    policy.retry_on.add(model::Status::unavailable);
+  }
   policy.ejects = dice.one_in(3);
   policy.outliers.consecutive_5xx = 3;
   policy.outliers.interval = policy.outliers.base_ejection = policy.outliers.max_ejection = 500 * sim::millisecond;

@@ -254,13 +254,21 @@ void add_shared_stores(model::WorldSpec& spec, Dice dice, bool plain) {
 }  // namespace
 
 Scenario::Scenario(std::uint64_t seed)
-    : dice(seed), plain(seed % 2 == 1), gentle(dice.one_in(4)), threads(1), repeat(dice.one_in(3)), guarded(Dice(~seed).one_in(3)) {
+    : dice(seed),
+      plain(seed % 2 == 1),
+      gentle(dice.one_in(4)),
+      threads(1),
+      repeat(dice.one_in(3)),
+      guarded(Dice(~seed).one_in(3)),
+      shedding(Dice(seed ^ 0x73686564).one_in(3)),
+      more(seed ^ 0x6d6f7265) {
   spec = some_architecture(dice);
   if (!plain) vary_serving(spec, dice);
   vary_stores(spec, Dice(seed ^ 0x73746f726573));
   vary_discovery(spec, Dice(seed ^ 0x72656704));
   if (guarded) add_policies(spec, dice);
   add_shared_stores(spec, Dice(seed ^ 0x736861726564), plain);
+  if (shedding) add_shedding(spec, more);
   if (spec.regions.size() > 1 && dice.one_in(3)) threads = static_cast<unsigned>(2 + dice.below(2));
 }
 

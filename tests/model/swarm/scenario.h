@@ -31,6 +31,8 @@ struct Scenario {
   unsigned threads;  ///< that run it
   bool repeat;       ///< it is worth a second run, alone and unwatched
   bool guarded;      ///< calls are made under policies, which change
+  bool shedding;     ///< services turn calls down, in ways that change
+  Dice more;         ///< for what came later: what a seed means otherwise stays as it is
   model::WorldSpec spec;
 };
 
@@ -40,6 +42,10 @@ void give_command(model::World& world, Dice& dice, bool gentle);
 /// Another policy for some dependency, or none.
 void change_some_policy(model::World& world, Dice& dice);
 void add_policies(model::WorldSpec& spec, Dice& dice);
+
+/// Some service turns calls down in another way, or takes them all.
+void change_some_shedding(model::World& world, Dice& dice);
+void add_shedding(model::WorldSpec& spec, Dice& dice);
 
 /// Nothing is broken any more and nobody asks for anything more.
 void end_all(model::World& world);

@@ -63,6 +63,10 @@ void Watch::look_at_trace(std::size_t begin, std::size_t end) {
     if (span->ss != 0 && span->cr != 0) {
       ASSERT_LE(span->ss, span->cr);
     }
+    if (span->shed) {
+      ASSERT_EQ(span->status, model::Status::rejected);
+      ASSERT_EQ(span->sr, span->ss) << "it costs nobody any time";
+    }
     ++spans_checked_;
     if (span->root) {
       ASSERT_EQ(span->parent, 0U);
