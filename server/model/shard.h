@@ -256,7 +256,7 @@ class Shard {
   Peer balance(std::uint32_t call, const Route& route, InstanceId avoid);
   Peer nearest(const Choosing& c);
   Peer by_priority(const Choosing& c);
-  Peer in_own_region(const Choosing& c, const policies::HostCount& hosts);
+  Peer in_own_region(const Choosing& c);
   Peer as_ribbon(const Choosing& c);
   Ends ribbon_ends(const Choosing& c);
   Peer choose(const Choosing& c, Ends ends, bool anybody);
@@ -266,8 +266,9 @@ class Shard {
   bool takes(const Choosing& c, InstanceId host);
   sim::Time check_phase(InstanceId self, InstanceId host, sim::Time interval) const;
   bool all_healthy(const Choosing& c) const;
-  policies::HostCount count_hosts(const Choosing& c, Ends ends);
+  const Census& census_of(const Choosing& c);
   void take_census(const Choosing& c);
+  void split_zones(const Choosing& c);
   void hear_checks(std::uint32_t call, Gate& gate);
   const policies::TargetHistory& history_of(InstanceId host) const { return shared_->histories[shard_of(host)][slot_of(host)]; }
 
@@ -433,8 +434,7 @@ class Shard {
   std::vector<PolicyTimers> timers_of_policy_;
   std::vector<LinkCount> link_counts_;
   std::vector<PolicyCount> policy_counts_;
-  std::vector<policies::ZoneHosts> zones_;  ///< for in_own_region() alone
-  std::vector<std::uint32_t> shares_;
+  std::vector<policies::ZoneHosts> zones_;  ///< for split_zones() alone
   std::vector<CellCount> cell_counts_;
   RequestCount requests_;
   std::uint64_t messages_ = 0;
