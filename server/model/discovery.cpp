@@ -154,7 +154,7 @@ void World::found_there(InstanceId id) {
 }
 
 void World::appear(InstanceId id) {
-  if (discovery_.spec.kind == DiscoveryKind::probes) find(id);
+  if (discovery_.spec.kind == DiscoveryKind::probes) change_finding(id);
   if (discovery_.spec.kind != DiscoveryKind::leases) return;
   if (discovery_.lease(id).registered != sim::never) {
     hear_beats(id);
@@ -167,7 +167,7 @@ void World::appear(InstanceId id) {
 }
 
 void World::vanish(InstanceId id) {
-  if (discovery_.spec.kind == DiscoveryKind::probes) find(id);
+  if (discovery_.spec.kind == DiscoveryKind::probes) change_finding(id);
   if (discovery_.spec.kind == DiscoveryKind::leases && miss_beats(id)) await_end(id);
 }
 

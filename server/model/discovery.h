@@ -13,10 +13,8 @@
 // Somebody who was removed and is still listed, or may still be believed in, is a ghost: its slot is used by nobody else until that is
 // over.
 
-#include <array>
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "model/discovery_spec.h"
@@ -53,9 +51,7 @@ struct Registry {
   bool preserves = false;            ///< the last pass took nobody off, because too few are heard
   std::uint64_t listed = 0;
   std::uint64_t targets = 0;  ///< probes: that are checked
-  std::uint64_t passes = 0;   ///< that found leases out
   std::uint64_t evicted = 0;
-  std::uint64_t most_evicted = 0;  ///< by one pass
   std::uint64_t draws = 0;
 };
 

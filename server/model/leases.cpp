@@ -125,8 +125,6 @@ std::uint64_t World::evict(Registry& registry, std::uint32_t index) {
     if (heard != sim::never) plan(heard, act_register, id, detail(id).incarnation);
   }
   registry.evicted += count;
-  registry.most_evicted = std::max(registry.most_evicted, count);
-  ++registry.passes;
   return count;
 }
 

@@ -29,7 +29,7 @@ void World::add_target(InstanceId id) {
 }
 
 /// Checks find something else from now on.
-void World::find(InstanceId id) {
+void World::change_finding(InstanceId id) {
   policies::Probed& probe = discovery_.probe(id);
   probe.change(discovery_.spec.probes.health, now_, finding_at(at(id)));
   const sim::Time next = probe.next_change(discovery_.spec.probes.health);

@@ -252,7 +252,7 @@ class World {
   std::uint64_t evict(Registry& registry, std::uint32_t index);
   void begin_answering(std::uint32_t registry);
   // probes
-  void find(InstanceId id);
+  void change_finding(InstanceId id);
   void check(InstanceId id);
   void add_target(InstanceId id);
   void drop_target(InstanceId id);

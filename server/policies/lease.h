@@ -19,10 +19,10 @@ struct LeaseSpec {
   sim::Time pass = 60 * sim::second;       ///< between passes that evict; over 0
   std::uint32_t renewal_percent = 85;      ///< of the renewals expected, that have to come; of the registry, that a pass leaves; 0 to 100
   bool self_preservation = true;           ///< evicts nothing while too few renewals come
-  sim::Time recount = 15 * 60 * sim::second;  ///< between times at which the number expected is set anew; over 0
+  sim::Time recount = 900 * sim::second;   ///< between times at which the number expected is set anew; over 0
   sim::Time registration = 40 * sim::second;  ///< from the start of an instance until it is registered
   bool starts_empty = false;                  ///< nobody is registered when the registry starts, and it answers after `empty_wait` only
-  sim::Time empty_wait = 5 * 60 * sim::second;
+  sim::Time empty_wait = 300 * sim::second;
 
   bool valid() const {
     return heartbeat > 0 && minute % heartbeat == 0 && duration > 0 && pass > 0 && renewal_percent <= 100 && recount > 0 &&

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "counted.h"
-#include "support/worlds.h"
+#include "support/registry.h"
 
 namespace {
 
@@ -46,6 +46,27 @@ INSTANTIATE_TEST_SUITE_P(Worlds, Steady,
                          [](const auto& i) {
                            return std::string(i.param.architecture) + "_" + std::to_string(i.param.scale_percent) + "_percent";
                          });
+
+/// Whoever calls looks back into the logs of what it calls; that is no reason to allocate.
+TEST(Views, OfAListThatChangesAllocateNothing) {
+  model::World world(worlds::registered(worlds::registry("eureka-default"), 30, 30, 1, 1'000));
+  const auto run = [&world](int seconds) {
+    for (int i = 0; i < 10 * seconds; ++i) {
+      world.run_until(world.now() + 100 * sim::millisecond);
+      for (model::Shard& shard : world.shards()) shard.spans().clear();
+    }
+  };
+  run(30);
+  world.retire(worlds::instances_of(world, "data")[0]);
+  run(20);
+  ASSERT_GT(world.shared().views.settled, world.now() + 60 * sim::second);
+  const std::uint64_t events = world.events();
+  const std::uint64_t before = allocations();
+  run(40);
+  const std::uint64_t histograms = 3 * world.shared().cells.size() * world.shards().size();
+  ASSERT_GT(world.events() - events, 100 * histograms);
+  EXPECT_LE(allocations() - before, histograms);
+}
 
 TEST(Allocations, AreCounted) {
   const std::uint64_t before = allocations();

@@ -156,6 +156,41 @@ TEST_F(Prometheus, counts_what_was_shed) {
   EXPECT_EQ(sum({"simianviz_requests_useless_total"}), 0) << "nobody gives up";
 }
 
+TEST_F(Prometheus, shows_what_registries_count) {
+  const std::string region = "region=\"us-east-1\"";
+  EXPECT_EQ(sum({"simianviz_registry_listed", "simulation=\"one\""}),
+            static_cast<double>(simulation_->snapshot()->structure->instances.size()));
+  EXPECT_EQ(sum({"simianviz_registry_self_preservation"}), 0);
+  EXPECT_EQ(page_.find("simianviz_registry_evicted_total"), std::string::npos) << "a fixed one evicts nobody";
+  const auto defaults =
+      std::get<architecture::Defaults>(architecture::read_defaults(read(source_dir / "config/packages.json"), run::package_names()));
+  const auto document = std::get<architecture::Architecture>(architecture::read_architecture(
+      read(source_dir / "json_arch/eureka_arch.json"), run::package_names(), defaults.protocols, {}, defaults.registries));
+  run::Settings settings;
+  settings.start_paused = true;
+  const auto regions = std::get<architecture::Regions>(architecture::read_regions(read(source_dir / "config/regions.json")));
+  const auto eureka = std::get<std::shared_ptr<run::Simulation>>(simulations_.create("three", document, regions, defaults, settings));
+  const auto step_to = [&eureka](int seconds) {
+    std::promise<void> there;
+    eureka->step(seconds * sim::second, [&there](auto) { there.set_value(); });
+    there.get_future().wait();
+  };
+  step_to(100);
+  for (int serial = 0; serial < 12; ++serial) {
+    const std::string name = eureka->snapshot()->structure->name_of(eureka->snapshot()->structure->instances[0]);
+    std::promise<void> done;
+    eureka->post(run::KillInstance{name}, [&done](auto) { done.set_value(); });
+    done.get_future().wait();
+    step_to(100 + 15 * (serial + 1));
+  }
+  step_to(300);
+  read_page();
+  EXPECT_EQ(sum({"simianviz_registry_registered", "three", region}), 46) << "45 and the load balancer";
+  EXPECT_EQ(sum({"simianviz_registry_self_preservation", "three", region}), 1);
+  EXPECT_EQ(sum({"simianviz_registry_self_preservation", "three", "region=\"*\""}), 0);
+  EXPECT_EQ(sum({"simianviz_registry_evicted_total", "three"}), static_cast<double>(eureka->snapshot()->registries[0].evicted));
+}
+
 TEST_F(Prometheus, promtool_accepts_the_page) {
   for (const char* name : {"queue", "primary"}) run_to(*create(name, name), 10 * sim::second);
   read_page();
