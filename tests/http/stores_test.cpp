@@ -56,6 +56,9 @@ TEST_F(ServerTest, lists_sets_with_a_primary_and_says_who_is_next) {
     EXPECT_EQ(instance["role"], instance["id"] == first ? "primary" : "secondary");
   }
   for (const json& instance : get(s + "/instances?service=homepage")["items"]) EXPECT_FALSE(instance.contains("role"));
+  std::size_t primaries = 0;
+  for (const json& node : get(s + "/graph?level=instance&focus=" + first)["nodes"]) primaries += node.value("role", "") == "primary" ? 1U : 0U;
+  EXPECT_GE(primaries, 1U);
 
   ASSERT_EQ(call("DELETE", s + "/instances/" + first).status, 202);
   run_to(s, 16'000);
