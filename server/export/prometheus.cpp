@@ -9,14 +9,65 @@
 #include <sstream>
 #include <vector>
 
-#include "export/family.h"
-#include "export/stores.h"
-
 namespace exporting {
 namespace {
 
+using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+/// Upper bounds of the buckets of durations.
+constexpr sim::Time bounds[] = {100 * sim::microsecond,
+                                250 * sim::microsecond,
+                                500 * sim::microsecond,
+                                sim::millisecond,
+                                2'500 * sim::microsecond,
+                                5 * sim::millisecond,
+                                10 * sim::millisecond,
+                                25 * sim::millisecond,
+                                50 * sim::millisecond,
+                                100 * sim::millisecond,
+                                250 * sim::millisecond,
+                                500 * sim::millisecond,
+                                sim::second,
+                                2'500 * sim::millisecond,
+                                5 * sim::second,
+                                10 * sim::second,
+                                30 * sim::second,
+                                60 * sim::second};
+
+class Family {
+ public:
+  Family(const char* name, const char* help, MetricType type) {
+    family_.name = name;
+    family_.help = help;
+    family_.type = type;
+  }
+  void add(Labels labels, double value) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    if (family_.type == MetricType::Counter)
+      metric.counter.value = value;
+    else
+      metric.gauge.value = value;
+    family_.metric.push_back(std::move(metric));
+  }
+  void add(Labels labels, const model::Histogram& histogram) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    metric.histogram.sample_count = histogram.count();
+    metric.histogram.sample_sum = static_cast<double>(histogram.sum_ns()) / 1e9;
+    for (const sim::Time bound : bounds) metric.histogram.bucket.push_back({histogram.count_at_most(bound), sim::to_seconds(bound)});
+    family_.metric.push_back(std::move(metric));
+  }
+  void move_to(std::vector<MetricFamily>& all) {
+    if (!family_.metric.empty()) all.push_back(std::move(family_));
+  }
+
+ private:
+  MetricFamily family_;
+};
 
 /// What one version of a service in one place has done.
 struct CellSum {
@@ -71,6 +122,96 @@ std::map<Labels, model::PolicyCount> sum_policies(const std::string& simulation,
     }
   }
   return sums;
+}
+
+Labels with(Labels labels, const char* name, std::string value) {
+  labels.push_back({name, std::move(value)});
+  return labels;
+}
+
+double number(std::uint64_t n) {
+  return static_cast<double>(n);
+}
+
+/// Stores that instances share: queues, databases with a primary, clusters with copies.
+struct StoreFamilies {
+  using Type = MetricType;
+  Family queue_messages{"simianviz_queue_messages", "Messages that wait, or are taken and not acknowledged.", Type::Gauge};
+  Family queue_oldest{"simianviz_queue_oldest_seconds", "How long the oldest message that waits has been there.", Type::Gauge};
+  Family queue_events{"simianviz_queue_messages_total", "Messages, by what happened to them.", Type::Counter};
+  Family queue_times{"simianviz_queue_end_to_end_seconds", "Simulated time from publishing to acknowledging.", Type::Histogram};
+  Family set_primary{"simianviz_primary_up", "1 when there is a primary.", Type::Gauge};
+  Family set_elections{"simianviz_primary_elections_total", "Elections of another primary.", Type::Counter};
+  Family set_writes{"simianviz_primary_writes_total", "Writes, by what became of them.", Type::Counter};
+  Family set_reads{"simianviz_primary_secondary_reads_total", "Reads that secondaries answered, by whether they had the last write.",
+                   Type::Counter};
+  Family set_lag{"simianviz_primary_lag_seconds", "Simulated time from a write to when a secondary has it.", Type::Histogram};
+  Family set_behind{"simianviz_primary_behind_writes", "Writes that a secondary has not yet.", Type::Gauge};
+  Family cluster{"simianviz_replication_total", "What coordinators of clusters did, by kind.", Type::Counter};
+
+  void collect(const std::string& simulation, const run::Snapshot& snapshot);
+  void move_to(std::vector<MetricFamily>& all);
+};
+
+void StoreFamilies::collect(const std::string& simulation, const run::Snapshot& snapshot) {
+  const run::Stores& stores = snapshot.structure->stores;
+  const run::StoreCounts& counts = snapshot.now->stores;
+  for (std::size_t q = 0; q < stores.queues.size(); ++q) {
+    const run::QueueInfo& queue = stores.queues[q];
+    const model::QueueCount& count = counts.queues[q].count;
+    const Labels labels = {{"simulation", simulation},
+                           {"service", queue.broker},
+                           {"topic", queue.topic},
+                           {"consumer", queue.consumer},
+                           {"region", queue.region}};
+    queue_messages.add(with(labels, "state", "waiting"), number(count.waiting));
+    queue_messages.add(with(labels, "state", "inFlight"), number(count.in_flight));
+    queue_oldest.add(labels, sim::to_seconds(counts.queues[q].oldest));
+    queue_events.add(with(labels, "event", "published"), number(count.published));
+    queue_events.add(with(labels, "event", "rejected"), number(count.rejected));
+    queue_events.add(with(labels, "event", "delivered"), number(count.delivered));
+    queue_events.add(with(labels, "event", "redelivered"), number(count.redelivered));
+    queue_events.add(with(labels, "event", "acknowledged"), number(count.acknowledged));
+    queue_events.add(with(labels, "event", "deadLettered"), number(count.dead));
+    if (snapshot.total) queue_times.add(labels, snapshot.total->stores.queues[q]);
+  }
+  for (std::size_t s = 0; s < stores.sets.size(); ++s) {
+    const run::ReplicaSetInfo& set = stores.sets[s];
+    const model::PrimaryCount& count = counts.sets[s].count;
+    const Labels labels = {{"simulation", simulation}, {"service", set.service}, {"region", set.region}};
+    set_primary.add(labels, set.primary.empty() ? 0 : 1);
+    set_elections.add(labels, number(set.elections));
+    set_writes.add(with(labels, "outcome", "acknowledged"), number(count.writes));
+    set_writes.add(with(labels, "outcome", "unacknowledged"), number(count.unacknowledged));
+    set_writes.add(with(labels, "outcome", "refused"), number(count.refused));
+    set_writes.add(with(labels, "outcome", "lost"), number(count.lost));
+    set_reads.add(with(labels, "data", "fresh"), number(count.secondary_reads - count.stale_reads));
+    set_reads.add(with(labels, "data", "stale"), number(count.stale_reads));
+    if (snapshot.total) set_lag.add(labels, snapshot.total->stores.sets[s]);
+    for (const run::MemberInfo& member : set.members) {
+      for (const auto& [id, behind] : counts.sets[s].behind) {
+        if (id == member.id) set_behind.add(with(labels, "instance", member.name), number(behind.writes));
+      }
+    }
+  }
+  for (std::size_t c = 0; c < stores.clusters.size(); ++c) {
+    const model::ReplicationCount& count = counts.clusters[c];
+    const Labels labels = {{"simulation", simulation}, {"service", stores.clusters[c]}};
+    cluster.add(with(labels, "kind", "unavailable"), number(count.unavailable));
+    cluster.add(with(labels, "kind", "speculativeRetry"), number(count.speculated));
+    cluster.add(with(labels, "kind", "readRepair"), number(count.repaired));
+    cluster.add(with(labels, "kind", "staleAnswer"), number(count.stale));
+    cluster.add(with(labels, "kind", "hintKept"), number(count.hints_kept));
+    cluster.add(with(labels, "kind", "hintDelivered"), number(count.hints_sent));
+    cluster.add(with(labels, "kind", "hintDropped"), number(count.hints_dropped));
+  }
+}
+
+void StoreFamilies::move_to(std::vector<MetricFamily>& all) {
+  for (Family* family : {&queue_messages, &queue_oldest, &queue_events, &queue_times, &set_primary, &set_elections, &set_writes, &set_reads,
+                         &set_lag, &set_behind, &cluster}) {
+    family->move_to(all);
+  }
 }
 
 class SimulationCollector : public prometheus::Collectable {

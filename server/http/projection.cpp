@@ -23,6 +23,7 @@ void write_node(JsonWriter& json, const run::ViewNode& node, std::uint32_t index
   write_text_member(json, "version", node.version);
   write_text_member(json, "region", node.region);
   write_text_member(json, "zone", node.zone);
+  write_text_member(json, "role", node.role);
   json.member("tier", node.tier).member("lane", node.lane).member("band", node.band).member("slot", node.slot);
   json.member("state", node.state).key("instances").begin_object();
   const run::StateCounts& n = node.instances;

@@ -13,6 +13,15 @@ std::size_t place_of(std::uint32_t region) {
   return region % shards_max;
 }
 
+/// Those that fit come first; else the order stays. std::stable_partition would allocate.
+template <class Fits>
+void bring_forward(std::vector<Copy>& copies, const Fits& fits) {
+  auto to = copies.begin();
+  for (auto copy = to; copy != copies.end(); ++copy) {
+    if (fits(*copy)) std::rotate(to++, copy, copy + 1);
+  }
+}
+
 }  // namespace
 
 /// Places of the copies of a key: own region first, and in it the coordinator, then its zone. In a region the copies go round the zones,
@@ -37,9 +46,8 @@ void Shard::list_copies(InstanceId self, const Replication& replication, std::ui
       copies_.push_back({group.members[place], zones[zone].link, region, group.ring[place] != no_instance});
     }
     if (first != 0) continue;
-    std::stable_partition(copies_.begin(), copies_.end(),
-                          [&](const Copy& copy) { return shared_->links[copy.link].target == instances_[slot_of(self)].group; });
-    std::stable_partition(copies_.begin(), copies_.end(), [&](const Copy& copy) { return copy.id == self; });
+    bring_forward(copies_, [&](const Copy& copy) { return shared_->links[copy.link].target == instances_[slot_of(self)].group; });
+    bring_forward(copies_, [&](const Copy& copy) { return copy.id == self; });
   }
 }
 

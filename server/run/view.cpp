@@ -92,6 +92,7 @@ class Projection {
     n.name = n.id.substr(n.id.rfind('.') + 1);
     n.slot = instance.slot;
     n.version = s_.cells[instance.cell].version;
+    n.role = name_of(instance.role);
     ++n.instances[instance.state];
     node_of_instance_[instance.id] = node;
     const bool works = instance.state == InstanceState::up || instance.state == InstanceState::draining;

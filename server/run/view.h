@@ -44,6 +44,7 @@ struct ViewBand {
 
 struct ViewNode {
   std::string id, name, service, package, version, region, zone, state;
+  std::string role;  ///< of an instance: as name_of(Role)
   std::uint32_t tier = 0, lane = 0, band = 0, slot = 0;
   StateCounts instances;
   bool operator==(const ViewNode&) const = default;

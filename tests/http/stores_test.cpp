@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "server_fixture.h"
 
 namespace {
@@ -15,8 +18,19 @@ json row(const json& items, const std::string& member, const std::string& value)
   return nullptr;
 }
 
-TEST_F(ServerTest, lists_queues) {
-  const std::string s = make("queue");
+class StoresTest : public ServerTest {
+ protected:
+  /// A simulation of a document of json_arch that the server does not know yet.
+  std::string made_of(const std::string& name) {
+    std::ifstream in(std::string(SIMIANVIZ_SOURCE_DIR) + "/json_arch/" + name + "_arch.json");
+    const std::string document{std::istreambuf_iterator<char>(in), {}};
+    EXPECT_EQ(client::call(port(), "PUT", "/api/v1/architectures/" + name, document).status, 201);
+    return make(name);
+  }
+};
+
+TEST_F(StoresTest, lists_queues) {
+  const std::string s = made_of("queue");
   run_to(s, 20'000);
   const json items = get(s + "/queues")["items"];
   ASSERT_EQ(items.size(), 3U);
@@ -40,8 +54,8 @@ TEST_F(ServerTest, lists_queues) {
   EXPECT_EQ(get(make("lamp") + "/queues")["items"].size(), 0U);
 }
 
-TEST_F(ServerTest, lists_sets_with_a_primary_and_says_who_is_next) {
-  const std::string s = make("primary");
+TEST_F(StoresTest, lists_sets_with_a_primary_and_says_who_is_next) {
+  const std::string s = made_of("primary");
   run_to(s, 5'000);
   json profiles = row(get(s + "/replica-sets")["items"], "service", "profiles");
   const std::string first = profiles["primary"];
@@ -52,10 +66,14 @@ TEST_F(ServerTest, lists_sets_with_a_primary_and_says_who_is_next) {
   EXPECT_GT(profiles["lag"]["p50Ms"].get<double>(), 1);
   EXPECT_EQ(row(profiles["members"], "instance", first)["role"], "primary");
   EXPECT_EQ(get(s + "/instances/" + first)["role"], "primary");
-  for (const json& instance : get(s + "/instances?service=profiles")["items"]) {
+  const json instances = get(s + "/instances?service=profiles")["items"];
+  for (const json& instance : instances) {
     EXPECT_EQ(instance["role"], instance["id"] == first ? "primary" : "secondary");
   }
-  for (const json& instance : get(s + "/instances?service=homepage")["items"]) EXPECT_FALSE(instance.contains("role"));
+  const json others = get(s + "/instances?service=homepage")["items"];
+  for (const json& instance : others) EXPECT_FALSE(instance.contains("role"));
+  const json nodes = get(s + "/graph?level=instance&focus=" + first)["nodes"];
+  EXPECT_EQ(row(nodes, "id", first)["role"], "primary");
 
   ASSERT_EQ(call("DELETE", s + "/instances/" + first).status, 202);
   run_to(s, 16'000);
@@ -74,8 +92,8 @@ TEST_F(ServerTest, lists_sets_with_a_primary_and_says_who_is_next) {
   EXPECT_EQ(events[1]["data"]["lostWrites"], "0");
 }
 
-TEST_F(ServerTest, lists_clusters) {
-  const std::string s = make("quorum");
+TEST_F(StoresTest, lists_clusters) {
+  const std::string s = made_of("quorum");
   run_to(s, 10'000);
   const json items = get(s + "/clusters")["items"];
   ASSERT_EQ(items.size(), 1U);

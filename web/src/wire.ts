@@ -10,6 +10,8 @@ export interface StateCounts { up: number; starting: number; draining: number; d
 export interface GraphNode {
   index: number; id: string; name: string; level: string; service: string; package: string; version: string; region: string; zone: string;
   tier: number; lane: number; band: number; slot: number; state: string; instances: StateCounts;
+  /** Of an instance: primary or secondary. */
+  role?: string;
 }
 export interface GraphEdge { index: number; source: number; target: number }
 export interface Tier { index: number; services: string[] }
@@ -135,6 +137,7 @@ const node = (o: Json): GraphNode => ({
   index: num(o, 'index'), id: str(o, 'id'), name: str(o, 'name'), level: str(o, 'level'), service: strOr(o, 'service', ''),
   package: strOr(o, 'package', ''), version: strOr(o, 'version', ''), region: strOr(o, 'region', '*'), zone: strOr(o, 'zone', '*'),
   tier: num(o, 'tier'), lane: num(o, 'lane'), band: num(o, 'band'), slot: num(o, 'slot'), state: str(o, 'state'), instances: counts(o.instances),
+  ...(o.role === undefined ? {} : { role: str(o, 'role') }),
 });
 const edge = (o: Json): GraphEdge => ({ index: num(o, 'index'), source: num(o, 'source'), target: num(o, 'target') });
 const tier = (o: Json): Tier => ({ index: num(o, 'index'), services: strings(o.services, 'services') });

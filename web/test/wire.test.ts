@@ -38,10 +38,18 @@ test('a frame that breaks the contract is refused with its place', () => {
   broken((frame) => { frame.seq = '1'; }, /seq: expected a number/);
   broken((frame) => { frame.level = 'galaxy'; }, /level/);
   broken((frame) => { delete frame.nodes[0].tier; }, /tier/);
+  broken((frame) => { frame.nodes[0].role = 1; }, /role: expected a string/);
   broken((frame) => { frame.nodeValues.rate[1] = 'many'; }, /nodeValues\.rate\[1\]/);
   broken((frame) => { frame.nodes = {}; }, /nodes: expected an array/);
   broken((frame) => { frame.type = 'surprise'; }, /known kind/);
   assert.throws(() => readFrame('[]'), WireError);
+});
+
+test('an instance may have a role', () => {
+  const frame = JSON.parse(text('keyframe')) as Record<string, any>;
+  frame.nodes[0].role = 'primary';
+  const read = readFrame(JSON.stringify(frame));
+  assert.deepEqual(read.type === 'keyframe' && read.nodes.map((node) => node.role).filter((role) => role !== undefined), ['primary']);
 });
 
 test('a fault without an end and a simulation without counts can be read', () => {

@@ -7,6 +7,7 @@ namespace {
 void write_node(JsonWriter& json, const run::ViewNode& node, const run::ViewValues& values, std::size_t i) {
   json.begin_object().member("id", node.id).member("name", node.name).member("service", node.service).member("package", node.package);
   json.member("version", node.version).member("zone", node.zone).member("region", node.region).member("state", node.state);
+  if (!node.role.empty()) json.member("role", node.role);
   json.member("tier", node.tier).member("lane", node.lane).member("band", node.band).member("slot", node.slot);
   const run::StateCounts& n = node.instances;
   json.key("instances");
@@ -83,6 +84,7 @@ std::vector<Route> graph(Context& context) {
                                    text("zone", ""),
                                    text("region", ""),
                                    text("state", ""),
+                                   text("role", "instances only: primary or secondary, of a service that has one primary"),
                                    anything("instances", ""),
                                    number("rate", "requests/s arriving", 0, 1e12),
                                    number("errorRate", "failures/s", 0, 1e12)};

@@ -37,6 +37,7 @@ function factsOf(node: GraphNode): Figure[] {
     { key: 'service', label: 'service', text: node.service || '–' },
     { key: 'package', label: 'package', text: node.package || '–' },
     { key: 'version', label: 'version', text: node.version || '–' },
+    ...(node.role ? [{ key: 'role', label: 'role', text: node.role }] : []),
     { key: 'place', label: 'place', text: node.region === '*' || node.region === '' ? 'global' : node.zone === '*' || node.zone === '' ? node.region : `${node.region} ${node.zone}` },
     ...(node.level === 'instance' ? [] : [{ key: 'instances', label: 'instances', text: parts.map(([word, count]) => `${count} ${word}`).join(', ') || '0' }]),
   ];
