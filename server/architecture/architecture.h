@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "architecture/platform.h"
 #include "model/distribution_spec.h"
 #include "model/load_spec.h"
 #include "model/policy.h"
@@ -54,6 +55,7 @@ struct Service {
   std::string machine, instance, container, process;  ///< levels of the name, "" when not given
   ServiceSettings settings;
   Serving serving;
+  Platform platform;
 };
 
 /// Distances that a document has of its own; what it leaves out is the catalogue's.
@@ -72,6 +74,7 @@ struct Architecture {
   std::string date;
   std::string victim;  ///< service whose instances the chaos monkey kills by default, "" for none
   Distances network;
+  Platforms platforms;
   std::vector<Service> services;
 };
 
@@ -115,8 +118,9 @@ struct Defaults {
   std::map<std::string, PackageDefaults> packages;
   std::vector<model::Protocol> protocols;  ///< those that documents may name
   PolicyPresets policies;                  ///< those that documents may name; not in packages.json but in a file of their own
-  double registry_delay_ms = 0;            ///< until callers no longer see an instance that died, or see one that came up
-  double trace_sample_rate = 0;            ///< share of requests whose spans are kept, 0 to 1
+  Platforms platforms;
+  double registry_delay_ms = 0;  ///< until callers no longer see an instance that died, or see one that came up
+  double trace_sample_rate = 0;  ///< share of requests whose spans are kept, 0 to 1
 };
 
 }  // namespace architecture

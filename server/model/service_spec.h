@@ -9,9 +9,12 @@
 
 #include "model/content.h"
 #include "model/distribution_spec.h"
+#include "model/function.h"
 #include "model/load_spec.h"
+#include "model/machines.h"
 #include "model/policy.h"
 #include "model/replication.h"
+#include "model/start_up.h"
 #include "sim/time.h"
 
 namespace model {
@@ -96,8 +99,11 @@ struct ServiceSpec {
   double error_rate = 0;
   sim::Time timeout = 0;
   sim::Time start_up = 0;
-  double requests_per_second = 0;  ///< load sources: of each instance, unless `load` says how many
-  LoadSpecPtr load;                ///< load sources; nullptr: a Poisson stream of the usual mix
+  StartUpSpec starting;
+  std::optional<PlacementSpec> placement;  ///< nothing: machines are not modelled
+  std::optional<FunctionSpec> function;    ///< packages on demand; then one worker is held for each call, `concurrency` is its limit
+  double requests_per_second = 0;          ///< load sources: of each instance, unless `load` says how many
+  LoadSpecPtr load;                        ///< load sources; nullptr: a Poisson stream of the usual mix
 };
 
 }  // namespace model

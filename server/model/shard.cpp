@@ -23,6 +23,7 @@ void Shard::grow_statistics() {
   }
   if (policy_counts_.size() <= shared_->links.size()) policy_counts_.resize(shared_->links.size() + 1);
   cell_counts_.resize(shared_->cells.size());
+  functions_.resize(shared_->functions.size());
   for (std::size_t i = timers_of_policy_.size(); i < shared_->policies.size(); ++i) {
     const Policy& policy = shared_->policies[i];
     timers_of_policy_.push_back({engine_.timers().list_of(policy.timeout), engine_.timers().list_of(policy.try_timeout)});
@@ -50,6 +51,9 @@ void Shard::equip(std::uint32_t slot) {
   InstanceDetail& detail = details_[slot];
   const Group& group = shared_->groups[instances_[slot].group];
   const Discipline discipline = shared_->profiles[instances_[slot].profile].discipline;
+  if (const std::uint32_t function = shared_->profiles[instances_[slot].profile].function; function != no_function) {
+    place_in(environments_, detail.environments).function = function;
+  }
   if (shared_->services[group.service].package->wakes) place_in(memories_, detail.memory);
   if (discipline == Discipline::priority) place_in(classes_, detail.classes).fill(no_call);
   if (discipline == Discipline::sharing) place_in(sharing_, detail.sharing).jobs.clear();
@@ -232,7 +236,7 @@ void Shard::reply(std::uint32_t call, Status status) {
   release_call(call, server);
   if (c.is(Call::holds_worker)) [[unlikely]] {
     c.clear(Call::holds_worker);
-    leave_worker(server);
+    profile.unusual ? end_invocation(call, server) : leave_worker(server);
   }
   if (count_instances_) [[unlikely]] {
     InstanceCount& count = instance_counts_[slot_of(c.target)];

@@ -32,6 +32,8 @@ struct Shared {
   std::vector<Group> groups;
   std::vector<Link> links;
   std::vector<Cell> cells;
+  std::vector<Function> functions;
+  std::uint32_t function_limit = 0;  ///< calls of functions at a time in a region
   Network network;
   std::uint64_t trace_threshold = 0;  ///< of a trace id's hash
 };
@@ -134,6 +136,8 @@ class Shard {
   std::size_t calls_in_flight() const { return calls_.live(); }
   std::vector<Span>& spans() { return spans_; }
   const ReplicationCount& replication_count() const { return replication_count_; }
+  /// Of a function of Shared; environments whose time is over are not in it any more.
+  FunctionCount function_count(std::uint32_t function) const;
   std::uint64_t spans_dropped() const { return spans_dropped_; }
   /// Counts per instance and per pair of instances, from now on or no longer.
   void count_instances(bool on);
@@ -223,6 +227,14 @@ class Shard {
   void plan_shared(std::uint32_t slot, const Instance& server, Sharing& sharing);
   void finish_shared(std::uint32_t slot);
   void abort_shared(std::uint32_t slot);
+
+  // functions: function.cpp
+  void compute_unusual(std::uint32_t call, Instance& server);
+  void invoke(std::uint32_t call, Instance& server);
+  sim::Time begin_environment(std::uint32_t slot, const Function& function);
+  void end_invocation(std::uint32_t call, Instance& server);
+  void bill(std::uint32_t call, const Function& function);
+  void abort_invocations(std::uint32_t slot);
 
   // what messages cost, and connections
   struct Pool {
@@ -436,7 +448,11 @@ class Shard {
   std::vector<Classes> classes_;
   std::vector<Sharing> sharing_;
   std::vector<std::vector<Pool>> pools_;
-  std::vector<std::vector<Gate>> gates_;  ///< by route
+  std::vector<FunctionState> functions_;    ///< by index of Shared::functions
+  std::vector<Environments> environments_;  ///< of instances of functions
+  std::vector<sim::Time> invoked_;          ///< by call: from when on a call to a function is billed
+  std::uint32_t functions_busy_ = 0;        ///< environments with a call, of all functions
+  std::vector<std::vector<Gate>> gates_;    ///< by route
   std::vector<std::array<std::uint64_t, Task::memory_bytes / sizeof(std::uint64_t)>> memories_;
   std::vector<std::uint8_t> levels_;         ///< of calls, a Consistency; empty until one has a level of its own
   std::vector<Coordination> coordinations_;  ///< of calls
