@@ -98,7 +98,8 @@ MachineTypeSpec read_machine(const std::string& name, const JsonValue& value, co
   if (const JsonValue* time = fields.find("startUp", Need::optional)) {
     type.start_up = read_distribution(*time, fields.pointer_to("startUp"), report);
   }
-  if (fields.has("startUpMs")) type.start_up.mean_ms = fields.number("startUpMs", Need::required, machine_start_range);
+  const double start_up_ms = fields.number("startUpMs", Need::optional, machine_start_range);
+  if (fields.has("startUpMs")) type.start_up.mean_ms = start_up_ms;
   fields.finish();
   return type;
 }
@@ -156,7 +157,8 @@ Platform read_platform(Fields& fields) {
   read_when_missing(fields, platform.starting);
   static const std::vector<std::string> moments{"afterStartUp", "beforeStartUp"};
   platform.starting.first = fields.choice("checkDependencies", Need::optional, moments, "a moment").value_or(0) == 1;
-  if (fields.has("memoryMb")) platform.memory_mb = fields.integer("memoryMb", Need::optional, MachineTypeSpec::memory_max, 1, 1);
+  platform.memory_mb = given<std::uint32_t>(
+      fields, "memoryMb", Need::optional, [&](const char* name) { return fields.integer(name, Need::optional, MachineTypeSpec::memory_max, 1, 1); });
   if (const JsonValue* value = fields.find("function", Need::optional)) {
     Fields function(*value, fields.pointer_to("function"), fields.report());
     if (function.is_object()) {

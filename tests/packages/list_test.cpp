@@ -20,9 +20,10 @@ TEST(Packages, HaveNamesTitlesAndSteps) {
   EXPECT_EQ(packages::find("nothing"), nullptr);
 }
 
-TEST(Packages, AreSpigosAndHaveDefaults) {
+TEST(Packages, AreSpigosAndFunctionAndHaveDefaults) {
   const std::set<std::string> expected = {"denominator", "elb",    "zuul",           "karyon", "monolith", "staash", "store",
-                                          "cache",       "volume", "priamCassandra", "riak",   "eureka",   "pirate"};
+                                          "cache",       "volume", "priamCassandra", "riak",   "eureka",   "pirate",
+                                          "function"};
   const auto names = packages::names();
   EXPECT_EQ(std::set<std::string>(names.begin(), names.end()), expected);
   for (const std::string& name : names) EXPECT_TRUE(worlds::defaults().packages.contains(name)) << name;
