@@ -23,6 +23,11 @@ struct KillInstance {
   std::string instance;  ///< short name
 };
 
+/// With all that runs on it.
+struct KillMachine {
+  std::string machine;  ///< its name
+};
+
 /// To a number of instances in total (spread over the zones), or to one for each named zone ("us-east-1.zoneA").
 struct Scale {
   std::string service;
@@ -69,7 +74,7 @@ struct SetPolicy {
   std::shared_ptr<const model::Policy> policy;
 };
 
-using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy>;
+using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy, KillMachine>;
 
 /// What came of a command that was carried out.
 struct Applied {
