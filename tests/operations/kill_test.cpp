@@ -45,7 +45,7 @@ TEST(KillMachine, TakesAllContainersWithItAndIsGoneThen) {
   EXPECT_EQ(std::get<model::Refusal>(operations::kill_machine(world, name)).kind, model::Refusal::Kind::gone);
   EXPECT_EQ(std::get<model::Refusal>(operations::kill_machine(world, "node01")).kind, model::Refusal::Kind::not_found);
   model::World plain(worlds::spec_of("lamp"));
-  EXPECT_NE(std::get<model::Refusal>(operations::kill_machine(plain, name)).message.find("has none"), std::string::npos);
+  EXPECT_NE(std::get<model::Refusal>(operations::kill_machine(plain, name)).detail.find("has none"), std::string::npos);
 }
 
 }  // namespace

@@ -146,10 +146,11 @@ void vary_stores(model::WorldSpec& spec, Dice dice) {
 }  // namespace
 
 Scenario::Scenario(std::uint64_t seed)
-    : dice(seed), plain(seed % 2 == 1), gentle(dice.one_in(4)), threads(1), repeat(dice.one_in(3)), guarded(Dice(~seed).one_in(3)) {
+    : dice(seed), plain(seed % 2 == 1), gentle(dice.one_in(4)), threads(1), repeat(dice.one_in(3)), guarded(Dice(~seed).one_in(3)), platforms(Dice(seed ^ 0x706c6174666f726d).one_in(3)) {
   spec = some_architecture(dice);
   if (!plain) vary_serving(spec, dice);
   vary_stores(spec, Dice(seed ^ 0x73746f726573));
+  if (platforms) vary_platforms(spec, Dice(seed ^ 0x6d616368696e6573));
   if (guarded) add_policies(spec, dice);
   if (spec.regions.size() > 1 && dice.one_in(3)) threads = static_cast<unsigned>(2 + dice.below(2));
 }

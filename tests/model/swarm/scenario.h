@@ -31,6 +31,7 @@ struct Scenario {
   unsigned threads;  ///< that run it
   bool repeat;       ///< it is worth a second run, alone and unwatched
   bool guarded;      ///< calls are made under policies, which change
+  bool platforms;    ///< some services are functions, some run on machines, and they wait for each other when they start
   model::WorldSpec spec;
 };
 
@@ -40,6 +41,11 @@ void give_command(model::World& world, Dice& dice, bool gentle);
 /// Another policy for some dependency, or none.
 void change_some_policy(model::World& world, Dice& dice);
 void add_policies(model::WorldSpec& spec, Dice& dice);
+
+/// By dice of its own: what a seed means otherwise stays as it is.
+void vary_platforms(model::WorldSpec& spec, Dice dice);
+/// With what runs on it, if there is one.
+void kill_some_machine(model::World& world, Dice& dice);
 
 /// Nothing is broken any more and nobody asks for anything more.
 void end_all(model::World& world);
