@@ -190,7 +190,8 @@ void write_simulation(JsonWriter& json, const run::Simulation& simulation) {
   json.member("regions", settings.regions).member("threads", settings.threads);
   json.key("counts").begin_object().member("services", structure.services.size()).member("instances", alive);
   json.member("edges", structure.wire_count).member("zones", structure.zones).member("regions", structure.regions);
-  json.member("machines", structure.machines.size()).end_object();
+  if (!structure.machine_types.empty()) json.member("machines", structure.machines.size());
+  json.end_object();
   json.member("start", structure.cold_start ? "cold" : "warm");
   if (structure.all_up) json.member("allUpSimTimeMs", sim_ms(*structure.all_up));
   json.member("events", now.events).key("requests").begin_object().member("sent", now.sent).member("succeeded", now.succeeded);

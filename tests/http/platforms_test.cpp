@@ -1,6 +1,8 @@
 // Machines, functions and cold starts through REST.
 
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <map>
 
 #include "server_fixture.h"
@@ -9,10 +11,21 @@ namespace {
 
 using client::json;
 
-TEST_F(ServerTest, shows_machines_and_kills_one_with_its_containers) {
-  const std::string s = make("containers");
+class Platforms : public ServerTest {
+ protected:
+  /// A simulation of a document of json_arch.
+  std::string start(const std::string& name, const json& more = json::object()) {
+    std::ifstream in(std::string(SIMIANVIZ_SOURCE_DIR) + "/json_arch/" + name + "_arch.json");
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    EXPECT_EQ(client::call(port(), "PUT", "/api/v1/architectures/" + name, text).status, 201);
+    return make(name, more);
+  }
+};
+
+TEST_F(Platforms, shows_machines_and_kills_one_with_its_containers) {
+  const std::string s = start("containers");
   EXPECT_EQ(get(s)["counts"]["machines"], get(s + "/machines?pageSize=100")["items"].size());
-  const json nodes = get(s + "/machines?type=node&zone=us-east-1.zoneA")["items"];
+  const json nodes = get(s + "/machines?type=node&zone=us-east-1.zoneA").at("items");
   ASSERT_FALSE(nodes.empty());
   std::size_t containers = 0;
   for (const json& node : nodes) {
@@ -45,23 +58,24 @@ TEST_F(ServerTest, shows_machines_and_kills_one_with_its_containers) {
   EXPECT_EQ(journal.back()["command"]["type"], "killMachine");
   EXPECT_EQ(journal.back()["command"]["machine"], name);
   bool told = false;
-  for (const json& event : get(s + "/events?pageSize=100")["items"]) {
+  const json events = get(s + "/events?pageSize=100");
+  for (const json& event : events["items"]) {
     told |= event["type"] == "machine.died" && event["subject"]["kind"] == "machine" && event["subject"]["id"] == name;
   }
   EXPECT_TRUE(told);
 }
 
-TEST_F(ServerTest, has_no_machines_where_none_are_modelled) {
+TEST_F(Platforms, has_no_machines_where_none_are_modelled) {
   const std::string s = make("lamp");
   EXPECT_TRUE(get(s + "/machines")["items"].empty());
-  EXPECT_EQ(get(s)["counts"]["machines"], 0);
+  EXPECT_FALSE(get(s)["counts"].contains("machines"));
   EXPECT_EQ(get(s)["start"], "warm");
   EXPECT_EQ(get(s)["allUpSimTimeMs"], 0);
   EXPECT_FALSE(get(s + "/services/webserver").contains("function"));
 }
 
-TEST_F(ServerTest, shows_what_functions_do_and_cost) {
-  const std::string s = make("serverless");
+TEST_F(Platforms, shows_what_functions_do_and_cost) {
+  const std::string s = start("serverless");
   run_to(s, 10'000);
   const json checkout = get(s + "/services/checkout")["function"];
   EXPECT_EQ(checkout["memoryMb"], 512);
@@ -81,8 +95,8 @@ TEST_F(ServerTest, shows_what_functions_do_and_cost) {
   EXPECT_TRUE(get(s + "/machines")["items"].empty());
 }
 
-TEST_F(ServerTest, says_when_a_cold_start_is_over) {
-  const std::string s = make("cold-start", {{"startPaused", true}});
+TEST_F(Platforms, says_when_a_cold_start_is_over) {
+  const std::string s = start("cold-start", {{"startPaused", true}});
   const json before = get(s);
   EXPECT_EQ(before["start"], "cold");
   EXPECT_FALSE(before.contains("allUpSimTimeMs"));
@@ -92,13 +106,14 @@ TEST_F(ServerTest, says_when_a_cold_start_is_over) {
   EXPECT_GT(up, 2'000);
   EXPECT_LT(up, 10'000);
   std::map<std::string, int> types;
-  for (const json& event : get(s + "/events?pageSize=500")["items"]) ++types[event["type"]];
+  const json events = get(s + "/events?pageSize=500");
+  for (const json& event : events["items"]) ++types[event["type"]];
   EXPECT_EQ(types["architecture.up"], 1);
   EXPECT_EQ(types["instance.waits"], 9);
   EXPECT_GT(types["instance.crashed"], 6);
 }
 
-TEST_F(ServerTest, refuses_what_does_not_fit_its_machine) {
+TEST_F(Platforms, refuses_what_does_not_fit_its_machine) {
   const auto made = [this](const std::string& service) {
     json document = {{"arch", "x"}, {"services", json::array({json::parse(service), {{"name", "users"}, {"package", "denominator"}, {"dependencies", {"s"}}}})}};
     return call("POST", "/api/v1/simulations", {{"document", document}});

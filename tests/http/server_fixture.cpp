@@ -21,7 +21,7 @@ std::unique_ptr<http::Catalogue> load_catalogue() {
       std::get<architecture::Defaults>(architecture::read_defaults(read(source_dir / "config/packages.json"), run::package_names()));
   defaults.policies = std::get<architecture::PolicyPresets>(architecture::read_policies(read(source_dir / "config/policies.json")));
   auto catalogue = std::make_unique<http::Catalogue>(std::move(regions), std::move(defaults));
-  for (const char* name : {"netflixoss", "lamp", "serverless", "containers", "cold-start"})
+  for (const char* name : {"netflixoss", "lamp"})
     catalogue->store(name, read(source_dir / "json_arch" / (std::string(name) + "_arch.json")), true);
   return catalogue;
 }

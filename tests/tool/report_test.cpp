@@ -64,7 +64,7 @@ TEST(Report, SaysWhenAColdStartIsOverAndWhatFunctionsCost) {
   EXPECT_GT(serverless.functions[1].dollars, 0);
   text.str("");
   tool::print_text(serverless, false, text);
-  EXPECT_NE(text.str().find("Function   calls  cold"), std::string::npos) << text.str();
+  EXPECT_NE(text.str().find("Function  calls  cold"), std::string::npos) << text.str();
   text.str("");
   tool::print_json(serverless, false, text);
   EXPECT_NE(text.str().find("\"gbSeconds\""), std::string::npos);
