@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "architecture/platform.h"
+#include "model/discovery_spec.h"
 #include "model/distribution_spec.h"
 #include "model/load_spec.h"
 #include "model/policy.h"
@@ -75,6 +76,7 @@ struct Architecture {
   std::string victim;  ///< service whose instances the chaos monkey kills by default, "" for none
   Distances network;
   Platforms platforms;
+  std::optional<model::DiscoverySpec> registry;  ///< left out: the fixed delay of the defaults
   std::vector<Service> services;
 };
 
@@ -114,9 +116,18 @@ struct PolicyPreset {
 };
 using PolicyPresets = std::vector<PolicyPreset>;
 
+/// How callers find out who is there, as documents may name it (config/packages.json).
+struct RegistryPreset {
+  std::string why;
+  std::string source;
+  model::DiscoverySpec spec;  ///< with its name
+};
+using RegistryPresets = std::vector<RegistryPreset>;
+
 struct Defaults {
   std::map<std::string, PackageDefaults> packages;
   std::vector<model::Protocol> protocols;  ///< those that documents may name
+  RegistryPresets registries;              ///< likewise
   PolicyPresets policies;                  ///< those that documents may name; not in packages.json but in a file of their own
   Platforms platforms;
   double registry_delay_ms = 0;  ///< until callers no longer see an instance that died, or see one that came up

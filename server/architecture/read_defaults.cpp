@@ -1,5 +1,6 @@
 #include "architecture/read_platform.h"
 #include "architecture/read_protocol.h"
+#include "architecture/read_registry.h"
 #include "architecture/read_settings.h"
 #include "model/problem_text.h"
 
@@ -49,6 +50,7 @@ std::variant<Defaults, Problems> read_defaults(std::string_view json, const std:
     defaults.packages = read_packages(fields, packages);
     defaults.protocols = read_protocols(fields);
     defaults.platforms = read_usual_platforms(fields);
+    defaults.registries = read_registries(fields);
     fields.finish();
   }
   if (!report.empty()) return report.take();

@@ -157,8 +157,9 @@ Platform read_platform(Fields& fields) {
   read_when_missing(fields, platform.starting);
   static const std::vector<std::string> moments{"afterStartUp", "beforeStartUp"};
   platform.starting.first = fields.choice("checkDependencies", Need::optional, moments, "a moment").value_or(0) == 1;
-  platform.memory_mb = given<std::uint32_t>(
-      fields, "memoryMb", Need::optional, [&](const char* name) { return fields.integer(name, Need::optional, MachineTypeSpec::memory_max, 1, 1); });
+  platform.memory_mb = given<std::uint32_t>(fields, "memoryMb", Need::optional, [&](const char* name) {
+    return fields.integer(name, Need::optional, MachineTypeSpec::memory_max, 1, 1);
+  });
   if (const JsonValue* value = fields.find("function", Need::optional)) {
     Fields function(*value, fields.pointer_to("function"), fields.report());
     if (function.is_object()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "architecture/policy_parts.h"
 #include "architecture/read_policy.h"
 
 namespace architecture {
@@ -10,73 +11,6 @@ namespace {
 
 using policies::BackoffSpec;
 using Force = policies::BreakerForce;
-
-constexpr double hour_ms = 3'600'000;
-constexpr NumberRange patience_range{0.001, hour_ms};
-constexpr NumberRange delay_range{0, hour_ms};
-constexpr NumberRange percent_range{0, 100};
-constexpr NumberRange some_percent_range{0.001, 100};
-constexpr NumberRange chance_range{0, 1};
-constexpr std::uint32_t many = 1'000'000;
-
-/// A problem with two members that do not go together, at the one that is there.
-void conflict(Fields& fields, const char* first, const char* second, const char* code, const std::string& message) {
-  fields.report().add(fields.pointer_to(fields.has(first) ? first : second), code, message);
-}
-
-/// Reads members over what is there already.
-class Over {
- public:
-  explicit Over(Fields& fields) : fields_(fields) {}
-
-  /// In ms.
-  void time(const char* name, NumberRange range, sim::Time& value, Need need = Need::optional) {
-    const bool given = fields_.has(name);
-    const double ms = fields_.number(name, need, range, sim::to_ms(value));
-    if (given) value = sim::from_ms(ms);
-  }
-  /// As time(); null is `none`.
-  void time_or(const char* name, NumberRange range, sim::Time none, sim::Time& value) {
-    if (is_null(name)) {
-      value = none;
-      fields_.find(name, Need::optional);
-    } else {
-      time(name, range, value);
-    }
-  }
-  void integer(const char* name, std::uint32_t min, std::uint32_t max, std::uint32_t& value, Need need = Need::optional) {
-    value = fields_.integer(name, need, max, min, value);
-  }
-  void integer_or(const char* name, std::uint32_t min, std::uint32_t max, std::uint32_t none, std::uint32_t& value) {
-    if (is_null(name)) {
-      value = none;
-      fields_.find(name, Need::optional);
-    } else {
-      integer(name, min, max, value);
-    }
-  }
-  void number(const char* name, NumberRange range, double& value) { value = fields_.number(name, Need::optional, range, value); }
-  void flag(const char* name, bool& value) { value = fields_.flag(name, Need::optional, value); }
-  bool is_null(const char* name) const { return fields_.is_null(name); }
-
- private:
-  Fields& fields_;
-};
-
-/// An object of the policy: null brings `value` back to `without`, an object is read over it. `read` says whether it knew what the members
-/// are; else they are not judged.
-template <class Value, class Read>
-void section(Fields& outer, const char* name, Value& value, const Value& without, Read read) {
-  const JsonValue* given = outer.find(name, Need::optional);
-  if (given == nullptr) return;
-  if (given->kind == JsonValue::Kind::null) {
-    value = without;
-    return;
-  }
-  Fields fields(*given, outer.pointer_to(name), outer.report());
-  if (!fields.is_object()) return;
-  if (read(fields, value)) fields.finish();
-}
 
 /// The member "kind", which has to be there when nothing was of any kind before.
 std::optional<std::size_t> read_kind(Fields& fields, const std::vector<std::string>& names, const char* what, bool had_one) {
@@ -356,75 +290,6 @@ void limit_sections(Fields& fields, model::Policy& policy) {
   section(fields, "throttle", policy, without, read_throttle);
 }
 
-// --- whom to ask
-
-bool read_outliers(Fields& fields, model::Policy& policy) {
-  constexpr std::uint32_t row_max = 65'535;
-  Over over(fields);
-  policies::OutlierSpec& o = policy.outliers;
-  over.integer("consecutive5xx", 1, row_max, o.consecutive_5xx);
-  over.integer("consecutiveGatewayFailure", 1, row_max, o.consecutive_gateway_failure);
-  over.integer("enforcingConsecutive5xx", 0, 100, o.enforcing_consecutive_5xx);
-  over.integer("enforcingConsecutiveGatewayFailure", 0, 100, o.enforcing_consecutive_gateway_failure);
-  over.time("intervalMs", {100, hour_ms}, o.interval);
-  over.time("baseEjectionMs", {1, hour_ms}, o.base_ejection);
-  over.time("maxEjectionMs", {1, 24 * hour_ms}, o.max_ejection);
-  over.time("maxJitterMs", delay_range, o.max_jitter);
-  over.integer("maxEjectionPercent", 0, 100, o.max_ejection_percent);
-  over.integer("successRateMinimumHosts", 0, many, o.success_rate_minimum_hosts);
-  over.integer("successRateRequestVolume", 0, many, o.success_rate_request_volume);
-  over.number("successRateStdevFactor", {0, 100}, o.success_rate_stdev_factor);
-  over.integer("enforcingSuccessRate", 0, 100, o.enforcing_success_rate);
-  over.number("failurePercentageThreshold", percent_range, o.failure_percentage_threshold);
-  over.integer("failurePercentageMinimumHosts", 0, many, o.failure_percentage_minimum_hosts);
-  over.integer("failurePercentageRequestVolume", 0, many, o.failure_percentage_request_volume);
-  over.integer("enforcingFailurePercentage", 0, 100, o.enforcing_failure_percentage);
-  if (o.max_ejection < o.base_ejection || o.max_ejection > 1'000 * o.base_ejection) {
-    conflict(fields, "maxEjectionMs", "baseEjectionMs", "outOfRange",
-             "maxEjectionMs has to be between baseEjectionMs and 1000 times that.");
-  }
-  policy.ejects = true;
-  return true;
-}
-
-void outlier_section(Fields& fields, model::Policy& policy) {
-  model::Policy without = policy;
-  without.ejects = false;
-  without.outliers = {};
-  section(fields, "outliers", policy, without, read_outliers);
-}
-
-/// The name of one, or an object with it.
-void balancer_section(Fields& outer, model::Policy& policy) {
-  constexpr const char* what = "a balancer";
-  const JsonValue* value = outer.find("balancer", Need::optional);
-  if (value == nullptr) return;
-  const std::uint32_t usual_choices = model::Policy{}.choices;
-  const auto choose = [&policy, usual_choices](std::size_t index) {
-    const auto wanted = static_cast<model::Balancer>(index);
-    if (wanted != model::Balancer::least_request) policy.choices = usual_choices;
-    policy.balancer = wanted;
-  };
-  if (value->kind == JsonValue::Kind::null) return choose(0);
-  const std::string pointer = outer.pointer_to("balancer");
-  if (value->kind == JsonValue::Kind::string) {
-    if (const auto index = check_choice(*value, model::balancer_names(), what, pointer, outer.report())) choose(*index);
-    return;
-  }
-  if (value->kind != JsonValue::Kind::object) {
-    outer.report().add(
-        pointer, "wrongType",
-        std::string("This has to be the name of a balancer, an object with its \"kind\" or null, not ") + kind_name(value->kind) + ".");
-    return;
-  }
-  Fields fields(*value, pointer, outer.report());
-  const auto kind = fields.choice("kind", Need::required, model::balancer_names(), what);
-  if (!kind) return;
-  choose(*kind);
-  if (policy.balancer == model::Balancer::least_request) Over(fields).integer("choices", 1, model::Policy::choices_max, policy.choices);
-  fields.finish();
-}
-
 }  // namespace
 
 void read_policy_sections(Fields& fields, model::Policy& policy) {
@@ -437,8 +302,7 @@ void read_policy_sections(Fields& fields, model::Policy& policy) {
   deadline_section(fields, policy);
   breaker_section(fields, policy);
   limit_sections(fields, policy);
-  outlier_section(fields, policy);
-  balancer_section(fields, policy);
+  read_balancing_sections(fields, policy);
   over.flag("fallback", policy.fallback);
 }
 

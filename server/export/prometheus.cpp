@@ -126,12 +126,37 @@ class SimulationCollector : public prometheus::Collectable {
     Families families;
     for (const auto& simulation : simulations_.list()) collect(*simulation, families);
     std::vector<MetricFamily> all;
-    for (Family* family : {&families.info, &families.requests, &families.errors, &families.duration, &families.instances, &families.users,
-                           &families.status, &families.time, &families.speed, &families.target, &families.events, &families.event_rate,
-                           &families.policy_retries, &families.policy_hedges, &families.policy_cancelled, &families.policy_fallbacks,
-                           &families.policy_stopped, &families.policy_over_budget, &families.policy_ejections, &families.machines,
-                           &families.invocations, &families.cold_starts, &families.throttled, &families.environments,
-                           &families.billed, &families.gb_seconds, &families.dollars}) {
+    for (Family* family : {&families.info,
+                           &families.requests,
+                           &families.errors,
+                           &families.duration,
+                           &families.instances,
+                           &families.users,
+                           &families.status,
+                           &families.time,
+                           &families.speed,
+                           &families.target,
+                           &families.events,
+                           &families.event_rate,
+                           &families.policy_retries,
+                           &families.policy_hedges,
+                           &families.policy_cancelled,
+                           &families.policy_fallbacks,
+                           &families.policy_stopped,
+                           &families.policy_over_budget,
+                           &families.policy_ejections,
+                           &families.registered,
+                           &families.listed,
+                           &families.evicted,
+                           &families.preserving,
+                           &families.machines,
+                           &families.invocations,
+                           &families.cold_starts,
+                           &families.throttled,
+                           &families.environments,
+                           &families.billed,
+                           &families.gb_seconds,
+                           &families.dollars}) {
       family->move_to(all);
     }
     return all;
@@ -172,6 +197,10 @@ class SimulationCollector : public prometheus::Collectable {
     Family gb_seconds{"simianviz_function_gb_seconds_total", "Billed duration times memory.", MetricType::Counter};
     Family dollars{"simianviz_function_cost_dollars_total", "What a function costs, calls and duration.", MetricType::Counter};
     Family policy_ejections{"simianviz_policy_ejections_total", "Instances that a caller left alone for a while.", MetricType::Counter};
+    Family registered{"simianviz_registry_registered", "Instances that have a lease or are checked, by region.", MetricType::Gauge};
+    Family listed{"simianviz_registry_listed", "Instances in the answers of the registry, by region.", MetricType::Gauge};
+    Family evicted{"simianviz_registry_evicted_total", "Instances taken off because their lease was out.", MetricType::Counter};
+    Family preserving{"simianviz_registry_self_preservation", "1 while too few heartbeats come to take anybody off.", MetricType::Gauge};
   };
 
   static void collect_machines(const std::string& id, const run::Structure& structure, Family& family) {
@@ -239,6 +268,18 @@ class SimulationCollector : public prometheus::Collectable {
     for (const auto& [labels, count] : sum_policies(id, *snapshot)) collect_policy(labels, count, families);
     collect_machines(id, *snapshot->structure, families.machines);
     collect_functions(id, *snapshot, families);
+    collect_registries(id, *snapshot, families);
+  }
+
+  static void collect_registries(const std::string& id, const run::Snapshot& snapshot, Families& families) {
+    for (const model::RegistryStatus& registry : snapshot.registries) {
+      const Labels labels = {{"simulation", id}, {"region", registry.region.empty() ? "*" : registry.region}};
+      families.registered.add(labels, static_cast<double>(registry.registered));
+      families.listed.add(labels, static_cast<double>(registry.listed));
+      if (snapshot.structure->discovery.kind != model::DiscoveryKind::leases) continue;
+      families.evicted.add(labels, static_cast<double>(registry.evicted));
+      families.preserving.add(labels, registry.preserves ? 1 : 0);
+    }
   }
 
   static void collect_policy(const Labels& labels, const model::PolicyCount& count, Families& families) {

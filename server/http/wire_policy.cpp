@@ -154,6 +154,38 @@ void write_outliers(JsonWriter& json, const model::Policy& policy) {
   json.member("enforcingFailurePercentage", o.enforcing_failure_percentage).end_object();
 }
 
+void write_balancing(JsonWriter& json, const model::Balancing& b) {
+  using model::Zones;
+  json.key("balancer").begin_object().member("kind", model::balancer_names()[static_cast<std::size_t>(b.kind)]);
+  if (b.kind == model::Balancer::least_request) json.member("choices", b.choices);
+  json.member("zones", model::zones_names()[static_cast<std::size_t>(b.zones)]);
+  if (b.zones == Zones::any || b.zones == Zones::aware) {
+    json.member("panicPercent", b.panic_percent).member("overprovisioningPercent", b.overprovisioning_percent);
+  }
+  if (b.zones == Zones::aware) json.member("minimumHosts", b.zone_hosts_min);
+  json.key("slowStart");
+  if (b.slow_start > 0) {
+    json.begin_object().member("windowMs", sim::to_ms(b.slow_start)).member("aggression", b.aggression);
+    json.member("leastPercent", 100 * b.least_share).end_object();
+  } else {
+    json.null();
+  }
+  json.end_object().key("healthCheck");
+  if (b.checks) {
+    json.begin_object().member("intervalMs", sim::to_ms(b.health.interval)).member("timeoutMs", sim::to_ms(b.health.timeout));
+    json.member("healthy", unsigned{b.health.healthy}).member("unhealthy", unsigned{b.health.unhealthy}).end_object();
+  } else {
+    json.null();
+  }
+  json.key("serverBreaker");
+  if (b.trips) {
+    json.begin_object().member("failures", b.server_breaker.failures).member("baseMs", sim::to_ms(b.server_breaker.factor));
+    json.member("maxMs", sim::to_ms(b.server_breaker.max)).end_object();
+  } else {
+    json.null();
+  }
+}
+
 }  // namespace
 
 void write_policy(JsonWriter& json, const model::Policy& policy) {
@@ -173,16 +205,15 @@ void write_policy(JsonWriter& json, const model::Policy& policy) {
   std::visit(BreakerWriter{json, policy.breaker_each_try}, policy.breaker);
   write_limits(json, policy);
   write_outliers(json, policy);
-  const std::string& balancer = model::balancer_names()[static_cast<std::size_t>(policy.balancer)];
-  json.key("balancer").begin_object().member("kind", balancer);
-  if (policy.balancer == model::Balancer::least_request) json.member("choices", policy.choices);
-  json.end_object().member("fallback", policy.fallback).end_object();
+  write_balancing(json, policy.balancing);
+  json.member("fallback", policy.fallback).end_object();
 }
 
 void write_policy_count(JsonWriter& json, const model::PolicyCount& count) {
   json.begin_object().member("retries", count.retries).member("hedges", count.hedges).member("cancelled", count.cancelled);
   json.member("fallbacks", count.fallbacks).member("shortCircuited", count.short_circuited).member("throttled", count.throttled);
-  json.member("noRoom", count.no_room).member("overBudget", count.over_budget).member("ejected", count.ejected).end_object();
+  json.member("noRoom", count.no_room).member("overBudget", count.over_budget).member("ejected", count.ejected);
+  json.member("panicked", count.panicked).end_object();
 }
 
 }  // namespace http

@@ -36,25 +36,6 @@ Outcome outcome_of(Status status) {
 
 }  // namespace
 
-std::vector<ActiveCalls::Count>::const_iterator ActiveCalls::find(InstanceId host) const {
-  return std::lower_bound(counts_.begin(), counts_.end(), host, [](const Count& c, InstanceId h) { return c.host < h; });
-}
-
-void ActiveCalls::enter(InstanceId host) {
-  const auto place = counts_.begin() + (find(host) - counts_.cbegin());
-  if (place != counts_.end() && place->host == host) {
-    ++place->calls;
-  } else {
-    counts_.insert(place, {host, 1});
-  }
-}
-
-void ActiveCalls::leave(InstanceId host) {
-  const auto place = counts_.begin() + (find(host) - counts_.cbegin());
-  if (place == counts_.end() || place->host != host) return;  // entered before the policy was changed
-  if (--place->calls == 0) counts_.erase(place);
-}
-
 Gate& Shard::gate_of(std::uint32_t call) {
   return gates_[details_[slot_of(calls_[call].source)].gates][calls_.guarded(call).route];
 }
@@ -177,7 +158,7 @@ void Shard::hear_of_start(std::uint32_t call, InstanceId host) {
     gate.budget.start(shared_->policies[guarded.policy].budget, engine_.now());
     guarded.first_under_way = true;
   }
-  gate.active.enter(host);
+  if (shared_->policies[guarded.policy].balancing.counts_calls()) ++gate.active.of(host);
 }
 
 /// A try is over: everybody hears of it.
@@ -188,7 +169,9 @@ void Shard::hear_of_try(std::uint32_t call, const Call& tried, Status status) {
   const Policy& policy = shared_->policies[guarded.policy];
   const sim::Time now = engine_.now();
   const Outcome outcome = outcome_of(status);
-  gate.active.leave(tried.target);
+  if (policy.balancing.counts_calls() && gate.active.find(tried.target) != nullptr && --gate.active.of(tried.target) == 0) {
+    gate.active.erase(tried.target);
+  }
   if (tried.attempt == 1) {
     gate.budget.end(policy.budget, now, outcome);
     guarded.first_under_way = false;
@@ -198,12 +181,14 @@ void Shard::hear_of_try(std::uint32_t call, const Call& tried, Status status) {
   }
   if (policy.breaker_each_try) gate.breaker.record(policy.breaker, now, outcome, now - tried.sent);
   if (policy.throttles && (outcome == Outcome::success || outcome == Outcome::failure)) gate.throttle.accepted(policy.throttle, now);
+  if (policy.balancing.trips) hear_of_server(gate, policy.balancing.server_breaker, tried.target, outcome);
   if (!policy.ejects) return;
-  const Group& group = shared_->groups[at(tried.source).group];
-  const std::uint64_t bits = random(tried.source, sim::Purpose::outcome);
-  if (gate.outliers.record(policy.outliers, now, tried.target, outcome, known_to(group.routes[guarded.route]), bits)) {
-    ++policy_counts_[tried.link].ejected;
-  }
+  if (policy.balancing.checks) hear_checks(call, gate);
+  const bool may_eject = policies::is_failure(outcome) || gate.outliers.due(now);
+  const std::uint32_t hosts =
+      may_eject ? known_to(shared_->groups[at(tried.source).group].routes[guarded.route], view_of(tried.source)) : 0;
+  const std::uint64_t bits = may_eject ? random(tried.source, sim::Purpose::outcome) : 0;
+  if (gate.outliers.record(policy.outliers, now, tried.target, outcome, hosts, bits)) ++policy_counts_[tried.link].ejected;
 }
 
 /// What was reserved for retries that did not start.
@@ -214,60 +199,6 @@ void Shard::end_budget(std::uint32_t call) {
   for (; guarded.budgeted > 0; --guarded.budgeted) gate.budget.end_retry(spec, engine_.now(), guarded.cause, Outcome::bad_request);
   if (guarded.first_under_way) gate.budget.end(spec, engine_.now(), Outcome::bad_request);
   guarded.first_under_way = false;
-}
-
-// --- whom to ask
-
-std::uint32_t Shard::known_to(const Route& route) const {
-  std::size_t known = 0;
-  for (const RouteEnd& end : route.ends) known += shared_->groups[end.group].known.size();
-  return static_cast<std::uint32_t>(known);
-}
-
-/// The nth of those known in [begin, end) of the route's ends.
-Peer Shard::nth_known(const Route& route, std::size_t begin, std::size_t end, std::uint64_t n) const {
-  for (std::size_t i = begin; i < end; ++i) {
-    const std::vector<InstanceId>& known = shared_->groups[route.ends[i].group].known;
-    if (n < known.size()) return {known[n], route.ends[i].link};
-    n -= known.size();
-  }
-  return {};
-}
-
-/// One of the nearest that are known, as the policy's balancer has it; one that is ejected, or `avoid`, only when a few draws find no
-/// other.
-Peer Shard::balance(std::uint32_t call, const Route& route, InstanceId avoid) {
-  constexpr int draws = 8;
-  const InstanceId self = calls_[call].source;
-  const Policy& policy = policy_of(call);
-  Gate& gate = gate_of(call);
-  if (policy.ejects) {
-    gate.outliers.advance(policy.outliers, engine_.now(), known_to(route), random(self, sim::Purpose::outcome));
-  }
-  std::size_t begin = 0;
-  for (std::size_t tier = 1; tier < route.tier_end.size(); ++tier) {
-    const std::size_t end = route.tier_end[tier];
-    std::uint64_t known = 0;
-    for (std::size_t i = begin; i < end; ++i) known += shared_->groups[route.ends[i].group].known.size();
-    const auto draw = [&] {
-      const std::uint64_t n = policy.balancer == Balancer::round_robin ? gate.turn++ % known
-                              : known < 2                              ? 0
-                                                                       : sim::scale(random(self, sim::Purpose::routing), known);
-      return nth_known(route, begin, end, n);
-    };
-    Peer best;
-    std::uint32_t found = 0;
-    const std::uint32_t wanted = policy.balancer == Balancer::least_request ? policy.choices : 1;
-    for (int i = 0; known > 0 && i < draws + static_cast<int>(wanted) && found < wanted; ++i) {
-      const Peer drawn = draw();
-      if (drawn.id == avoid || (policy.ejects && gate.outliers.ejected(drawn.id))) continue;
-      if (best.id == no_instance || gate.active.at(drawn.id) < gate.active.at(best.id)) best = drawn;
-      ++found;
-    }
-    if (best.id != no_instance) return best;
-    begin = end;
-  }
-  return pick(self, route, avoid);
 }
 
 // --- an instance's gates

@@ -7,7 +7,12 @@
 namespace model {
 
 const std::vector<std::string>& balancer_names() {
-  static const std::vector<std::string> names{"random", "roundRobin", "leastRequest"};
+  static const std::vector<std::string> names{"random", "roundRobin", "leastRequest", "sticky"};
+  return names;
+}
+
+const std::vector<std::string>& zones_names() {
+  static const std::vector<std::string> names{"nearest", "any", "aware", "ribbon"};
   return names;
 }
 
@@ -19,6 +24,7 @@ void World::set_policy(std::uint32_t service, std::uint32_t dependency, const st
     changed.policy = static_cast<std::uint32_t>(shared_->policies.size());
     shared_->policies.push_back(*policy);
     for (Shard& shard : shards_) shard.grow_statistics();
+    if (policy->balancing.needs_histories()) keep_histories();
   }
   for (const std::uint32_t g : shared_->services[service].groups) {
     const Group& group = shared_->groups[g];

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/balancing.h"
 #include "model/status.h"
 #include "policies/backoff.h"
 #include "policies/breaker.h"
@@ -33,18 +34,9 @@ class StatusSet {
   std::uint16_t bits_ = 0;
 };
 
-/// Whom of the nearest instances that a caller knows it asks.
-enum class Balancer : std::uint8_t {
-  random,
-  round_robin,    ///< in turn
-  least_request,  ///< of some drawn at random the one where the caller has the fewest calls under way
-};
-const std::vector<std::string>& balancer_names();  ///< in the order of the values: "random", "roundRobin", "leastRequest"
-
 struct Policy {
   static constexpr std::uint32_t attempts_max = 10;  ///< tries of one call that follow each other
   static constexpr std::uint32_t hedges_max = 4;     ///< gRPC: at most five copies
-  static constexpr std::uint32_t choices_max = 16;
 
   std::string preset;  ///< what it began from; "": nothing
 
@@ -74,8 +66,7 @@ struct Policy {
   bool ejects = false;
   policies::OutlierSpec outliers;
 
-  Balancer balancer = Balancer::random;
-  std::uint32_t choices = 2;  ///< least_request: how many are drawn, 1 to choices_max
+  Balancing balancing;
 
   bool fallback = false;  ///< a call that fails counts as answered: something else is shown instead
 

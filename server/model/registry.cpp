@@ -1,6 +1,7 @@
 #include "model/registry.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace model {
@@ -25,6 +26,14 @@ int tier_of(const Shared& shared, const Group& caller, const Group& callee) {
   return region != outside && region == shared.locations[callee.location].region ? 1 : 2;
 }
 
+/// The group of the caller's service that is in this place.
+std::uint32_t neighbour(const Shared& shared, const Group& caller, std::uint32_t location) {
+  for (const std::uint32_t g : shared.services[caller.service].groups) {
+    if (shared.groups[g].location == location) return g;
+  }
+  return outside;
+}
+
 Route route_to(Shared& shared, std::uint32_t from, std::uint32_t service, std::uint32_t route_index) {
   Route route;
   route.service = service;
@@ -37,6 +46,7 @@ Route route_to(Shared& shared, std::uint32_t from, std::uint32_t service, std::u
       const Group& callee = shared.groups[to];
       if (!knows(shared, caller, callee) || tier_of(shared, caller, callee) != tier) continue;
       route.ends.push_back({to, static_cast<std::uint32_t>(shared.links.size())});
+      route.callers.push_back(neighbour(shared, caller, callee.location));
       Link link;
       link.source = from;
       link.target = to;
@@ -49,6 +59,10 @@ Route route_to(Shared& shared, std::uint32_t from, std::uint32_t service, std::u
     }
     route.tier_end[static_cast<std::size_t>(tier) + 1] = static_cast<std::uint16_t>(route.ends.size());
   }
+  route.in_order.resize(route.ends.size());
+  std::iota(route.in_order.begin(), route.in_order.end(), std::uint16_t{0});
+  std::sort(route.in_order.begin(), route.in_order.end(),
+            [&](std::uint16_t a, std::uint16_t b) { return route.ends[a].group < route.ends[b].group; });
   return route;
 }
 

@@ -35,9 +35,9 @@ struct Replication {
   std::uint32_t factor = 3;  ///< copies in each region, 1 to factor_max
   Consistency read = Consistency::one;
   Consistency write = Consistency::one;
-  sim::Time speculative = 0;                       ///< a read that has waited for so long asks one copy more; 0: never
-  sim::Time hint_window = 3 * 3600 * sim::second;  ///< writes are kept for a copy that is away for at most so long; 0: no hints
-  std::uint32_t hint_bytes = 1'024;                ///< of a write that is kept
+  sim::Time speculative = 0;                                  ///< a read that has waited for so long asks one copy more; 0: never
+  sim::Time hint_window = sim::Time{3 * 3600} * sim::second;  ///< writes are kept for a copy that is away for at most so long; 0: no hints
+  std::uint32_t hint_bytes = 1'024;                           ///< of a write that is kept
   /// A thread's pace in delivering hints, divided by the number of other nodes; a node has two threads, one for each copy that is back.
   std::uint32_t hint_kib_per_second = 1'024;
 

@@ -12,66 +12,14 @@
 #include "model/gate.h"
 #include "model/handled.h"
 #include "model/instance.h"
-#include "model/network.h"
+#include "model/message.h"
 #include "model/package.h"
+#include "model/shared.h"
+#include "model/sharing.h"
 #include "model/statistics.h"
-#include "model/topology.h"
 #include "sim/engine.h"
 
 namespace model {
-
-/// What shards read and only barriers change.
-struct Shared {
-  std::uint64_t seed = 1;
-  std::vector<Location> locations;
-  std::vector<std::uint32_t> shard_of_location;
-  std::vector<Service> services;
-  std::vector<Profile> profiles;
-  std::vector<Dependency> dependencies;    ///< of all services
-  std::vector<Policy> policies{Policy{}};  ///< 0: none
-  std::vector<Group> groups;
-  std::vector<Link> links;
-  std::vector<Cell> cells;
-  std::vector<Function> functions;
-  std::uint32_t function_limit = 0;  ///< calls of functions at a time in a region
-  Network network;
-  std::uint64_t trace_threshold = 0;  ///< of a trace id's hash
-};
-
-/// A message to another shard.
-struct Message {
-  sim::Time time = 0;
-  std::uint64_t order = 0;
-  std::uint64_t key = 0;
-  sim::Time received = 0, answered = 0;  ///< replies only
-  TraceMark mark;
-  InstanceId source = no_instance, target = no_instance;
-  std::uint32_t call = no_call, generation = 0;  ///< the caller's record
-  std::uint32_t link = 0;
-  std::uint32_t cell = 0;  ///< replies only
-  bool is_reply = false;
-  Verb verb = Verb::get;
-  std::uint8_t priority = usual_priority;
-  std::uint8_t level = no_level;
-  std::uint16_t flags = 0;  ///< one_way, traced, sized
-  std::uint8_t attempt = 1;
-  Status status = Status::ok;
-  std::uint32_t bytes = 0;  ///< of payload, when sized
-  sim::Time deadline = sim::never;
-};
-
-/// The workers of an instance when all calls share them; see sharing.cpp.
-struct Sharing {
-  struct Job {
-    std::uint64_t done = 0;   ///< what every call has got when this one is done
-    std::uint64_t order = 0;  ///< for those that are equal
-    std::uint32_t call = no_call;
-  };
-  std::vector<Job> jobs;   ///< a heap
-  std::uint64_t got = 0;   ///< work that a call has got that was there all the time, in 2^-10 ns
-  sim::Time at = 0;        ///< when that was read
-  std::uint32_t plan = 0;  ///< which planned end is the present one
-};
 
 class Shard {
  public:
@@ -306,9 +254,34 @@ class Shard {
   bool may_retry(std::uint32_t call, Status cause);
   bool breaker_admits_try(std::uint32_t call);
   void end_budget(std::uint32_t call);
-  std::uint32_t known_to(const Route& route) const;
-  Peer nth_known(const Route& route, std::size_t begin, std::size_t end, std::uint64_t n) const;
+  void hear_of_server(Gate& gate, const policies::RibbonSpec& spec, InstanceId host, policies::Outcome outcome);
+
+  // whom a call under a policy asks: balance.cpp
+  struct Choosing;
+  struct Ends;
+  std::uint64_t known_in(std::uint32_t group, sim::Time as_of) const { return Believed(shared_->groups[group], as_of).size(); }
+  std::uint32_t known_to(const Route& route, sim::Time as_of) const;
+  std::uint64_t known_at(const Route& route, Ends ends, sim::Time as_of) const;
+  Peer nth_known(const Choosing& c, Ends ends, std::uint64_t n) const;
   Peer balance(std::uint32_t call, const Route& route, InstanceId avoid);
+  Peer nearest(const Choosing& c);
+  Peer by_priority(const Choosing& c);
+  Peer in_own_region(const Choosing& c);
+  Peer as_ribbon(const Choosing& c);
+  Ends ribbon_ends(const Choosing& c);
+  Peer choose(const Choosing& c, Ends ends, bool anybody);
+  std::uint64_t draw_place(const Choosing& c, std::uint64_t known, std::uint32_t n);
+  bool usable(const Choosing& c, InstanceId host) const;
+  bool healthy(const Policy& policy, InstanceId self, InstanceId host) const;
+  bool takes(const Choosing& c, InstanceId host);
+  sim::Time check_phase(InstanceId self, InstanceId host, sim::Time interval) const;
+  bool all_healthy(const Choosing& c) const;
+  const Census& census_of(const Choosing& c);
+  void take_census(const Choosing& c);
+  void split_zones(const Choosing& c);
+  void hear_checks(std::uint32_t call, Gate& gate);
+  const policies::TargetHistory& history_of(InstanceId host) const { return shared_->histories[shard_of(host)][slot_of(host)]; }
+
   void equip_gates(std::uint32_t slot);
   void make_gates(std::uint32_t slot);
 
@@ -387,6 +360,15 @@ class Shard {
 
   // the caller's side
   using Pick = Peer;
+  /// As of when it sees the lists of groups; sim::never: as they are.
+  sim::Time view_of(InstanceId from) const {
+    if (shared_->views.settled <= engine_.now()) [[likely]]
+      return sim::never;
+    return old_view_of(from);
+  }
+  sim::Time old_view_of(InstanceId from) const;
+  template <class Lists>
+  Pick pick_among(InstanceId from, const Route& route, InstanceId avoid, std::uint32_t avoid_group, const Lists& lists);
   unsigned pick_dependency(InstanceId from, const Group& group);
   /// One of those that `from` knows, nearest first; neither `avoid` nor, if there is another, one of `avoid_group`.
   Pick pick(InstanceId from, const Route& route, InstanceId avoid = no_instance, std::uint32_t avoid_group = outside);
@@ -466,6 +448,7 @@ class Shard {
   std::vector<PolicyTimers> timers_of_policy_;
   std::vector<LinkCount> link_counts_;
   std::vector<PolicyCount> policy_counts_;
+  std::vector<policies::ZoneHosts> zones_;  ///< for split_zones() alone
   std::vector<CellCount> cell_counts_;
   RequestCount requests_;
   std::uint64_t messages_ = 0;

@@ -67,6 +67,7 @@ struct PolicyCount {
   std::uint64_t no_room = 0;          ///< not sent: the bulkhead was full
   std::uint64_t over_budget = 0;      ///< retries not made
   std::uint64_t ejected = 0;          ///< instances left alone for a while
+  std::uint64_t panicked = 0;         ///< tries for which too few were healthy to mind who is
 
   void add(const PolicyCount& o) {
     retries += o.retries;
@@ -78,6 +79,7 @@ struct PolicyCount {
     no_room += o.no_room;
     over_budget += o.over_budget;
     ejected += o.ejected;
+    panicked += o.panicked;
   }
   bool operator==(const PolicyCount&) const = default;
 };

@@ -31,7 +31,9 @@ World::World(const WorldSpec& spec)
   const std::size_t count = std::max<std::size_t>(1, regions_.size());
   for (std::uint32_t s = 0; s < count; ++s) shards_.emplace_back(s, *shared_);
   free_slots_.resize(shared_->groups.size());
+  make_discovery(spec);
   make_instances(spec);
+  made_ = true;
 }
 
 World::World(const World& other)
@@ -44,6 +46,8 @@ World::World(const World& other)
       look_ahead_(other.look_ahead_),
       window_(other.window_),
       registry_delay_(other.registry_delay_),
+      discovery_(other.discovery_),
+      made_(other.made_),
       agenda_(other.agenda_),
       next_item_(other.next_item_),
       control_fingerprint_(other.control_fingerprint_),
@@ -155,10 +159,14 @@ void World::make_instances(const WorldSpec& spec) {
       set_state(id, InstanceState::up);
       at(id).reach = Reach::open;
       announce(id);
+      found_there(id);
     }
     service.desired = total;
     if (service.package->load_source) set_load(s, load_of(spec.services[s], total));
   }
+  const bool histories = std::any_of(shared_->policies.begin(), shared_->policies.end(),
+                                     [](const Policy& policy) { return policy.balancing.needs_histories(); });
+  if (histories) keep_histories();
   add_spare_machines();
   start_ups_.first_nodes = last_node_;
   if (start_ups_.cold) {
@@ -278,6 +286,8 @@ void World::act(const AgendaItem& item) {
       control_fingerprint_.add(now_, item.number, item.act);
       item.act == act_machine_up ? machine_up(item.subject) : remove_machine(item.subject);
     }
+  } else if (item.act >= act_register) {
+    discover(item);
   } else if (detail(item.subject).in_use && detail(item.subject).incarnation == item.incarnation) {
     control_fingerprint_.add(now_, item.number, item.act);
     switch (item.act) {

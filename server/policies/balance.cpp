@@ -130,6 +130,17 @@ bool zone_split(std::span<const ZoneHosts> zones, std::size_t local, std::span<s
   return true;
 }
 
+std::uint32_t jump_hash(std::uint64_t key, std::uint32_t n) {
+  assert(n > 0);
+  std::int64_t last = -1;
+  for (std::int64_t next = 0; next < n;) {
+    last = next;
+    key = key * 2862933555777941757ULL + 1;
+    next = static_cast<std::int64_t>(static_cast<double>(last + 1) * (2147483648.0 / static_cast<double>((key >> 33) + 1)));
+  }
+  return static_cast<std::uint32_t>(last);
+}
+
 double slow_start_factor(sim::Time age, sim::Time window, double aggression, double least) {
   assert(age >= 0 && aggression > 0 && least >= 0 && least <= 1);
   if (age >= window) return 1;

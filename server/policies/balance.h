@@ -59,6 +59,10 @@ double alb_slow_start_factor(sim::Time age, sim::Time window);
 /// Least request among hosts of unequal weights: weight / (active + 1)^bias. REQUIRES: bias >= 0. With 1 (unless configured) a division.
 double least_request_weight(double weight, std::uint32_t active, double bias = 1);
 
+/// One of n for a key, always the same one; with one more, 1 of n + 1 keys moves to that, and none elsewhere (Lamping and Veach 2014, "A
+/// fast, minimal memory, consistent hash algorithm"). REQUIRES: n > 0.
+std::uint32_t jump_hash(std::uint64_t key, std::uint32_t n);
+
 /// What Ribbon knows of a zone.
 struct RibbonZone {
   std::uint32_t instances = 0;

@@ -108,17 +108,14 @@ void ConcurrencyLimit::sample_vegas(const VegasSpec& spec, const RttSample& samp
   }
   const double step = magnitude(limit_);
   const double queue = std::ceil(limit_ * (1 - static_cast<double>(vegas.least_rtt) / static_cast<double>(sample.rtt)));
+  if (!sample.dropped && 2.0 * sample.in_flight < limit_) return;
   double next = limit_;
-  if (sample.dropped) {
+  if (sample.dropped || queue > 6 * step) {
     next -= step;
-  } else if (2.0 * sample.in_flight < limit_) {
-    return;
   } else if (queue <= step) {
     next += 6 * step;
   } else if (queue < 3 * step) {
     next += step;
-  } else if (queue > 6 * step) {
-    next -= step;
   } else {
     return;
   }

@@ -53,10 +53,19 @@ class Outliers {
   bool record(const OutlierSpec& spec, sim::Time now, std::uint32_t host, Outcome outcome, std::uint32_t hosts, std::uint64_t random);
   /// Does what is due. To be called before `ejected` when time has passed.
   void advance(const OutlierSpec& spec, sim::Time now, std::uint32_t hosts, std::uint64_t random);
+  /// Whether `advance` has anything to do.
+  bool due(sim::Time now) const { return next_analysis_ >= 0 && next_analysis_ <= now; }
   bool ejected(std::uint32_t host) const;
   std::uint32_t ejected() const { return ejected_; }
   /// True: that has ended an ejection.
   bool health_check_passed(const OutlierSpec& spec, sim::Time now, std::uint32_t host);
+  /// The same for all hosts that are ejected and for which `passed(host)`.
+  template <class Passed>
+  void health_checks_passed(const OutlierSpec& spec, sim::Time now, Passed passed) {
+    for (Host& host : hosts_) {
+      if (spec.health_check_unejects && host.ejected && passed(host.id)) uneject(host, now);
+    }
+  }
   /// It is no longer among those that the caller chooses among.
   void remove(std::uint32_t host);
   /// How many hosts it knows something about.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 
 namespace policies {
 namespace {
@@ -9,7 +10,7 @@ namespace {
 constexpr std::uint32_t million = 1'000'000;
 
 std::uint32_t thousandths(double tokens) {
-  return static_cast<std::uint32_t>(tokens * 1'000 + 0.5);
+  return static_cast<std::uint32_t>(std::floor(tokens * 1'000 + 0.5));
 }
 
 std::uint32_t cost_of(const AwsTokens& aws, Outcome cause) {

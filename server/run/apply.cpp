@@ -81,8 +81,8 @@ Outcome apply(model::World& world, const Command& command) {
 }
 
 std::string verb_of(const Command& command) {
-  static const char* const verbs[] = {"kill", "scale", "push", "rollBack", "startFault", "stopFault", "setTraffic", "setPolicy",
-                                      "killMachine"};
+  static const char* const verbs[] = {"kill",      "scale",      "push",      "rollBack",   "startFault",
+                                      "stopFault", "setTraffic", "setPolicy", "killMachine"};
   return verbs[command.index()];
 }
 

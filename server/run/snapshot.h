@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "model/discovery.h"
 #include "model/function.h"
 #include "model/histogram.h"
 #include "model/instance.h"
@@ -135,6 +136,7 @@ struct Structure {
   std::vector<MachineInfo> machines;                     ///< ascending by (location, type, serial)
   bool cold_start = false;                               ///< it began with nothing up
   std::optional<sim::Time> all_up;                       ///< when all that it began with was up
+  model::DiscoverySpec discovery;                        ///< how callers find out who is there
   bool redundant = true;                                 ///< every load source still has a working path, by the wiring alone
   std::uint32_t regions = 0;
   std::uint32_t zones = 0;
@@ -249,6 +251,7 @@ struct Snapshot {
   std::shared_ptr<const Histograms> total;   ///< since the start; refreshed about once a second
   std::shared_ptr<const Histograms> window;  ///< about the last ten seconds of simulated time
   std::shared_ptr<const Measured> measured;  ///< at whole seconds, so a little older than `now`
+  std::vector<model::RegistryStatus> registries;
 };
 
 /// One thing that happened, for people.

@@ -214,6 +214,7 @@ std::shared_ptr<const Structure> describe(const model::World& world, const Listi
   add_wires(world, *s);
   s->faults = world.faults();
   s->deployments = world.deployments();
+  s->discovery = world.discovery().spec;
   s->redundant = world.redundant();
   s->cold_start = world.start_ups().cold;
   s->all_up = world.start_ups().complete;

@@ -38,6 +38,7 @@ enum class Purpose : std::uint64_t {
   outcome = 0xe7037ed1a0b428dbULL,
   size = 0xd1342543de82ef95ULL,
   start_up = 0xa24baed4963ee407ULL,
+  discovery = 0xa3b195354a39b70dULL,
 };
 
 /// Draw number `n` of `entity`.

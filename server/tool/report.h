@@ -71,10 +71,10 @@ struct Report {
   std::uint64_t events = 0;
   std::uint64_t messages = 0;
   std::uint64_t fingerprint = 0;
-  model::Period period;                  ///< what the figures are of: without the warm-up
-  ServiceFigures users;                  ///< all load sources together
-  std::vector<ServiceFigures> services;  ///< along the way of a request, load sources first
-  std::vector<LinkFigures> links;        ///< in the order of the services
+  model::Period period;                    ///< what the figures are of: without the warm-up
+  ServiceFigures users;                    ///< all load sources together
+  std::vector<ServiceFigures> services;    ///< along the way of a request, load sources first
+  std::vector<LinkFigures> links;          ///< in the order of the services
   std::vector<FunctionFigures> functions;  ///< of those services that are such
 };
 

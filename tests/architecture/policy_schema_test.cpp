@@ -69,14 +69,17 @@ std::vector<Case> cases() {
   for (const json& kind : d["breaker"]["anyOf"]) {
     all.push_back({"breaker", {{"breaker", fixed_members(kind["properties"])}}, "/breaker", kind["properties"]});
   }
-  for (const json& kind : d["balancer"]["oneOf"]) {
-    all.push_back({"balancer", {{"balancer", fixed_members(kind["properties"])}}, "/balancer", kind["properties"]});
-  }
+  const json slow_start{{"slowStart", {{"windowMs", 1}}}, {"kind", "leastRequest"}};
+  all.push_back({"slowStart", {{"balancer", slow_start}}, "/balancer/slowStart", d["slowStart"]["properties"]});
+  all.push_back({"balancer", {{"balancer", {{"kind", "leastRequest"}, {"zones", "aware"}}}}, "/balancer", d["balancer"]["properties"]});
+  const json check{{"intervalMs", 3'600'000}, {"timeoutMs", 1}, {"healthy", 1}, {"unhealthy", 1}};
+  all.push_back({"healthCheck", {{"healthCheck", check}}, "/healthCheck", d["healthCheck"]["properties"]});
+  all.push_back({"serverBreaker", {{"serverBreaker", json::object()}}, "/serverBreaker", d["serverBreaker"]["properties"]});
   return all;
 }
 
 TEST(PolicySchema, KnowsTheFieldsOfTheReader) {
-  EXPECT_EQ(cases().size(), 7U + 7U + 6U + 3U + 3U);
+  EXPECT_EQ(cases().size(), 7U + 7U + 6U + 3U + 4U);
   for (const Case& c : cases()) {
     EXPECT_THAT(problems_with(c.policy), IsEmpty()) << c.policy;
     json policy = c.policy;
@@ -93,6 +96,7 @@ TEST(PolicySchema, KnowsTheFieldsOfTheReader) {
 bool depends(const Case& c, const std::string& field) {
   if (c.name == "backoff") return field == "baseMs" || field == "maxMs" || field == "jitterLow" || field == "jitterHigh";
   if (c.name == "budget") return field == "capacity" || field == "cost" || field == "timeoutCost" || field == "increment";
+  if (c.name == "healthCheck") return field == "intervalMs" || field == "timeoutMs";
   if (c.name == "breaker") return field == "windowMs" || field == "snapshotMs";
   return field == "baseEjectionMs" || field == "maxEjectionMs";
 }
@@ -145,6 +149,19 @@ TEST(PolicySchema, RangesThatDependOnEachOther) {
   EXPECT_THAT(ejections(3'600'000, 86'400'000), IsEmpty());
   EXPECT_THAT(ejections(1, 1'001), ElementsAre("outOfRange /outliers/maxEjectionMs"));
   EXPECT_THAT(ejections(2, 1), ElementsAre("outOfRange /outliers/maxEjectionMs"));
+  const auto checks = [](double interval, double timeout) {
+    return summary(problems_with({{"healthCheck", {{"intervalMs", interval}, {"timeoutMs", timeout}, {"healthy", 1}, {"unhealthy", 1}}}}));
+  };
+  EXPECT_THAT(checks(1, 1), IsEmpty());
+  EXPECT_THAT(checks(3'600'000, 3'600'000), IsEmpty());
+  EXPECT_THAT(checks(1, 2), ElementsAre("outOfRange /healthCheck/timeoutMs"));
+  const auto balancer = [](const json& members) { return summary(problems_with({{"balancer", members}})); };
+  EXPECT_THAT(balancer({{"kind", "sticky"}, {"choices", 2}}), ElementsAre("conflict /balancer/choices"));
+  EXPECT_THAT(balancer({{"kind", "random"}, {"panicPercent", 2}}), ElementsAre("conflict /balancer/panicPercent"));
+  EXPECT_THAT(balancer({{"kind", "random"}, {"zones", "ribbon"}, {"overprovisioningPercent", 200}}),
+              ElementsAre("conflict /balancer/overprovisioningPercent"));
+  EXPECT_THAT(balancer({{"kind", "random"}, {"zones", "any"}, {"minimumHosts", 2}}), ElementsAre("conflict /balancer/minimumHosts"));
+  EXPECT_THAT(balancer({{"kind", "random"}, {"zones", "anyy"}}), ElementsAre("unknownChoice /balancer/zones"));
   const auto aws = [](int capacity, int cost) {
     return summary(problems_with(
         {{"retry", {{"budget", {{"kind", "aws"}, {"capacity", capacity}, {"cost", cost}, {"timeoutCost", 0}, {"increment", 0}}}}}}));

@@ -106,7 +106,7 @@ TEST(Policies, ChangeWhatTheyNameAndNothingElse) {
 TEST(Policies, NullSwitchesASectionOff) {
   json off;
   for (const char* section : {"retry", "hedge", "deadline", "breaker", "bulkhead", "throttle", "outliers", "balancer", "timeoutMs",
-                              "tryTimeoutMs", "connectTimeoutMs"}) {
+                              "tryTimeoutMs", "connectTimeoutMs", "healthCheck", "serverBreaker"}) {
     off[section] = nullptr;
   }
   for (const architecture::PolicyPreset& known : presets()) {

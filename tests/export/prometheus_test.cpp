@@ -107,8 +107,7 @@ TEST_F(Prometheus, shows_functions_and_machines) {
         read(source_dir / "json_arch" / (std::string(name) + "_arch.json")), run::package_names(), defaults.protocols));
     run::Settings settings;
     settings.start_paused = true;
-    const auto simulation =
-        std::get<std::shared_ptr<run::Simulation>>(simulations_.create(name, document, regions, defaults, settings));
+    const auto simulation = std::get<std::shared_ptr<run::Simulation>>(simulations_.create(name, document, regions, defaults, settings));
     std::promise<void> there;
     simulation->step(10 * sim::second, [&there](auto) { there.set_value(); });
     there.get_future().wait();

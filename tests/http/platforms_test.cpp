@@ -115,12 +115,16 @@ TEST_F(Platforms, says_when_a_cold_start_is_over) {
 
 TEST_F(Platforms, refuses_what_does_not_fit_its_machine) {
   const auto made = [this](const std::string& service) {
-    json document = {{"arch", "x"}, {"services", json::array({json::parse(service), {{"name", "users"}, {"package", "denominator"}, {"dependencies", {"s"}}}})}};
+    json document = {
+        {"arch", "x"},
+        {"services", json::array({json::parse(service), {{"name", "users"}, {"package", "denominator"}, {"dependencies", {"s"}}}})}};
     return call("POST", "/api/v1/simulations", {{"document", document}});
   };
-  expect_problem(made(R"({"name": "s", "package": "store", "machine": "virtualMachine", "memoryMb": 15361})"), 422, "/document/services/0/memoryMb");
+  expect_problem(made(R"({"name": "s", "package": "store", "machine": "virtualMachine", "memoryMb": 15361})"), 422,
+                 "/document/services/0/memoryMb");
   EXPECT_EQ(made(R"({"name": "s", "package": "store", "machine": "virtualMachine", "memoryMb": 15360})").status, 201);
-  expect_problem(made(R"({"name": "s", "package": "store", "machine": "virtualmachine", "memoryMb": 1})"), 422, "/document/services/0/memoryMb");
+  expect_problem(made(R"({"name": "s", "package": "store", "machine": "virtualmachine", "memoryMb": 1})"), 422,
+                 "/document/services/0/memoryMb");
   expect_problem(made(R"({"name": "s", "package": "function", "machine": "terabyte"})"), 422, "/document/services/0/machine");
   EXPECT_EQ(made(R"({"name": "s", "package": "store", "machine": "m1.small"})").status, 201) << "a name and no more";
 }

@@ -247,4 +247,21 @@ TEST(RibbonAffinity, IsGivenUpForLoadTrippedServersOrTooFew) {
   EXPECT_FALSE(policies::ribbon_keeps_zone({0, 0, 0}));
 }
 
+TEST(JumpHash, MovesOneKeyInNPlusOneAndNoneElsewhere) {
+  policies::Draws draws(5);
+  const int keys = 20'000;
+  int moved = 0;
+  for (int i = 0; i < keys; ++i) {
+    const std::uint64_t key = draws.bits();
+    const std::uint32_t before = policies::jump_hash(key, 9);
+    const std::uint32_t after = policies::jump_hash(key, 10);
+    EXPECT_LT(before, 9U);
+    if (before == after) continue;
+    EXPECT_EQ(after, 9U);
+    ++moved;
+  }
+  EXPECT_NEAR(moved / 1.0 / keys, 0.1, 4 * std::sqrt(0.1 * 0.9 / keys));
+  EXPECT_EQ(policies::jump_hash(12'345, 1), 0U);
+}
+
 }  // namespace

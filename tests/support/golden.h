@@ -48,9 +48,10 @@ struct Row {
 
 inline std::vector<Run> runs() {
   std::vector<Run> all;
-  for (const char* name : {"lamp",       "cassandra",  "netflixoss", "riak",          "storage",       "migration0",    "migration1",
-                           "migration2", "migration3", "migration4", "migration5",    "migration6",    "migration7",    "migration8",
-                           "migration9", "fsm",        "fanout",     "storage-40-70", "storage-60-70", "storage-20-90", "quorum", "serverless", "containers", "cold-start"}) {
+  for (const char* name :
+       {"lamp",       "cassandra",     "netflixoss",    "riak",          "storage",    "migration0", "migration1", "migration2",
+        "migration3", "migration4",    "migration5",    "migration6",    "migration7", "migration8", "migration9", "fsm",
+        "fanout",     "storage-40-70", "storage-60-70", "storage-20-90", "quorum",     "serverless", "containers", "cold-start"}) {
     for (const std::uint32_t regions : {1U, 2U}) all.push_back({name, regions, 1, 10, false});
   }
   for (const std::uint32_t regions : {1U, 2U, 3U}) all.push_back({"netflixoss", regions, 11, 20, true});

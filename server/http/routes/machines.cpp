@@ -37,7 +37,8 @@ void list(run::Simulation& simulation, const Request& request, const Respond& re
 }
 
 Reply missing(const run::Structure& structure, const std::string& name) {
-  const char* hint = structure.machine_types.empty() ? "; no service of this architecture runs on a type of machine." : "; GET .../machines lists them.";
+  const char* hint =
+      structure.machine_types.empty() ? "; no service of this architecture runs on a type of machine." : "; GET .../machines lists them.";
   return problem(404, "There is no machine '" + name + "'" + hint);
 }
 
@@ -117,8 +118,8 @@ std::vector<Route> machines(Context& context) {
        {},
        {},
        {answered(202, "It is dead; callers find out.",
-                 {text("id", ""), text("state", ""), number("simTimeMs", "", 0, 1e13), integer("instances", "that died with it", 0, instances_max),
-                  anything("instanceNames", "of those, at most 1,000")})},
+                 {text("id", ""), text("state", ""), number("simTimeMs", "", 0, 1e13),
+                  integer("instances", "that died with it", 0, instances_max), anything("instanceNames", "of those, at most 1,000")})},
        in_simulation(context, [&context](run::Simulation& s, const Request& request,
                                          const Respond& respond) { kill(context, s, request, respond); })},
   };

@@ -70,6 +70,21 @@ void add_limits(model::Policy& policy, Dice& dice) {
 
 }  // namespace
 
+model::Balancing some_balancing(Dice& dice) {
+  model::Balancing balancing;
+  balancing.kind = static_cast<model::Balancer>(dice.below(4));
+  balancing.choices = static_cast<std::uint32_t>(1 + dice.below(3));
+  balancing.zones = static_cast<model::Zones>(dice.below(4));
+  balancing.panic_percent = dice.one_in(2) ? 50 : 0;
+  balancing.zone_hosts_min = static_cast<std::uint32_t>(1 + dice.below(6));
+  if (dice.one_in(3)) balancing.slow_start = some_ms(dice, 100, 2'000);
+  balancing.checks = dice.one_in(3);
+  balancing.health = policies::HealthSpec::envoy(100 * sim::millisecond, 50 * sim::millisecond, 2, 2);
+  balancing.trips = dice.one_in(3);
+  balancing.server_breaker.factor = some_ms(dice, 10, 1'000);
+  return balancing;
+}
+
 model::Policy some_policy(Dice& dice) {
   model::Policy policy;
   if (dice.one_in(2)) policy.timeout = some_ms(dice, 5, 300);
@@ -89,8 +104,7 @@ model::Policy some_policy(Dice& dice) {
   policy.breaker = some_breaker(dice);
   policy.breaker_each_try = dice.one_in(2);
   add_limits(policy, dice);
-  policy.balancer = static_cast<model::Balancer>(dice.below(3));
-  policy.choices = static_cast<std::uint32_t>(1 + dice.below(3));
+  policy.balancing = some_balancing(dice);
   policy.fallback = dice.one_in(5);
   return policy;
 }

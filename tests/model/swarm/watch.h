@@ -57,6 +57,7 @@ class Watch {
   void look_at_machines() const;
   void look_at_functions() const;
   void look_at_queues() const;
+  void look_at_lists() const;
   void look_at_users() const;
   void look_at_pairs() const;
   void note_instances();

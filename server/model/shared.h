@@ -1,0 +1,37 @@
+#pragma once
+// What all shards of a World read: the structure, the versions, the policies. Owned by the World, changed only at barriers. Plain value.
+
+#include <cstdint>
+#include <vector>
+
+#include "model/belief.h"
+#include "model/function.h"
+#include "model/network.h"
+#include "model/policy.h"
+#include "model/topology.h"
+#include "policies/checks.h"
+
+namespace model {
+
+/// What shards read and only barriers change.
+struct Shared {
+  std::uint64_t seed = 1;
+  std::vector<Location> locations;
+  std::vector<std::uint32_t> shard_of_location;
+  std::vector<Service> services;
+  std::vector<Profile> profiles;
+  std::vector<Dependency> dependencies;    ///< of all services
+  std::vector<Policy> policies{Policy{}};  ///< 0: none
+  std::vector<Group> groups;
+  std::vector<Link> links;
+  std::vector<Cell> cells;
+  std::vector<std::vector<policies::TargetHistory>> histories;  ///< by shard and slot; empty while no policy needs them
+  bool changed_reach = false;                                   ///< whether since then anybody has come or gone
+  std::vector<Function> functions;
+  std::uint32_t function_limit = 0;  ///< calls of functions at a time in a region
+  Network network;
+  std::uint64_t trace_threshold = 0;  ///< of a trace id's hash
+  Views views;
+};
+
+}  // namespace model
