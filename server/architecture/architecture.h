@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "architecture/platform.h"
 #include "model/discovery_spec.h"
 #include "model/distribution_spec.h"
 #include "model/load_spec.h"
@@ -66,6 +67,7 @@ struct Service {
   std::string machine, instance, container, process;  ///< levels of the name, "" when not given
   ServiceSettings settings;
   Serving serving;
+  Platform platform;
 };
 
 /// Distances that a document has of its own; what it leaves out is the catalogue's.
@@ -84,6 +86,7 @@ struct Architecture {
   std::string date;
   std::string victim;  ///< service whose instances the chaos monkey kills by default, "" for none
   Distances network;
+  Platforms platforms;
   std::optional<model::DiscoverySpec> registry;  ///< left out: the fixed delay of the defaults
   std::vector<Service> services;
 };
@@ -137,8 +140,9 @@ struct Defaults {
   std::vector<model::Protocol> protocols;  ///< those that documents may name
   RegistryPresets registries;              ///< likewise
   PolicyPresets policies;                  ///< those that documents may name; not in packages.json but in a file of their own
-  double registry_delay_ms = 0;            ///< until callers no longer see an instance that died, or see one that came up
-  double trace_sample_rate = 0;            ///< share of requests whose spans are kept, 0 to 1
+  Platforms platforms;
+  double registry_delay_ms = 0;  ///< until callers no longer see an instance that died, or see one that came up
+  double trace_sample_rate = 0;  ///< share of requests whose spans are kept, 0 to 1
 };
 
 }  // namespace architecture

@@ -33,6 +33,42 @@ void add_serving(const Serving& serving, model::ServiceSpec& spec) {
   spec.fan_out_first = serving.fan_out_first;
 }
 
+/// Types that the document's services may name: its own, then the catalogue's.
+std::vector<model::MachineTypeSpec> machine_types(const Architecture& document, const Defaults& defaults) {
+  std::vector<model::MachineTypeSpec> types = document.platforms.machines;
+  for (const model::MachineTypeSpec& type : defaults.platforms.machines) {
+    const bool own = std::any_of(types.begin(), types.end(), [&](const model::MachineTypeSpec& t) { return t.name == type.name; });
+    if (!own) types.push_back(type);
+  }
+  return types;
+}
+
+/// Where its instances run; nothing when its machine is a name and no more. What makes no sense only together with the catalogue is
+/// refused.
+std::optional<model::Refusal> add_placement(const Service& service, std::size_t index, const std::vector<model::MachineTypeSpec>& types,
+                                            model::ServiceSpec& spec) {
+  const auto refuse = [&](const char* field, const std::string& detail) {
+    const std::string pointer = "/document/services/" + std::to_string(index) + "/" + field;
+    return model::Refusal{model::Refusal::Kind::invalid, "\"" + service.name + "\": " + detail, {{pointer, "conflict", detail, {}}}};
+  };
+  const auto type = std::find_if(types.begin(), types.end(), [&](const model::MachineTypeSpec& t) { return t.name == service.machine; });
+  if (type == types.end()) {
+    if (!service.platform.memory_mb) return std::nullopt;
+    return refuse("memoryMb", "memory is that of a machine; give \"machine\", the name of a type of machine");
+  }
+  if (spec.function) return refuse("machine", "a function runs on no machine of yours");
+  model::PlacementSpec placement;
+  placement.type = static_cast<std::uint32_t>(type - types.begin());
+  placement.shared = !service.container.empty();
+  placement.memory_mb = service.platform.memory_mb.value_or(placement.shared ? model::container_memory_mb : 0);
+  if (placement.memory_mb > type->memory_mb) {
+    return refuse("memoryMb", "an instance needs " + std::to_string(placement.memory_mb) + " MB, and a machine of type \"" + type->name +
+                                  "\" has " + std::to_string(type->memory_mb));
+  }
+  spec.placement = placement;
+  return std::nullopt;
+}
+
 model::ServiceSpec service_spec(const Architecture& document, const Service& service, const Defaults& defaults,
                                 const BuildSettings& settings) {
   const ServiceSettings& own = service.settings;
@@ -66,6 +102,8 @@ model::ServiceSpec service_spec(const Architecture& document, const Service& ser
   spec.start_up = sim::from_ms(given_or(own.start_up_ms, usual.start_up_ms));
   spec.requests_per_second = spec.package->load_source ? given_or(own.requests_per_second, usual.requests_per_second) : 0;
   add_serving(service.serving, spec);
+  spec.starting = service.platform.starting;
+  if (spec.package->on_demand) spec.function = function_spec(service.platform.function, defaults.platforms.function);
   if (own.load && spec.package->load_source) spec.load = std::make_shared<const model::LoadSpec>(*own.load);
   return spec;
 }
@@ -115,8 +153,12 @@ std::variant<model::WorldSpec, model::Refusal> build(const Architecture& documen
   spec.trace_sample_rate = defaults.trace_sample_rate;
   std::uint32_t used = 1;
   std::uint64_t instances = 0;
+  std::vector<model::MachineTypeSpec> types = machine_types(document, defaults);
+  bool needs_machines = false;
   for (const Service& service : document.services) {
     model::ServiceSpec s = service_spec(document, service, defaults, settings);
+    if (auto refusal = add_placement(service, spec.services.size(), types, s)) return std::move(*refusal);
+    if (s.placement) needs_machines = true;
     if (s.load) {
       if (auto refusal = check_load(s, spec.services.size(), regions)) return std::move(*refusal);
     }
@@ -137,6 +179,10 @@ std::variant<model::WorldSpec, model::Refusal> build(const Architecture& documen
     const Region& region = regions.regions[r];
     spec.regions.push_back({region.name, region.zones, region.address_ranges});
   }
+  if (needs_machines) spec.machine_types = std::move(types);
+  spec.cold_start = document.platforms.cold_start;
+  spec.function_concurrency =
+      document.platforms.function_concurrency.value_or(defaults.platforms.function_concurrency.value_or(spec.function_concurrency));
   spec.network = network_of(regions, document.network);
   return spec;
 }

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "architecture/read_dependencies.h"
+#include "architecture/read_platform.h"
 #include "architecture/read_queue.h"
 #include "architecture/read_registry.h"
 #include "architecture/read_serving.h"
@@ -82,9 +83,13 @@ Service read_service(const JsonValue& value, const std::string& pointer, const K
   service.process = fields.text("process", Need::optional, level_rule);
   service.settings = read_settings(fields, Need::optional);
   service.serving = read_serving(fields);
+  service.platform = read_platform(fields);
   check_load(fields, service);
   fields.finish();
-  if (report.size() == problems_before) check_serving(fields, service);
+  if (report.size() == problems_before) {
+    check_serving(fields, service);
+    check_platform(fields, service);
+  }
   return service;
 }
 
@@ -234,10 +239,12 @@ std::variant<Architecture, Problems> read_architecture(std::string_view json, co
     document.date = fields.text("date", Need::optional, text_rule);
     document.victim = fields.text("victim", Need::optional, level_rule);
     document.network = read_distances(fields);
+    document.platforms = read_platforms(fields);
     document.registry = read_registry(fields, registries);
     document.services = read_services(fields, {packages, protocols, policies});
     References(document, report).check();
     check_topics(document, report);
+    check_cold_start(document, report);
     fields.finish();
   }
   if (!report.empty()) return report.take();

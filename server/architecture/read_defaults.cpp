@@ -1,3 +1,4 @@
+#include "architecture/read_platform.h"
 #include "architecture/read_protocol.h"
 #include "architecture/read_registry.h"
 #include "architecture/read_settings.h"
@@ -48,6 +49,7 @@ std::variant<Defaults, Problems> read_defaults(std::string_view json, const std:
     defaults.trace_sample_rate = fields.number("traceSampleRate", Need::required, {0, 1});
     defaults.packages = read_packages(fields, packages);
     defaults.protocols = read_protocols(fields);
+    defaults.platforms = read_usual_platforms(fields);
     defaults.registries = read_registries(fields);
     fields.finish();
   }

@@ -246,7 +246,15 @@ class SimulationCollector : public prometheus::Collectable {
                            &families.registered,
                            &families.listed,
                            &families.evicted,
-                           &families.preserving}) {
+                           &families.preserving,
+                           &families.machines,
+                           &families.invocations,
+                           &families.cold_starts,
+                           &families.throttled,
+                           &families.environments,
+                           &families.billed,
+                           &families.gb_seconds,
+                           &families.dollars}) {
       family->move_to(all);
     }
     families.stores.move_to(all);
@@ -283,12 +291,61 @@ class SimulationCollector : public prometheus::Collectable {
                           MetricType::Counter};
     Family policy_over_budget{"simianviz_policy_over_budget_total", "Retries that a budget did not allow.", MetricType::Counter};
     StoreFamilies stores;
+    Family machines{"simianviz_machines", "Machines by state.", MetricType::Gauge};
+    Family invocations{"simianviz_function_invocations_total", "Calls that a function accepted.", MetricType::Counter};
+    Family cold_starts{"simianviz_function_cold_starts_total", "Of these, those that waited for an environment to start.",
+                       MetricType::Counter};
+    Family throttled{"simianviz_function_throttled_total", "Calls that a function rejected, by whose limit.", MetricType::Counter};
+    Family environments{"simianviz_function_environments", "Environments of a function by state.", MetricType::Gauge};
+    Family billed{"simianviz_function_billed_seconds_total", "Duration of calls, rounded up as it is billed.", MetricType::Counter};
+    Family gb_seconds{"simianviz_function_gb_seconds_total", "Billed duration times memory.", MetricType::Counter};
+    Family dollars{"simianviz_function_cost_dollars_total", "What a function costs, calls and duration.", MetricType::Counter};
     Family policy_ejections{"simianviz_policy_ejections_total", "Instances that a caller left alone for a while.", MetricType::Counter};
     Family registered{"simianviz_registry_registered", "Instances that have a lease or are checked, by region.", MetricType::Gauge};
     Family listed{"simianviz_registry_listed", "Instances in the answers of the registry, by region.", MetricType::Gauge};
     Family evicted{"simianviz_registry_evicted_total", "Instances taken off because their lease was out.", MetricType::Counter};
     Family preserving{"simianviz_registry_self_preservation", "1 while too few heartbeats come to take anybody off.", MetricType::Gauge};
   };
+
+  static void collect_machines(const std::string& id, const run::Structure& structure, Family& family) {
+    std::map<Labels, double> counts;
+    for (const run::MachineInfo& machine : structure.machines) {
+      const run::MachineTypeInfo& type = structure.machine_types[machine.type];
+      const run::LocationInfo& location = structure.locations[machine.location];
+      using enum model::MachineState;
+      for (const model::MachineState state : {starting, up, dead}) {
+        counts[{{"simulation", id},
+                {"type", type.name},
+                {"kind", model::name_of(type.kind)},
+                {"region", location.region},
+                {"zone", location.zone},
+                {"state", model::name_of(state)}}] += machine.state == state ? 1 : 0;
+      }
+    }
+    for (const auto& [labels, count] : counts) family.add(labels, count);
+  }
+
+  static void collect_functions(const std::string& id, const run::Snapshot& snapshot, Families& families) {
+    for (const run::ServiceInfo& service : snapshot.structure->services) {
+      if (!service.function || service.function_number >= snapshot.now->functions.size()) continue;
+      const model::FunctionCount& count = snapshot.now->functions[service.function_number];
+      const Labels labels = {{"simulation", id}, {"service", service.name}};
+      const auto with = [&labels](const char* name, const char* value) {
+        Labels more = labels;
+        more.push_back({name, value});
+        return more;
+      };
+      families.invocations.add(labels, static_cast<double>(count.invocations));
+      families.cold_starts.add(labels, static_cast<double>(count.cold_starts));
+      families.throttled.add(with("limit", "function"), static_cast<double>(count.throttled));
+      families.throttled.add(with("limit", "region"), static_cast<double>(count.throttled_by_region));
+      families.environments.add(with("state", "busy"), static_cast<double>(count.busy.present()));
+      families.environments.add(with("state", "warm"), static_cast<double>(count.environments.present() - count.busy.present()));
+      families.billed.add(labels, static_cast<double>(count.billed_ns) / 1e9);
+      families.gb_seconds.add(labels, model::gb_seconds(*service.function, count));
+      families.dollars.add(labels, model::dollars(*service.function, count));
+    }
+  }
 
   static void collect(const run::Simulation& simulation, Families& families) {
     const std::string& id = simulation.id();
@@ -320,6 +377,8 @@ class SimulationCollector : public prometheus::Collectable {
     families.events.add(one, static_cast<double>(snapshot->now->events));
     families.event_rate.add(one, snapshot->events_per_second);
     for (const auto& [labels, count] : sum_policies(id, *snapshot)) collect_policy(labels, count, families);
+    collect_machines(id, *snapshot->structure, families.machines);
+    collect_functions(id, *snapshot, families);
     collect_registries(id, *snapshot, families);
     families.stores.collect(id, *snapshot);
   }

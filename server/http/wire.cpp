@@ -44,6 +44,7 @@ struct CommandWriter {
   JsonWriter& json;
 
   void operator()(const run::KillInstance& c) const { json.member("type", "killInstance").member("instance", c.instance); }
+  void operator()(const run::KillMachine& c) const { json.member("type", "killMachine").member("machine", c.machine); }
   void operator()(const run::Scale& c) const {
     json.member("type", "scale").member("service", c.service);
     if (c.replicas) json.member("replicas", *c.replicas);
@@ -194,7 +195,11 @@ void write_simulation(JsonWriter& json, const run::Simulation& simulation) {
   json.member("fingerprint", hex_text(snapshot->fingerprint)).member("scalePercent", settings.scale_percent);
   json.member("regions", settings.regions).member("threads", settings.threads);
   json.key("counts").begin_object().member("services", structure.services.size()).member("instances", alive);
-  json.member("edges", structure.wire_count).member("zones", structure.zones).member("regions", structure.regions).end_object();
+  json.member("edges", structure.wire_count).member("zones", structure.zones).member("regions", structure.regions);
+  if (!structure.machine_types.empty()) json.member("machines", structure.machines.size());
+  json.end_object();
+  json.member("start", structure.cold_start ? "cold" : "warm");
+  if (structure.all_up) json.member("allUpSimTimeMs", sim_ms(*structure.all_up));
   json.member("events", now.events).key("requests").begin_object().member("sent", now.sent).member("succeeded", now.succeeded);
   json.member("failed", now.failed).member("inFlight", now.sent - std::min(now.sent, now.succeeded + now.failed));
   json.end_object().end_object();

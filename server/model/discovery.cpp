@@ -90,6 +90,7 @@ void World::list(InstanceId id) {
   ++registry_for(id).listed;
   change_lists();
   if (!shared_->histories.empty()) shared_->histories[shard_of(id)][slot_of(id)].known = now_;
+  if (group.known.size() == 1 && !start_ups_.waiting.empty()) tell_those_that_wait();
 }
 
 void World::unlist(InstanceId id) {

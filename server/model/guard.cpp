@@ -351,7 +351,8 @@ void Shard::cancel_at_server(std::uint32_t call) {
   Instance& server = at(c.target);
   const bool queued = c.is(Call::queued);
   const bool working = !queued && c.pending == 0 && !c.is(Call::quorum);  // one that waits for copies has nothing pending
-  if (working && shared_->profiles[server.profile].discipline == Discipline::sharing) return;  // it goes on, for nothing
+  const Profile& profile = shared_->profiles[server.profile];
+  if (profile.unusual && (working || profile.function != no_function)) return;  // it goes on, for nothing
   if (queued) dequeue(call, server);
   if (c.pending > 0) cancel_calls_for(call, server);
   const bool has_worker = working || calls_[call].is(Call::holds_worker);

@@ -82,7 +82,7 @@ static_assert(sizeof(Instance) == 64);
 struct InstanceDetail {
   sim::Time added_latency = 0;  ///< by faults, on every piece of work
   sim::Time started = 0;
-  sim::Time draining_since = 0;
+  sim::Time draining_since = 0;    ///< while it is starting: when its start-up goes on, sim::never while it waits
   std::uint32_t serial = 0;        ///< the number in its name
   std::uint32_t display_slot = 0;  ///< its place within its group while it lives
   std::uint32_t known_at = 0;      ///< index in Group::known, while it is known
@@ -101,9 +101,13 @@ struct InstanceDetail {
   std::uint32_t hints = 0;            ///< writes that it keeps for others: likewise
   std::uint32_t node_state = 0;       ///< what it knows as a node of a cluster: likewise
   std::uint32_t shedder = 0;          ///< what it turns down: likewise
+  std::uint32_t environments = 0;     ///< functions: those that have nothing to do; likewise
   bool ready = false;                 ///< has started up
   bool in_use = false;
+  bool may_start = false;    ///< while it is starting: has seen all that it depends on
+  std::uint8_t crashes = 0;  ///< of this start, at most 255
 };
+static_assert(sizeof(InstanceDetail) == 104);
 
 /// The end of an instance's short name: at least two digits.
 std::string serial_text(std::uint32_t serial);

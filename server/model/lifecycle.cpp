@@ -80,6 +80,7 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   detail.gates = before.gates;
   detail.classes = before.classes;
   detail.sharing = before.sharing;
+  detail.environments = before.environments;
   detail.hints = before.hints;
   detail.content = before.content;
   detail.node_state = before.node_state;
@@ -99,6 +100,7 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   group.ring.push_back(no_instance);
   begin_history(id);
   ++instance_count_;
+  place(id);
   born(id);
   structure_changed();
   return id;
@@ -110,6 +112,9 @@ void World::set_state(InstanceId id, InstanceState state) {
   i.state = state;
   enter(shared_->cells[i.cell], i);
   follow(id);
+  if (state != InstanceState::dead) return;
+  count_started(id);
+  leave_machine(id);
 }
 
 void World::set_reach(InstanceId id, Reach reach) {
@@ -165,13 +170,12 @@ std::uint32_t World::cell_for(std::uint32_t group, std::uint32_t profile) {
 }
 
 InstanceId World::start_instance(std::uint32_t service, std::uint32_t location, std::uint32_t profile) {
-  const Service& s = shared_->services[service];
-  const auto group =
-      std::find_if(s.groups.begin(), s.groups.end(), [&](std::uint32_t g) { return shared_->groups[g].location == location; });
-  assert(group != s.groups.end());
+  const std::vector<std::uint32_t>& groups = shared_->services[service].groups;
+  const auto group = std::find_if(groups.begin(), groups.end(), [&](std::uint32_t g) { return shared_->groups[g].location == location; });
+  assert(group != groups.end());
   const InstanceId id = new_instance(*group, profile, shared_->services[service].next_serial++);
   tell_instance(id, "instance.starting", "info", "starts");
-  plan(now_ + s.start_up, act_ready, id, detail(id).incarnation);
+  begin_start(id);
   for (std::uint32_t number = 1; number <= last_process_; ++number) {
     const auto process = processes_.find(number);
     if (process != processes_.end() && process->second) process->second->instance_started(*this, id);
@@ -180,8 +184,9 @@ InstanceId World::start_instance(std::uint32_t service, std::uint32_t location, 
 }
 
 void World::become_ready(InstanceId id) {
-  if (instance(id).state != InstanceState::starting) return;
+  count_started(id);
   detail_at(id).ready = true;
+  start_ups_.deadlocked.erase(shared_->groups[at(id).group].service);
   set_state(id, InstanceState::up);
   set_reach(id, Reach::open);
   plan_deal(shared_->groups[at(id).group].service);
@@ -327,7 +332,7 @@ void World::release(const std::vector<InstanceId>& ids, Reach reach) {
     if (!d.ready) {
       set_state(id, InstanceState::starting);
       set_reach(id, Reach::refuse);
-      plan(now_ + shared_->services[shared_->groups[i.group].service].start_up, act_ready, id, d.incarnation);
+      begin_start(id);
       continue;
     }
     set_state(id, InstanceState::up);

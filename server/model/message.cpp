@@ -132,7 +132,7 @@ void Shard::work_at_caller(std::uint32_t call, std::uint8_t what) {
     return;
   }
   c.scratch = static_cast<std::uint8_t>(what | own_worker);
-  if (shared_->profiles[caller.profile].discipline == Discipline::sharing) c.scratch = what;  // its part of the work is not modelled
+  if (shared_->profiles[caller.profile].unusual) c.scratch = what;  // its part of the work is not modelled
   if (c.scratch == what) {
     start_caller_work(call);
   } else if (caller.busy < caller.workers) {

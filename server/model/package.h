@@ -150,6 +150,7 @@ struct PackageInfo {
   bool replicates = false;      ///< its documents may say how many copies there are and how many have to answer
   bool elects = false;          ///< one of its instances in a region is primary: its documents may say how
   bool publishes = false;       ///< keeps messages for other services, which take them
+  bool on_demand = false;       ///< its instances are pools of environments that start on demand: see function.h
   bool passes_on = false;       ///< calls its dependencies as its document says: how many times, in turn or at once
   /// Whom of the own service an instance knows, where that is in its memory and not what the registry says. nullptr: the registry's.
   std::span<const InstanceId> (*acquaintances)(const std::uint64_t* memory) = nullptr;

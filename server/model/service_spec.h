@@ -9,12 +9,15 @@
 
 #include "model/content.h"
 #include "model/distribution_spec.h"
+#include "model/function.h"
 #include "model/load_spec.h"
+#include "model/machines.h"
 #include "model/policy.h"
 #include "model/primary.h"
 #include "model/queue.h"
 #include "model/replication.h"
 #include "model/shedding.h"
+#include "model/start_up.h"
 #include "sim/time.h"
 
 namespace model {
@@ -104,8 +107,11 @@ struct ServiceSpec {
   double error_rate = 0;
   sim::Time timeout = 0;
   sim::Time start_up = 0;
-  double requests_per_second = 0;  ///< load sources: of each instance, unless `load` says how many
-  LoadSpecPtr load;                ///< load sources; nullptr: a Poisson stream of the usual mix
+  StartUpSpec starting;
+  std::optional<PlacementSpec> placement;  ///< nothing: machines are not modelled
+  std::optional<FunctionSpec> function;    ///< packages on demand; then one worker is held for each call, `concurrency` is its limit
+  double requests_per_second = 0;          ///< load sources: of each instance, unless `load` says how many
+  LoadSpecPtr load;                        ///< load sources; nullptr: a Poisson stream of the usual mix
 };
 
 }  // namespace model

@@ -28,6 +28,7 @@ void Shard::grow_statistics() {
   queues_.resize(shared_->subscriptions.size());
   replica_logs_.resize(shared_->sets.size());
   replication_counts_.resize(shared_->services.size());
+  functions_.resize(shared_->functions.size());
   for (std::size_t i = timers_of_policy_.size(); i < shared_->policies.size(); ++i) {
     const Policy& policy = shared_->policies[i];
     timers_of_policy_.push_back({engine_.timers().list_of(policy.timeout), engine_.timers().list_of(policy.try_timeout)});
@@ -55,6 +56,9 @@ void Shard::equip(std::uint32_t slot) {
   InstanceDetail& detail = details_[slot];
   const Group& group = shared_->groups[instances_[slot].group];
   const Discipline discipline = shared_->profiles[instances_[slot].profile].discipline;
+  if (const std::uint32_t function = shared_->profiles[instances_[slot].profile].function; function != no_function) {
+    place_in(environments_, detail.environments).function = function;
+  }
   if (shared_->services[group.service].package->wakes) place_in(memories_, detail.memory);
   if (shared_->services[group.service].replication) place_in(nodes_, detail.node_state) = {Versions(engine_.now()), RecentLatency()};
   if (discipline == Discipline::priority) place_in(classes_, detail.classes).fill(no_call);
@@ -246,7 +250,7 @@ void Shard::reply(std::uint32_t call, Status status) {
   release_call(call, server);
   if (c.is(Call::holds_worker)) [[unlikely]] {
     c.clear(Call::holds_worker);
-    leave_worker(server);
+    profile.unusual ? end_invocation(call, server) : leave_worker(server);
   }
   if (watched_) [[unlikely]]
     tell_reply(call, status);

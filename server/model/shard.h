@@ -89,6 +89,8 @@ class Shard {
   std::size_t calls_in_flight() const { return calls_.live(); }
   std::vector<Span>& spans() { return spans_; }
   const ReplicationCount& replication_count(std::uint32_t service) const { return replication_counts_[service]; }
+  /// Of a function of Shared; environments whose time is over are not in it any more.
+  FunctionCount function_count(std::uint32_t function) const;
   std::uint64_t spans_dropped() const { return spans_dropped_; }
   /// Counts per instance and per pair of instances, from now on or no longer.
   void count_instances(bool on);
@@ -198,6 +200,14 @@ class Shard {
   void plan_shared(std::uint32_t slot, const Instance& server, Sharing& sharing);
   void finish_shared(std::uint32_t slot);
   void abort_shared(std::uint32_t slot);
+
+  // functions: function.cpp
+  void compute_unusual(std::uint32_t call, Instance& server);
+  void invoke(std::uint32_t call, Instance& server);
+  sim::Time begin_environment(std::uint32_t slot, const Function& function);
+  void end_invocation(std::uint32_t call, Instance& server);
+  void bill(std::uint32_t call, const Function& function);
+  void abort_invocations(std::uint32_t slot);
 
   // what messages cost, and connections
   struct Pool {
@@ -448,6 +458,10 @@ class Shard {
   std::vector<Classes> classes_;
   std::vector<Sharing> sharing_;
   std::vector<std::vector<Pool>> pools_;
+  std::vector<FunctionState> functions_;    ///< by index of Shared::functions
+  std::vector<Environments> environments_;  ///< of instances of functions
+  std::vector<sim::Time> invoked_;          ///< by call: from when on a call to a function is billed
+  std::uint32_t functions_busy_ = 0;        ///< environments with a call, of all functions
   std::vector<Shedder> shedders_;
   std::vector<std::uint32_t> entered_;    ///< by call: how many its instance had in hand when it came; for those that may shed
   std::vector<std::vector<Gate>> gates_;  ///< by route

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/belief.h"
+#include "model/function.h"
 #include "model/network.h"
 #include "model/policy.h"
 #include "model/shedding.h"
@@ -30,6 +31,8 @@ struct Shared {
   std::vector<ReplicaSet> sets;
   std::vector<std::vector<policies::TargetHistory>> histories;  ///< by shard and slot; empty while no policy needs them
   bool changed_reach = false;                                   ///< whether since then anybody has come or gone
+  std::vector<Function> functions;
+  std::uint32_t function_limit = 0;  ///< calls of functions at a time in a region
   Network network;
   std::uint64_t trace_threshold = 0;  ///< of a trace id's hash
   Views views;

@@ -96,7 +96,12 @@ void Shard::finish_shared(std::uint32_t slot) {
 
 void Shard::abort_shared(std::uint32_t slot) {
   Instance& server = instances_[slot];
-  if (shared_->profiles[server.profile].discipline != Discipline::sharing) return;
+  const Profile& profile = shared_->profiles[server.profile];
+  if (!profile.unusual) return;
+  if (profile.function != no_function) {
+    abort_invocations(slot);
+    return;
+  }
   Sharing& sharing = sharing_[details_[slot].sharing];
   ++sharing.plan;
   sharing.jobs.clear();

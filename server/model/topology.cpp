@@ -23,10 +23,11 @@ Profile make_profile(const ServiceSpec& spec, std::uint32_t service) {
     profile.hit_time = make_distribution(spec.hit_time.value_or(spec.service_time));
     profile.miss_time = make_distribution(spec.miss_time.value_or(spec.service_time));
   }
-  profile.queue_limit = spec.queue_limit;
-  profile.workers = static_cast<std::uint16_t>(spec.concurrency);
+  profile.queue_limit = spec.function ? 0 : spec.queue_limit;
+  profile.workers = static_cast<std::uint16_t>(spec.function ? spec.function->concurrency : spec.concurrency);
   profile.discipline = spec.discipline;
-  profile.holds_worker = spec.holds_worker;
+  profile.holds_worker = spec.holds_worker || spec.function.has_value();
+  profile.unusual = spec.discipline == Discipline::sharing || spec.function.has_value();
   profile.last_come_above = spec.last_come_above;
   profile.patient = !spec.queue_timeout;
   if (spec.queue_timeout) profile.patience = make_distribution(*spec.queue_timeout);

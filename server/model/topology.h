@@ -20,6 +20,8 @@
 
 namespace model {
 
+inline constexpr std::uint32_t no_function = 0xffffffffU;
+
 /// How instances of one version of one service behave.
 struct Profile {
   std::uint32_t service = 0;
@@ -34,7 +36,9 @@ struct Profile {
   std::uint16_t workers = 1;
   Discipline discipline = Discipline::first_come;
   bool holds_worker = false;
-  bool patient = true;  ///< a call waits for a worker as long as it takes
+  bool unusual = false;                  ///< discipline sharing, or a function
+  std::uint32_t function = no_function;  ///< index of Shared::functions
+  bool patient = true;                   ///< a call waits for a worker as long as it takes
   std::uint32_t last_come_above = 0;
   sim::Distribution patience;  ///< else so long
   double contention = 0;       ///< see slowdown()
@@ -180,6 +184,9 @@ struct Service {
   std::vector<std::uint32_t> group_of_serial;  ///< where each instance that ever was had its place
   sim::Time timeout = 0;                       ///< how long its callers wait
   sim::Time start_up = 0;
+  StartUpSpec starting;
+  sim::Distribution start_up_time;  ///< when starting.time says so
+  std::optional<PlacementSpec> placement;
   std::uint32_t tier = 0;  ///< column in pictures: longest way from a load source
   std::uint32_t lane = 0;  ///< order within the tier
   Load load;               ///< load sources

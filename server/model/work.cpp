@@ -18,8 +18,8 @@ void Shard::compute(std::uint32_t call) {
   Call& c = calls_[call];
   Instance& server = at(c.target);
   const Profile& profile = shared_->profiles[server.profile];
-  if (profile.discipline == Discipline::sharing) [[unlikely]] {
-    share(call, server);
+  if (profile.unusual) [[unlikely]] {
+    compute_unusual(call, server);
   } else if (c.is(Call::holds_worker)) {
     start_work(call, server);
   } else if (server.busy < server.workers) {

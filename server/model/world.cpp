@@ -23,6 +23,7 @@ World::World(const WorldSpec& spec)
     : architecture_(spec.architecture), regions_(spec.regions), shared_(std::make_unique<Shared>()), registry_delay_(spec.registry_delay) {
   shared_->seed = spec.seed;
   shared_->trace_threshold = sim::threshold(spec.trace_sample_rate);
+  shared_->function_limit = spec.function_concurrency;
   make_locations(spec);
   make_services(spec);
   make_subscriptions(spec);
@@ -53,6 +54,8 @@ World::World(const World& other)
       agenda_(other.agenda_),
       next_item_(other.next_item_),
       control_fingerprint_(other.control_fingerprint_),
+      machines_(other.machines_),
+      start_ups_(other.start_ups_),
       last_process_(other.last_process_),
       faults_(other.faults_),
       deployments_(other.deployments_),
@@ -93,6 +96,9 @@ void World::make_services(const WorldSpec& spec) {
     service.levels = s.levels;
     service.timeout = s.timeout;
     service.start_up = s.start_up;
+    service.starting = s.starting;
+    if (s.starting.time) service.start_up_time = make_distribution(*s.starting.time);
+    service.placement = s.placement;
 
     service.fan_out = s.fan_out;
     service.replication = s.replication;
@@ -112,6 +118,10 @@ void World::make_services(const WorldSpec& spec) {
     service.current_profile = static_cast<std::uint32_t>(shared_->profiles.size());
     service.profiles.push_back(service.current_profile);
     shared_->profiles.push_back(make_profile(s, index));
+    if (s.function) {
+      shared_->profiles.back().function = static_cast<std::uint32_t>(shared_->functions.size());
+      shared_->functions.push_back({*s.function, make_distribution(s.function->cold_start), index});
+    }
 
     for (std::uint32_t l = 0; l < shared_->locations.size(); ++l) {
       const Location& location = shared_->locations[l];
@@ -134,6 +144,8 @@ void World::make_services(const WorldSpec& spec) {
 
 void World::make_instances(const WorldSpec& spec) {
   for (Shard& shard : shards_) shard.grow_statistics();
+  machines_ = Machines(spec.machine_types);
+  start_ups_.cold = spec.cold_start;
   for (std::uint32_t s = 0; s < spec.services.size(); ++s) {
     Service& service = shared_->services[s];
     const std::uint32_t per_region = std::max(1U, spec.services[s].count);
@@ -146,6 +158,10 @@ void World::make_instances(const WorldSpec& spec) {
         group = service.count == 0 ? service.groups[region] : service.groups[region * zones + i % zones];
       }
       const InstanceId id = new_instance(group, service.current_profile, service.next_serial++);
+      if (start_ups_.cold) {
+        begin_start(id);
+        continue;
+      }
       detail_at(id).ready = true;
       set_state(id, InstanceState::up);
       at(id).reach = shards_[shard_of(id)].open_reach(slot_of(id));
@@ -159,8 +175,15 @@ void World::make_instances(const WorldSpec& spec) {
                                      [](const Policy& policy) { return policy.balancing.needs_histories(); });
   if (histories) keep_histories();
   elect_first();
-  for (Shard& shard : shards_) {
-    for (std::uint32_t slot = 0; slot < shard.slots(); ++slot) shard.come_up(slot);
+  add_spare_machines();
+  start_ups_.first_nodes = last_node_;
+  if (start_ups_.cold) {
+    start_ups_.left = last_node_;
+  } else {
+    start_ups_.complete = 0;
+    for (Shard& shard : shards_) {
+      for (std::uint32_t slot = 0; slot < shard.slots(); ++slot) shard.come_up(slot);
+    }
   }
   occurrences_.clear();
   last_occurrence_ = 0;
@@ -269,13 +292,18 @@ void World::act(const AgendaItem& item) {
   } else if (item.act == act_set) {
     control_fingerprint_.add(now_, item.number, item.act);
     act_on_set(item.subject, item.incarnation);
+  } else if (item.act == act_machine_up || item.act == act_machine_remove) {
+    if (machines_[item.subject].in_use && machines_[item.subject].generation == item.incarnation) {
+      control_fingerprint_.add(now_, item.number, item.act);
+      item.act == act_machine_up ? machine_up(item.subject) : remove_machine(item.subject);
+    }
   } else if (item.act >= act_register) {
     discover(item);
   } else if (detail(item.subject).in_use && detail(item.subject).incarnation == item.incarnation) {
     control_fingerprint_.add(now_, item.number, item.act);
     switch (item.act) {
       case act_ready:
-        become_ready(item.subject);
+        go_on_starting(item.subject);
         break;
       case act_announce:
         announce(item.subject);

@@ -14,11 +14,13 @@
 
 #include "model/discovery.h"
 #include "model/distribution_spec.h"
+#include "model/machines.h"
 #include "model/problem.h"
 #include "model/process.h"
 #include "model/records.h"
 #include "model/service_spec.h"
 #include "model/shard.h"
+#include "model/start_up.h"
 #include "model/team.h"
 
 namespace model {
@@ -29,6 +31,9 @@ struct WorldSpec {
   std::vector<RegionNames> regions;  ///< those that are used
   NetworkSpec network;
   std::vector<ServiceSpec> services;
+  std::vector<MachineTypeSpec> machine_types;
+  bool cold_start = false;                     ///< nothing is up at the beginning: all instances start
+  std::uint32_t function_concurrency = 1'000;  ///< calls of functions at a time in a region
   sim::Time registry_delay =
       0;  ///< until callers know of a change, when discovery is fixed; and until the nodes of a store know of each other
   DiscoverySpec discovery;
@@ -137,6 +142,18 @@ class World {
   /// REQUIRES: it is no load source.
   void set_shedding(std::uint32_t service, const std::optional<Shedding>& shedding);
 
+  // --- machines
+  const Machines& machines() const { return machines_; }
+  std::string machine_name(std::uint32_t machine) const;      ///< "shop.us-east-1.zoneA.m3.xlarge03"
+  std::uint32_t find_machine(const std::string& name) const;  ///< Machines::none when there is none
+  /// Dies at once, with all that runs on it. REQUIRES: it is not dead.
+  void kill_machine(std::uint32_t machine);
+
+  // --- those that start
+  const StartUps& start_ups() const { return start_ups_; }
+  /// Services that it depends on and the registry names nobody of to the instances of this group.
+  std::vector<std::uint32_t> missing_for(std::uint32_t group) const;
+
   // --- processes
   std::uint32_t add_process(std::unique_ptr<Process> process);  ///< its number, from 1
   Process& process(std::uint32_t number) { return *processes_.at(number); }
@@ -165,18 +182,20 @@ class World {
     act_wake,
     act_deal,
     act_set,
-    act_register,  // this and the next two are about an instance, the last two about a registry
+    act_register,  // this and the next two are about an instance, the two after those about a registry
     act_check,
     act_free,
     act_evict,
     act_answer,
+    act_machine_up,  // this and the next one are about a machine
+    act_machine_remove,
   };
   struct AgendaItem {
     sim::Time time = 0;
     std::uint64_t number = 0;
     std::uint32_t act = 0;
-    std::uint32_t subject = 0;      ///< instance, process, service, set or registry
-    std::uint32_t incarnation = 0;  ///< of the instance; token of the process; term of the set
+    std::uint32_t subject = 0;      ///< instance, process, service, set, registry or machine
+    std::uint32_t incarnation = 0;  ///< of the instance; token of the process; term of the set; generation of the machine
     std::uint64_t cause = 0;
     bool operator<(const AgendaItem& other) const { return time != other.time ? time > other.time : number > other.number; }
   };
@@ -216,6 +235,26 @@ class World {
   void deal_load(std::uint32_t service);
   void plan_deal(std::uint32_t service);
   void become_ready(InstanceId id);
+  // start_up.cpp
+  void begin_start(InstanceId id);
+  void go_on_starting(InstanceId id);
+  void look_at_dependencies(InstanceId id);
+  void dependencies_are_there(InstanceId id);
+  void plan_start(InstanceId id, sim::Time time);
+  sim::Time start_up_time(InstanceId id);
+  std::string services_text(const std::vector<std::uint32_t>& services) const;
+  void crash(InstanceId id, const std::vector<std::uint32_t>& missing);
+  void tell_those_that_wait();
+  void report_deadlock(std::uint32_t service);
+  void count_started(InstanceId id);
+  // machines.cpp
+  void add_spare_machines();
+  void place(InstanceId id);
+  std::uint32_t start_machine(const PlacementSpec& placement, std::uint32_t location);
+  void leave_machine(InstanceId id);
+  void machine_up(std::uint32_t machine);
+  void remove_machine(std::uint32_t machine);
+  std::uint64_t tell_machine(std::uint32_t machine, const char* type, const char* severity, const std::string& message);
   void announce(InstanceId id);
   void withdraw(InstanceId id);
   bool join_ring(InstanceId id, bool joins);
@@ -280,6 +319,8 @@ class World {
   std::vector<AgendaItem> agenda_;  ///< a heap
   std::uint64_t next_item_ = 0;
   sim::Fingerprint control_fingerprint_;
+  Machines machines_;
+  StartUps start_ups_;
   std::map<std::uint32_t, std::unique_ptr<Process>> processes_;
   std::uint32_t last_process_ = 0;
   std::vector<FaultRecord> faults_;

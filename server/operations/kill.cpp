@@ -14,4 +14,19 @@ std::variant<model::InstanceId, model::Refusal> kill(model::World& world, const 
   return id;
 }
 
+std::variant<std::vector<model::InstanceId>, model::Refusal> kill_machine(model::World& world, const std::string& name) {
+  using Kind = model::Refusal::Kind;
+  const std::uint32_t machine = world.find_machine(name);
+  if (machine == model::Machines::none) {
+    const std::string hint = world.machines().any() ? "" : "; this architecture has none";
+    return model::Refusal{Kind::not_found, "there is no machine \"" + name + "\"" + hint, {}};
+  }
+  if (world.machines()[machine].state == model::MachineState::dead) {
+    return model::Refusal{Kind::gone, "machine \"" + name + "\" is dead", {}};
+  }
+  std::vector<model::InstanceId> instances = world.machines()[machine].instances;
+  world.kill_machine(machine);
+  return instances;
+}
+
 }  // namespace operations

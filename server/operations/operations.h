@@ -18,6 +18,9 @@ inline constexpr std::size_t version_length_max = 50;
 /// Kills one instance, as Chaos Monkey does. not_found, or gone when it is dead already.
 std::variant<model::InstanceId, model::Refusal> kill(model::World& world, const std::string& instance);
 
+/// Kills a machine with all that runs on it, which is returned. not_found, or gone when it is dead already.
+std::variant<std::vector<model::InstanceId>, model::Refusal> kill_machine(model::World& world, const std::string& machine);
+
 struct ScaleRequest {
   std::string service;
   std::optional<std::uint32_t> replicas;          ///< in total: each new one goes where there are fewest

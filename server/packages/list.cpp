@@ -4,8 +4,8 @@ namespace packages {
 
 const std::vector<const model::PackageInfo*>& all() {
   static const std::vector<const model::PackageInfo*> list = {
-      &cache_info,   &denominator_info, &elb_info,  &eureka_info, &karyon_info, &monolith_info, &pirate_info, &priam_cassandra_info,
-      &primary_info, &queue_info,       &riak_info, &staash_info, &store_info,  &volume_info,   &zuul_info,
+      &cache_info,           &denominator_info, &elb_info,   &eureka_info, &function_info, &karyon_info, &monolith_info, &pirate_info,
+      &priam_cassandra_info, &primary_info,     &queue_info, &riak_info,   &staash_info,   &store_info,  &volume_info,   &zuul_info,
   };
   return list;
 }

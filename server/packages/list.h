@@ -14,6 +14,7 @@ extern const model::PackageInfo cache_info;
 extern const model::PackageInfo denominator_info;
 extern const model::PackageInfo elb_info;
 extern const model::PackageInfo eureka_info;
+extern const model::PackageInfo function_info;
 extern const model::PackageInfo karyon_info;
 extern const model::PackageInfo monolith_info;
 extern const model::PackageInfo pirate_info;

@@ -67,6 +67,12 @@ struct Apply {
     return applied(world, "", {});
   }
 
+  Outcome operator()(const KillMachine& c) const {
+    const auto result = operations::kill_machine(world, c.machine);
+    if (const auto* refusal = std::get_if<model::Refusal>(&result)) return *refusal;
+    return applied(world, "", std::get<std::vector<model::InstanceId>>(result));
+  }
+
   Outcome started(std::variant<std::string, model::Refusal> result) const {
     if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
     return applied(world, std::get<std::string>(result), {});
@@ -80,8 +86,8 @@ Outcome apply(model::World& world, const Command& command) {
 }
 
 std::string verb_of(const Command& command) {
-  static const char* const verbs[] = {"kill",      "scale",      "push",      "rollBack",   "startFault",
-                                      "stopFault", "setTraffic", "setPolicy", "setShedding"};
+  static const char* const verbs[] = {"kill",      "scale",      "push",      "rollBack",    "startFault",
+                                      "stopFault", "setTraffic", "setPolicy", "setShedding", "killMachine"};
   return verbs[command.index()];
 }
 
@@ -94,6 +100,7 @@ std::string subject_of(const Command& command) {
     std::string operator()(const StartFault& c) const { return c.type; }
     std::string operator()(const StopFault& c) const { return c.fault; }
     std::string operator()(const SetTraffic& c) const { return c.service; }
+    std::string operator()(const KillMachine& c) const { return c.machine; }
     std::string operator()(const SetPolicy& c) const { return c.service + " to " + c.dependency; }
     std::string operator()(const SetShedding& c) const { return c.service; }
   };

@@ -24,6 +24,11 @@ struct KillInstance {
   std::string instance;  ///< short name
 };
 
+/// With all that runs on it.
+struct KillMachine {
+  std::string machine;  ///< its name
+};
+
 /// To a number of instances in total (spread over the zones), or to one for each named zone ("us-east-1.zoneA").
 struct Scale {
   std::string service;
@@ -76,7 +81,7 @@ struct SetShedding {
   std::shared_ptr<const model::Shedding> shedding;
 };
 
-using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding>;
+using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine>;
 
 /// What came of a command that was carried out.
 struct Applied {

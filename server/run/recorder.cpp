@@ -61,11 +61,13 @@ std::shared_ptr<const Counters> count(const model::World& world, const Listing& 
   c->links.resize(world.shared().links.size());
   c->policies.resize(world.shared().links.size());
   c->cells.resize(world.shared().cells.size());
+  c->functions.resize(world.shared().functions.size());
   for (const model::Shard& shard : world.shards()) {
     for (std::size_t i = 0; i < c->links.size(); ++i) add(c->links[i], shard.link_counts()[i]);
     for (std::size_t i = 0; i < c->links.size(); ++i) c->policies[i].add(shard.policy_counts()[i]);
     for (std::size_t i = 0; i < c->cells.size(); ++i) add(c->cells[i], shard.cell_counts()[i], world.now());
     for (const auto& [key, pair] : shard.pairs()) add(c->wires[key], pair);
+    for (std::uint32_t f = 0; f < world.shared().functions.size(); ++f) c->functions[f].add(shard.function_count(f));
     c->sent += shard.requests().sent;
     c->succeeded += shard.requests().succeeded;
     c->failed += shard.requests().failed;

@@ -12,9 +12,11 @@
 #include <vector>
 
 #include "model/discovery.h"
+#include "model/function.h"
 #include "model/histogram.h"
 #include "model/instance.h"
 #include "model/load_spec.h"
+#include "model/machines.h"
 #include "model/policy.h"
 #include "model/records.h"
 #include "model/service_spec.h"
@@ -63,6 +65,8 @@ struct ServiceInfo {
   std::string version;              ///< the one that new instances get
   model::LoadSpecPtr load;          ///< load sources: what they send; else nullptr
   sim::Time load_since = 0;         ///< when that was set
+  std::optional<model::FunctionSpec> function;
+  std::uint32_t function_number = 0;  ///< of those: its place in Counters::functions
 };
 
 /// The instances of one service in one place.
@@ -96,7 +100,28 @@ struct InstanceInfo {
   InstanceState state = InstanceState::up;
   Role role = Role::none;
   sim::Time started = 0;
+  std::uint32_t machine = no_machine;  ///< index of Structure::machines
   std::string address;
+  static constexpr std::uint32_t no_machine = 0xffffffffU;
+};
+
+struct MachineTypeInfo {
+  std::string name;
+  model::MachineKind kind = model::MachineKind::virtual_machine;
+  std::uint32_t memory_mb = 0;
+  std::uint32_t slots = 0;
+};
+
+struct MachineInfo {
+  std::uint32_t type = 0;
+  std::uint32_t location = 0;
+  std::uint32_t serial = 0;  ///< the number in its name
+  std::uint32_t used_mb = 0;
+  model::MachineState state = model::MachineState::up;
+  bool shared = false;
+  sim::Time started = 0;
+  sim::Time up_at = 0;                                             ///< when it is, or was, up
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> instances;  ///< group and serial
 };
 
 struct Structure {
@@ -116,6 +141,10 @@ struct Structure {
   Stores stores;
   std::vector<model::FaultRecord> faults;            ///< active ones, and the last 100 ended
   std::vector<model::DeploymentRecord> deployments;  ///< all, oldest first, the last 100
+  std::vector<MachineTypeInfo> machine_types;        ///< none: machines are not modelled
+  std::vector<MachineInfo> machines;                 ///< ascending by (location, type, serial)
+  bool cold_start = false;                           ///< it began with nothing up
+  std::optional<sim::Time> all_up;                   ///< when all that it began with was up
   model::DiscoverySpec discovery;                    ///< how callers find out who is there
   bool redundant = true;                             ///< every load source still has a working path, by the wiring alone
   std::uint32_t regions = 0;
@@ -125,11 +154,14 @@ struct Structure {
 
   /// Short name of one of `instances`: "netflixoss.us-east-1.zoneA.homepage15".
   std::string name_of(const InstanceInfo& instance) const;
+  std::string name_of(const MachineInfo& machine) const;  ///< "netflixoss.us-east-1.zoneA.m3.xlarge03"
+  std::string name_of(std::uint32_t group, std::uint32_t serial) const;
   /// The nine levels.
   std::string full_name_of(const InstanceInfo& instance) const;
   /// nullptr when none of the listed is that.
   const InstanceInfo* find(const std::string& name) const;
   const InstanceInfo* find(std::uint32_t group, std::uint32_t serial) const;
+  const MachineInfo* find_machine(const std::string& name) const;  ///< nullptr when there is none
   /// By state.
   StateCounts instances_of(std::uint32_t service) const;
   std::optional<std::uint32_t> service_index(const std::string& name) const;
@@ -184,6 +216,7 @@ struct Counters {
   std::vector<EdgeCount> links;                                 ///< parallel to Structure::links
   std::vector<model::PolicyCount> policies;                     ///< parallel to Structure::links
   std::vector<CellCount> cells;                                 ///< parallel to Structure::cells
+  std::vector<model::FunctionCount> functions;                  ///< by ServiceInfo::function_number, all regions together
   /// Exact counts per pair of instances, only while somebody looks at that level: key is source << 32 | target.
   std::unordered_map<std::uint64_t, EdgeCount> wires;
   StoreCounts stores;

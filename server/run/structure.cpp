@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <unordered_set>
 
 namespace run {
@@ -54,12 +55,50 @@ void add_services(const model::World& world, Structure& s) {
       info.load = service.load.spec;
       info.load_since = service.load.since;
     }
+    if (profile.function != model::no_function) {
+      info.function = shared.functions[profile.function].spec;
+      info.function_number = profile.function;
+    }
     s.services.push_back(std::move(info));
     s.levels.push_back(service.levels);
   }
 }
 
-void add_instance(const model::World& world, model::InstanceId id, Structure& s) {
+/// Where each machine of the World is in the list.
+using MachinePlaces = std::vector<std::uint32_t>;
+
+MachinePlaces add_machines(const model::World& world, Structure& s) {
+  const model::Machines& machines = world.machines();
+  for (const model::MachineTypeSpec& type : machines.types()) s.machine_types.push_back({type.name, type.kind, type.memory_mb, type.slots});
+  std::vector<std::uint32_t> order;
+  for (std::uint32_t m = 0; m < machines.list().size(); ++m) {
+    if (machines[m].in_use) order.push_back(m);
+  }
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const model::Machine& x = machines[a];
+    const model::Machine& y = machines[b];
+    return std::tuple(x.location, x.type, x.serial) < std::tuple(y.location, y.type, y.serial);
+  });
+  MachinePlaces places(machines.list().size(), InstanceInfo::no_machine);
+  for (const std::uint32_t m : order) {
+    const model::Machine& machine = machines[m];
+    places[m] = static_cast<std::uint32_t>(s.machines.size());
+    MachineInfo info;
+    info.type = machine.type;
+    info.location = machine.location;
+    info.serial = machine.serial;
+    info.used_mb = machine.used_mb;
+    info.state = machine.state;
+    info.shared = machine.shared;
+    info.started = machine.started;
+    info.up_at = machine.up_at;
+    for (const model::InstanceId id : machine.instances) info.instances.emplace_back(world.instance(id).group, world.detail(id).serial);
+    s.machines.push_back(std::move(info));
+  }
+  return places;
+}
+
+void add_instance(const model::World& world, model::InstanceId id, const MachinePlaces& machines, Structure& s) {
   const model::Instance& instance = world.instance(id);
   const model::InstanceDetail& detail = world.detail(id);
   InstanceInfo info;
@@ -74,23 +113,27 @@ void add_instance(const model::World& world, model::InstanceId id, Structure& s)
   info.address = world.address_of(id);
   if (world.shared().groups[instance.group].set != model::ReplicaSet::none)
     info.role = world.is_primary(id) ? Role::primary : Role::secondary;
+  // Of a dead one the machine may be gone, and another in its place.
+  const std::uint32_t machine = instance.state == InstanceState::dead ? model::Machines::none : world.machines().of(id);
+  if (machine != model::Machines::none) info.machine = machines[machine];
   s.instances.push_back(std::move(info));
 }
 
 void add_groups(const model::World& world, const Listing& listing, Structure& s) {
+  const MachinePlaces machines = add_machines(world, s);
   const model::Shared& shared = world.shared();
   s.everything = listing.everything;
   s.counted_since = listing.counted_since;
   std::vector<std::size_t> listed(shared.groups.size());
   for (const model::InstanceId id : listing.instances) {
-    add_instance(world, id, s);
+    add_instance(world, id, machines, s);
     ++listed[world.instance(id).group];
   }
   for (std::size_t g = 0; g < shared.groups.size(); ++g) {
     const model::Group& group = shared.groups[g];
     s.groups.push_back({group.service, group.location, listing.everything || listed[g] == group.members.size()});
     if (!listing.everything) continue;
-    for (const model::InstanceId id : group.members) add_instance(world, id, s);
+    for (const model::InstanceId id : group.members) add_instance(world, id, machines, s);
   }
   for (const model::Cell& cell : shared.cells) {
     s.cells.push_back({cell.group, shared.profiles[cell.profile].version, cell.instances, cell.workers});
@@ -178,6 +221,8 @@ std::shared_ptr<const Structure> describe(const model::World& world, const Listi
   s->deployments = world.deployments();
   s->discovery = world.discovery().spec;
   s->redundant = world.redundant();
+  s->cold_start = world.start_ups().cold;
+  s->all_up = world.start_ups().complete;
   return s;
 }
 
@@ -200,7 +245,22 @@ std::string prefix_of(const Structure& s, const GroupInfo& group) {
 }  // namespace
 
 std::string Structure::name_of(const InstanceInfo& instance) const {
-  return prefix_of(*this, groups[instance.group]) + model::serial_text(instance.serial);
+  return name_of(instance.group, instance.serial);
+}
+
+std::string Structure::name_of(std::uint32_t group, std::uint32_t serial) const {
+  return prefix_of(*this, groups[group]) + model::serial_text(serial);
+}
+
+std::string Structure::name_of(const MachineInfo& machine) const {
+  return architecture + "." + locations[machine.location].id + "." + machine_types[machine.type].name + model::serial_text(machine.serial);
+}
+
+const MachineInfo* Structure::find_machine(const std::string& name) const {
+  for (const MachineInfo& machine : machines) {
+    if (name_of(machine) == name) return &machine;
+  }
+  return nullptr;
 }
 
 std::string Structure::full_name_of(const InstanceInfo& instance) const {

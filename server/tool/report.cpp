@@ -41,6 +41,19 @@ void add_groups(const model::World& world, const model::Period& period, const st
   figures.quantiles_ms = model::response_quantiles_ms(period, groups, quantile_shares, confidence);
 }
 
+std::vector<FunctionFigures> functions_of(const model::World& world) {
+  std::vector<FunctionFigures> result;
+  for (std::uint32_t f = 0; f < world.shared().functions.size(); ++f) {
+    const model::Function& function = world.shared().functions[f];
+    FunctionFigures& figures = result.emplace_back();
+    figures.service = world.shared().services[function.service].name;
+    for (const model::Shard& shard : world.shards()) figures.count.add(shard.function_count(f));
+    figures.gb_seconds = model::gb_seconds(function.spec, figures.count);
+    figures.dollars = model::dollars(function.spec, figures.count);
+  }
+  return result;
+}
+
 std::vector<LinkFigures> links_of(const model::World& world, const model::Period& period, const std::vector<std::uint32_t>& place_of,
                                   const std::vector<ServiceFigures>& services) {
   const model::Shared& shared = world.shared();
@@ -75,6 +88,8 @@ Report make_head(const model::World& world) {
   report.seed = world.shared().seed;
   report.simulated = world.now();
   report.instances = world.instance_count();
+  report.cold_start = world.start_ups().cold;
+  report.all_up = world.start_ups().complete;
   report.events = world.events();
   report.messages = world.messages();
   report.fingerprint = world.fingerprint();
@@ -99,6 +114,7 @@ Report make_report(const model::World& world, const model::Marks& marks) {
     figures.load_source = service.package->load_source;
     add_groups(world, report.period, service.groups, figures);
   }
+  report.functions = functions_of(world);
   report.links = links_of(world, report.period, place_of, report.services);
   return report;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,14 @@ struct LinkFigures {
   model::LinkFigures figures;
 };
 
+/// What a function did in all regions, and what it costs.
+struct FunctionFigures {
+  std::string service;
+  model::FunctionCount count;
+  double gb_seconds = 0;
+  double dollars = 0;
+};
+
 struct Report {
   std::string architecture;
   std::uint64_t seed = 0;
@@ -56,14 +65,17 @@ struct Report {
   std::uint32_t scale_percent = 100;
   sim::Time simulated = 0;
   double wall_seconds = 0;
+  bool cold_start = false;
+  std::optional<sim::Time> all_up;  ///< when all that it began with was up
   std::uint64_t instances = 0;
   std::uint64_t events = 0;
   std::uint64_t messages = 0;
   std::uint64_t fingerprint = 0;
-  model::Period period;                  ///< what the figures are of: without the warm-up
-  ServiceFigures users;                  ///< all load sources together
-  std::vector<ServiceFigures> services;  ///< along the way of a request, load sources first
-  std::vector<LinkFigures> links;        ///< in the order of the services
+  model::Period period;                    ///< what the figures are of: without the warm-up
+  ServiceFigures users;                    ///< all load sources together
+  std::vector<ServiceFigures> services;    ///< along the way of a request, load sources first
+  std::vector<LinkFigures> links;          ///< in the order of the services
+  std::vector<FunctionFigures> functions;  ///< of those services that are such
 };
 
 /// How long batches are, so that a run has enough of them and never joins two.

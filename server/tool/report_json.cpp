@@ -102,6 +102,24 @@ Json links(const Report& report) {
   return list;
 }
 
+Json functions(const Report& report) {
+  Json list = Json::array();
+  for (const FunctionFigures& f : report.functions) {
+    list.push_back({{"service", f.service},
+                    {"invocations", f.count.invocations},
+                    {"coldStarts", f.count.cold_starts},
+                    {"throttled", f.count.throttled},
+                    {"throttledByRegion", f.count.throttled_by_region},
+                    {"busy", f.count.busy.present()},
+                    {"warm", f.count.environments.present() - f.count.busy.present()},
+                    {"durationMs", static_cast<double>(f.count.duration_ns) / 1e6},
+                    {"billedMs", static_cast<double>(f.count.billed_ns) / 1e6},
+                    {"gbSeconds", f.gb_seconds},
+                    {"dollars", f.dollars}});
+  }
+  return list;
+}
+
 Json period(const model::Period& period) {
   return {{"fromMs", sim::to_ms(period.from())},
           {"toMs", sim::to_ms(period.to())},
@@ -146,6 +164,8 @@ void print_json(const Report& report, bool histograms, std::ostream& out) {
   whole["users"] = users(report);
   whole["services"] = services(report);
   whole["links"] = links(report);
+  if (!report.functions.empty()) whole["functions"] = functions(report);
+  if (report.cold_start) whole["allUpMs"] = report.all_up ? Json(sim::to_ms(*report.all_up)) : Json();
   if (histograms) whole["histograms"] = histograms_of(report);
   out << whole.dump(2) << '\n';
 }

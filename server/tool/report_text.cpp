@@ -46,6 +46,9 @@ void print_head(const Report& report, std::ostream& out) {
   out << "Architecture  " << report.architecture << ", seed " << report.seed << ", regions " << report.regions << ", scale "
       << report.scale_percent << " %\n";
   out << "Size          " << report.instances << " instances of " << report.services.size() << " services\n";
+  if (report.cold_start) {
+    out << "Start         cold, " << (report.all_up ? "all up after " + seconds_text(*report.all_up) : "not all up yet") << "\n";
+  }
   const double pace = per(sim::to_seconds(report.simulated), report.wall_seconds);
   std::snprintf(line, sizeof line, pace < 100 ? "%.3g" : "%.0f", pace);
   out << "Time          " << seconds_text(report.simulated) << " simulated in " << decimal_text(report.wall_seconds) << " s: " << line
@@ -141,6 +144,17 @@ void print_links(const Report& report, std::ostream& out) {
   table.print(out);
 }
 
+void print_functions(const Report& report, std::ostream& out) {
+  Table table({{"Function", true}, {"calls"}, {"cold"}, {"cold %"}, {"throttled"}, {"environments"}, {"billed s"}, {"GB s"}, {"dollars"}});
+  for (const FunctionFigures& f : report.functions) {
+    table.add({f.service, std::to_string(f.count.invocations), std::to_string(f.count.cold_starts),
+               percent_text(share(f.count.cold_starts, f.count.invocations)),
+               std::to_string(f.count.throttled + f.count.throttled_by_region), std::to_string(f.count.environments.present()),
+               decimal_text(static_cast<double>(f.count.billed_ns) / 1e9), decimal_text(f.gb_seconds), decimal_text(f.dollars)});
+  }
+  table.print(out);
+}
+
 void print_histogram(const std::string& title, const model::Histogram& times, std::ostream& out) {
   if (times.count() == 0) return;
   std::vector<model::Histogram::Bucket> rows;
@@ -189,6 +203,10 @@ void print_text(const Report& report, bool histograms, std::ostream& out) {
   print_ranges(report, out);
   out << "\n";
   print_links(report, out);
+  if (!report.functions.empty()) {
+    out << "\n";
+    print_functions(report, out);
+  }
   if (histograms) print_histograms(report, out);
 }
 

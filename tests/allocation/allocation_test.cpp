@@ -47,7 +47,8 @@ TEST_P(Steady, AllocatesNothingPerEvent) {
 INSTANTIATE_TEST_SUITE_P(Worlds, Steady,
                          testing::Values(Case{"netflixoss", 100, 1, 2'000}, Case{"netflixoss", 2'000, 1, 20'000},
                                          Case{"cassandra", 100, 2, 1'000}, Case{"fanout", 100, 1, 0}, Case{"queue", 100, 1, 100},
-                                         Case{"primary", 100, 1, 1'000}, Case{"quorum", 100, 2, 1'000}, Case{"fsm", 10'000, 1, 0}),
+                                         Case{"primary", 100, 1, 1'000}, Case{"quorum", 100, 2, 1'000}, Case{"fsm", 10'000, 1, 0},
+                                         Case{"serverless", 100, 1, 0}),
                          [](const auto& i) {
                            return std::string(i.param.architecture) + "_" + std::to_string(i.param.scale_percent) + "_percent";
                          });

@@ -200,7 +200,7 @@ std::size_t check_ranges(const json& properties, const json& document, const std
 
 TEST(Schema, HasTheRangesOfTheReader) {
   const json definitions = schema()["$defs"];
-  EXPECT_EQ(check_ranges(definitions["service"]["properties"], minimal(), "/services/0"), 15U);
+  EXPECT_EQ(check_ranges(definitions["service"]["properties"], minimal(), "/services/0"), 17U);
   json near = minimal();
   near["network"] = json::object();
   EXPECT_EQ(check_ranges(definitions["network"]["properties"], near, "/network"), 4U);
@@ -224,6 +224,54 @@ TEST(Schema, HasTheRangesOfTheReader) {
   const json first = definitions["fanOut"]["oneOf"][2]["properties"]["first"];
   EXPECT_EQ(first["minimum"], 1);
   EXPECT_EQ(first["maximum"], model::calls_at_once_max) << "how many make sense depends on the calls: see serving_test.cpp";
+}
+
+json on_machines(json machine) {
+  json document = minimal();
+  document["machines"]["box"] = std::move(machine);
+  return document;
+}
+
+json with_function(json function) {
+  json document = minimal();
+  document["services"][0]["package"] = "function";
+  document["services"][0]["function"] = std::move(function);
+  return document;
+}
+
+TEST(Schema, KnowsTheFieldsOfPlatforms) {
+  const json definitions = schema()["$defs"];
+  EXPECT_THAT(known_at(on_machines({{"qqqqqqqqqq", 1}}), "/machines/box/qqqqqqqqqq"),
+              testing::UnorderedElementsAreArray(names_of(definitions["machine"]["properties"])));
+  EXPECT_EQ(definitions["machine"]["properties"]["kind"]["enum"].get<std::vector<std::string>>(), model::machine_kind_names());
+  EXPECT_THAT(known_at(with_function({{"qqqqqqqqqq", 1}}), "/services/0/function/qqqqqqqqqq"),
+              testing::UnorderedElementsAreArray(names_of(definitions["function"]["properties"])));
+  std::vector<std::string> kinds;
+  for (const json& kind : definitions["whenMissing"]["oneOf"]) {
+    kinds.push_back(kind["properties"]["kind"]["const"]);
+    json document = minimal();
+    document["services"][0]["whenDependenciesMissing"] = {{"kind", kinds.back()}, {"qqqqqqqqqq", 1}};
+    EXPECT_THAT(known_at(document, "/services/0/whenDependenciesMissing/qqqqqqqqqq"),
+                testing::UnorderedElementsAreArray(names_of(kind["properties"])));
+  }
+  EXPECT_EQ(kinds, model::when_missing_names());
+  EXPECT_EQ(definitions["service"]["properties"]["whenDependenciesMissing"]["then"]["enum"].get<std::vector<std::string>>(), kinds);
+}
+
+TEST(Schema, HasTheRangesOfPlatforms) {
+  const json definitions = schema()["$defs"];
+  json machine = definitions["machine"]["properties"];
+  machine.erase("startUp");
+  EXPECT_EQ(check_ranges(machine, on_machines({{"kind", "datacenter"}, {"memoryMb", 1}, {"startUpMs", 1}}), "/machines/box"), 4U);
+  EXPECT_EQ(check_ranges({{"startUp", definitions["machine"]["properties"]["startUp"]}},
+                         on_machines({{"kind", "datacenter"}, {"memoryMb", 1}, {"startUp", 1}}), "/machines/box"),
+            1U);
+  EXPECT_EQ(check_ranges(definitions["function"]["properties"], with_function(json::object()), "/services/0/function"), 7U);
+  EXPECT_EQ(check_ranges({{"functionConcurrency", schema()["properties"]["functionConcurrency"]}}, minimal(), ""), 1U);
+  json retry = minimal();
+  retry["services"][0]["whenDependenciesMissing"] = {{"kind", "retry"}, {"backOffMs", 1}, {"backOffMaxMs", 86'400'000}};
+  EXPECT_EQ(check_ranges(definitions["whenMissing"]["oneOf"][2]["properties"], retry, "/services/0/whenDependenciesMissing"), 2U);
+  EXPECT_EQ(schema()["properties"]["machines"]["maxProperties"], architecture::machine_types_max);
 }
 
 TEST(Schema, HasTheLimitsOfTheReader) {

@@ -183,7 +183,7 @@ TEST(FanOuts, AreForThoseThatPassRequestsOn) {
   }
   EXPECT_EQ(message(R"("fanOut": "any")", "staash"),
             "Services of package \"staash\" call whom and as often as their package says; a \"fanOut\" is for those that pass requests on: "
-            "elb, karyon, monolith, zuul.");
+            "elb, function, karyon, monolith, zuul.");
 }
 
 TEST(FanOuts, OneOfAllIsCalledOnce) {

@@ -191,6 +191,36 @@ TEST_F(Prometheus, shows_what_registries_count) {
   EXPECT_EQ(sum({"simianviz_registry_evicted_total", "three"}), static_cast<double>(eureka->snapshot()->registries[0].evicted));
 }
 
+TEST_F(Prometheus, shows_functions_and_machines) {
+  EXPECT_EQ(page_.find("simianviz_function_"), std::string::npos) << "there are none";
+  EXPECT_EQ(page_.find("simianviz_machines"), std::string::npos);
+  const auto regions = std::get<architecture::Regions>(architecture::read_regions(read(source_dir / "config/regions.json")));
+  const auto defaults =
+      std::get<architecture::Defaults>(architecture::read_defaults(read(source_dir / "config/packages.json"), run::package_names()));
+  for (const char* name : {"serverless", "containers"}) {
+    const auto document = std::get<architecture::Architecture>(architecture::read_architecture(
+        read(source_dir / "json_arch" / (std::string(name) + "_arch.json")), run::package_names(), defaults.protocols));
+    run::Settings settings;
+    settings.start_paused = true;
+    const auto simulation = std::get<std::shared_ptr<run::Simulation>>(simulations_.create(name, document, regions, defaults, settings));
+    std::promise<void> there;
+    simulation->step(10 * sim::second, [&there](auto) { there.set_value(); });
+    there.get_future().wait();
+  }
+  read_page();
+  const std::string checkout = R"({simulation="serverless",service="checkout")";
+  EXPECT_GT(samples_.at("simianviz_function_cold_starts_total" + checkout + "}"), 0);
+  EXPECT_GT(samples_.at("simianviz_function_invocations_total" + checkout + "}"),
+            samples_.at("simianviz_function_cold_starts_total" + checkout + "}"));
+  EXPECT_GT(samples_.at("simianviz_function_environments" + checkout + R"(,state="warm"})"), 0);
+  EXPECT_EQ(samples_.at("simianviz_function_throttled_total" + checkout + R"(,limit="region"})"), 0);
+  EXPECT_NEAR(samples_.at("simianviz_function_gb_seconds_total" + checkout + "}"),
+              samples_.at("simianviz_function_billed_seconds_total" + checkout + "}") / 2, 1e-3)
+      << "512 MB";
+  EXPECT_GT(samples_.at("simianviz_function_cost_dollars_total" + checkout + "}"), 0);
+  EXPECT_EQ(sum({"simianviz_machines", "terabyte", "up"}), 3);
+}
+
 TEST_F(Prometheus, promtool_accepts_the_page) {
   for (const char* name : {"queue", "primary"}) run_to(*create(name, name), 10 * sim::second);
   read_page();

@@ -32,4 +32,20 @@ TEST(Kill, SaysWhoIsDeadGoneOrUnknown) {
   EXPECT_EQ(kind_of(operations::kill(world, "")), Kind::not_found);
 }
 
+TEST(KillMachine, TakesAllContainersWithItAndIsGoneThen) {
+  model::World world(worlds::spec_of("containers"));
+  const std::string name = "containers.us-east-1.zoneB.node01";
+  const std::uint32_t machine = world.find_machine(name);
+  ASSERT_NE(machine, model::Machines::none);
+  const std::vector<model::InstanceId> there = world.machines()[machine].instances;
+  ASSERT_GE(there.size(), 2U);
+  const auto killed = operations::kill_machine(world, name);
+  EXPECT_EQ(std::get<std::vector<model::InstanceId>>(killed), there);
+  for (const model::InstanceId id : there) EXPECT_EQ(world.instance(id).state, model::InstanceState::dead);
+  EXPECT_EQ(std::get<model::Refusal>(operations::kill_machine(world, name)).kind, model::Refusal::Kind::gone);
+  EXPECT_EQ(std::get<model::Refusal>(operations::kill_machine(world, "node01")).kind, model::Refusal::Kind::not_found);
+  model::World plain(worlds::spec_of("lamp"));
+  EXPECT_NE(std::get<model::Refusal>(operations::kill_machine(plain, name)).detail.find("has none"), std::string::npos);
+}
+
 }  // namespace

@@ -21,8 +21,8 @@ TEST(Packages, HaveNamesTitlesAndSteps) {
 }
 
 TEST(Packages, AreSpigosAndMoreAndHaveDefaults) {
-  const std::set<std::string> expected = {"denominator",    "elb",  "zuul",   "karyon", "monolith", "staash", "store", "cache", "volume",
-                                          "priamCassandra", "riak", "eureka", "pirate", "primary",  "queue"};
+  const std::set<std::string> expected = {"denominator",    "elb",  "zuul",   "karyon", "monolith", "staash", "store",   "cache", "volume",
+                                          "priamCassandra", "riak", "eureka", "pirate", "primary",  "queue",  "function"};
   const auto names = packages::names();
   EXPECT_EQ(std::set<std::string>(names.begin(), names.end()), expected);
   for (const std::string& name : names) EXPECT_TRUE(worlds::defaults().packages.contains(name)) << name;

@@ -76,7 +76,10 @@ inline std::vector<Run> runs() {
                            "timeouts-4-failover",
                            "primary",
                            "queue",
-                           "eureka"}) {
+                           "eureka",
+                           "serverless",
+                           "containers",
+                           "cold-start"}) {
     for (const std::uint32_t regions : {1U, 2U}) all.push_back({name, regions, 1, 10, false});
   }
   for (const std::uint32_t regions : {1U, 2U, 3U}) all.push_back({"netflixoss", regions, 11, 20, true});

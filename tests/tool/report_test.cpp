@@ -46,6 +46,30 @@ model::WorldSpec constant() {
   return worlds::small({www, worlds::service("web", "monolith", 3, {2}, 5), worlds::service("db", "store", 2, {}, 2)});
 }
 
+TEST(Report, SaysWhenAColdStartIsOverAndWhatFunctionsCost) {
+  const tool::Report plain = report_of(constant(), sim::second);
+  std::ostringstream text;
+  tool::print_text(plain, false, text);
+  EXPECT_EQ(text.str().find("Start "), std::string::npos);
+  EXPECT_EQ(text.str().find("Function "), std::string::npos);
+  const tool::Report cold = report_of(worlds::spec_of("cold-start"), 20 * sim::second);
+  ASSERT_TRUE(cold.all_up.has_value());
+  text.str("");
+  tool::print_text(cold, false, text);
+  EXPECT_NE(text.str().find("Start         cold, all up after "), std::string::npos);
+  const tool::Report serverless = report_of(worlds::spec_of("serverless"), 10 * sim::second);
+  ASSERT_EQ(serverless.functions.size(), 2U);
+  EXPECT_EQ(serverless.functions[1].service, "checkout");
+  EXPECT_EQ(serverless.functions[1].count.invocations, service(serverless, "checkout").requests - serverless.functions[1].count.throttled);
+  EXPECT_GT(serverless.functions[1].dollars, 0);
+  text.str("");
+  tool::print_text(serverless, false, text);
+  EXPECT_NE(text.str().find("Function  calls  cold"), std::string::npos) << text.str();
+  text.str("");
+  tool::print_json(serverless, false, text);
+  EXPECT_NE(text.str().find("\"gbSeconds\""), std::string::npos);
+}
+
 TEST(Report, CountsWhatHappened) {
   model::World world(constant());
   model::Measurement measurement;

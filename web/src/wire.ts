@@ -66,9 +66,14 @@ export interface ParameterSpec {
   name: string; kind: string; description: string; default: number | string; min: number | null; max: number | null; choices: string[]; unit: string;
 }
 export interface FaultType { type: string; title: string; description: string; selectors: string[]; parameters: ParameterSpec[] }
+/** Of a service of package function, all regions together. */
+export interface FunctionFigures {
+  busy: number; warm: number; invocations: number; coldStarts: number; throttled: number; coldStartsPerSecond: number; throttledPerSecond: number;
+  gbSeconds: number; dollars: number;
+}
 export interface Service {
   name: string; package: string; desired: number; version: string; instances: StateCounts; byZone: Record<string, number>;
-  byVersion: Record<string, number>; requestsPerSecond: number; errorsPerSecond: number; utilisation: number;
+  byVersion: Record<string, number>; requestsPerSecond: number; errorsPerSecond: number; utilisation: number; function: FunctionFigures | null;
 }
 export interface Deployment {
   id: string; service: string; version: string; previousVersion: string; state: string; updated: number; total: number; startedSimTimeMs: number;
@@ -264,10 +269,16 @@ export const readFaultType = (o: Json): FaultType => ({
   type: str(o, 'type'), title: strOr(o, 'title', str(o, 'type')), description: strOr(o, 'description', ''), selectors: strings(o.selectors, 'selectors'),
   parameters: list(o.parameters ?? [], 'parameters', parameter),
 });
+const functionFigures = (o: Json): FunctionFigures => ({
+  busy: num(o, 'busy'), warm: num(o, 'warm'), invocations: num(o, 'invocations'), coldStarts: num(o, 'coldStarts'),
+  throttled: num(o, 'throttled') + num(o, 'throttledByRegion'), coldStartsPerSecond: num(o, 'coldStartsPerSecond'),
+  throttledPerSecond: num(o, 'throttledPerSecond'), gbSeconds: num(o, 'gbSeconds'), dollars: num(o, 'dollars'),
+});
 export const readService = (o: Json): Service => ({
   name: str(o, 'name'), package: strOr(o, 'package', ''), desired: num(o, 'desired'), version: strOr(o, 'version', ''), instances: counts(o.instances),
   byZone: numberMap(o.byZone, 'byZone'), byVersion: numberMap(o.byVersion, 'byVersion'), requestsPerSecond: numOr(o, 'requestsPerSecond', 0),
   errorsPerSecond: numOr(o, 'errorsPerSecond', 0), utilisation: numOr(o, 'utilisation', 0),
+  function: o.function === undefined ? null : functionFigures(obj(o.function, 'function')),
 });
 export const readDeployment = (o: Json): Deployment => ({
   id: idOf(o, 'id'), service: str(o, 'service'), version: str(o, 'version'), previousVersion: strOr(o, 'previousVersion', ''), state: str(o, 'state'),

@@ -27,6 +27,7 @@ void write_members(JsonWriter& json, const run::Snapshot& snapshot, const run::I
   json.member("id", name).member("name", name).member("fullName", structure.full_name_of(instance));
   json.member("service", place.service.name).member("package", place.service.package).member("version", place.version);
   json.member("region", place.location.region).member("zone", place.location.id).member("address", instance.address);
+  if (instance.machine != run::InstanceInfo::no_machine) json.member("machine", structure.name_of(structure.machines[instance.machine]));
   json.member("state", run::name_of(instance.state));
   if (instance.role != run::Role::none) json.member("role", run::name_of(instance.role));
   const run::InstanceChange last = run::change_of(instance, *snapshot.now, *snapshot.base);
@@ -166,6 +167,7 @@ std::vector<Field> instance_fields() {
           text("region", ""),
           text("zone", ""),
           text("address", ""),
+          text("machine", "that it runs on; absent where machines are not modelled"),
           text("state", "starting, up, draining, down or dead"),
           text("role", "primary or secondary, of a service that has one primary"),
           number("requestsPerSecond", "", 0, 1e9),

@@ -10,6 +10,7 @@ void add_all(Router& router, Context& context) {
   router.add(clock(context));
   router.add(graph(context));
   router.add(instances(context));
+  router.add(machines(context));
   router.add(services(context));
   router.add(deployments(context));
   router.add(faults(context));

@@ -33,6 +33,7 @@ std::vector<Route> simulations(Context& context);
 std::vector<Route> clock(Context& context);
 std::vector<Route> graph(Context& context);
 std::vector<Route> instances(Context& context);
+std::vector<Route> machines(Context& context);
 std::vector<Route> services(Context& context);
 std::vector<Route> deployments(Context& context);
 std::vector<Route> faults(Context& context);

@@ -6,6 +6,8 @@
 namespace http::routes {
 namespace {
 
+constexpr int figures_of_cost = 9;  ///< significant digits
+
 using ServiceHandler = std::function<void(run::Simulation&, const run::Snapshot&, std::uint32_t service, const Request&, const Respond&)>;
 
 Handler in_service(Context& context, ServiceHandler handler) {
@@ -58,6 +60,31 @@ void write_serving(JsonWriter& json, const run::ServiceInfo& service) {
   json.end_object();
 }
 
+/// What a function did, all regions together, and what it costs.
+void write_function(JsonWriter& json, const run::Snapshot& snapshot, const run::ServiceInfo& service) {
+  const model::FunctionSpec& spec = *service.function;
+  const auto count_in = [&](const run::Counters& counters) {
+    return service.function_number < counters.functions.size() ? counters.functions[service.function_number] : model::FunctionCount{};
+  };
+  const model::FunctionCount now = count_in(*snapshot.now);
+  const model::FunctionCount base = count_in(*snapshot.base);
+  const double seconds = rate_seconds(snapshot);
+  json.key("function").begin_object().member("memoryMb", spec.memory_mb).member("concurrency", spec.concurrency);
+  json.member("keepAliveMs", sim_ms(spec.keep_alive)).member("billedByMs", sim_ms(spec.billed_by));
+  json.member("busy", now.busy.present()).member("warm", now.environments.present() - now.busy.present());
+  json.member("invocations", now.invocations).member("coldStarts", now.cold_starts);
+  json.member("throttled", now.throttled).member("throttledByRegion", now.throttled_by_region);
+  json.key("invocationsPerSecond").rounded(per_second(now.invocations, base.invocations, seconds));
+  json.key("coldStartsPerSecond").rounded(per_second(now.cold_starts, base.cold_starts, seconds));
+  json.key("throttledPerSecond")
+      .rounded(per_second(now.throttled + now.throttled_by_region, base.throttled + base.throttled_by_region, seconds));
+  json.member("durationMs", sim_ms(static_cast<sim::Time>(now.duration_ns)));
+  json.member("billedMs", sim_ms(static_cast<sim::Time>(now.billed_ns)));
+  json.key("gbSeconds").rounded(model::gb_seconds(spec, now), figures_of_cost);
+  json.key("dollars").rounded(model::dollars(spec, now), figures_of_cost);
+  json.end_object();
+}
+
 void write_service(JsonWriter& json, const run::Snapshot& snapshot, std::uint32_t index) {
   const run::ServiceInfo& service = snapshot.structure->services[index];
   const Tally all = tally(snapshot, index);
@@ -73,6 +100,7 @@ void write_service(JsonWriter& json, const run::Snapshot& snapshot, std::uint32_
   const double seconds = rate_seconds(snapshot);
   const run::CellCount now = service_count(*snapshot.structure, *snapshot.now, index);
   const run::CellCount base = service_count(*snapshot.structure, *snapshot.base, index);
+  if (service.function) write_function(json, snapshot, service);
   json.key("requestsPerSecond").rounded(per_second(now.requests, base.requests, seconds));
   json.key("errorsPerSecond").rounded(per_second(now.errors, base.errors, seconds));
   json.key("latency").begin_object();
@@ -151,6 +179,7 @@ std::vector<Field> service_fields() {
           anything("instances", ""),
           anything("byZone", ""),
           anything("byVersion", ""),
+          anything("function", "Functions only: environments, limits, what was billed and what it costs, see docs/api.md."),
           number("requestsPerSecond", "", 0, 1e9),
           number("errorsPerSecond", "", 0, 1e9),
           anything("latency", "of the last 10 s"),

@@ -20,6 +20,8 @@ std::vector<Field> simulation_fields() {
           integer("regions", "", 1, 6),
           integer("threads", "that may run it", 1, run::threads_max),
           anything("counts", ""),
+          text("start", "warm: everything was up at the beginning; or cold"),
+          number("allUpSimTimeMs", "when all that it began with was up; absent until then", 0, 1e13),
           integer("events", "", 0, whole_number_max),
           anything("requests", "")};
 }

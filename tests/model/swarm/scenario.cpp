@@ -260,12 +260,14 @@ Scenario::Scenario(std::uint64_t seed)
       threads(1),
       repeat(dice.one_in(3)),
       guarded(Dice(~seed).one_in(3)),
+      platforms(Dice(seed ^ 0x706c6174666f726d).one_in(3)),
       shedding(Dice(seed ^ 0x73686564).one_in(3)),
       more(seed ^ 0x6d6f7265) {
   spec = some_architecture(dice);
   if (!plain) vary_serving(spec, dice);
   vary_stores(spec, Dice(seed ^ 0x73746f726573));
   vary_discovery(spec, Dice(seed ^ 0x72656704));
+  if (platforms) vary_platforms(spec, Dice(seed ^ 0x6d616368696e6573));
   if (guarded) add_policies(spec, dice);
   add_shared_stores(spec, Dice(seed ^ 0x736861726564), plain);
   if (shedding) add_shedding(spec, more);

@@ -31,6 +31,7 @@ struct Scenario {
   unsigned threads;  ///< that run it
   bool repeat;       ///< it is worth a second run, alone and unwatched
   bool guarded;      ///< calls are made under policies, which change
+  bool platforms;    ///< some services are functions, some run on machines, and they wait for each other when they start
   bool shedding;     ///< services turn calls down, in ways that change
   Dice more;         ///< for what came later: what a seed means otherwise stays as it is
   model::WorldSpec spec;
@@ -46,6 +47,10 @@ void add_policies(model::WorldSpec& spec, Dice& dice);
 /// Some service turns calls down in another way, or takes them all.
 void change_some_shedding(model::World& world, Dice& dice);
 void add_shedding(model::WorldSpec& spec, Dice& dice);
+/// By dice of its own: what a seed means otherwise stays as it is.
+void vary_platforms(model::WorldSpec& spec, Dice dice);
+/// With what runs on it, if there is one.
+void kill_some_machine(model::World& world, Dice& dice);
 
 /// Nothing is broken any more and nobody asks for anything more.
 void end_all(model::World& world);

@@ -18,15 +18,15 @@ void Watch::take_spans() {
 }
 
 void Watch::look_at_trees() {
+  std::uint64_t dropped = 0;
+  for (const model::Shard& shard : world_.shards()) dropped += shard.spans_dropped();
+  ASSERT_EQ(dropped, 0U) << "too much is asked of the spans";
   const auto place = [](const model::Span& span) { return std::pair(span.trace, span.span); };
   std::sort(spans_.begin(), spans_.end(), [&](const model::Span& a, const model::Span& b) { return place(a) < place(b); });
   for (std::size_t begin = 0, end = 0; begin < spans_.size(); begin = end) {
     while (end < spans_.size() && spans_[end].trace == spans_[begin].trace) ++end;
     ASSERT_NO_FATAL_FAILURE(look_at_trace(begin, end));
   }
-  std::uint64_t dropped = 0;
-  for (const model::Shard& shard : world_.shards()) dropped += shard.spans_dropped();
-  ASSERT_EQ(dropped, 0U) << "too much is asked of the spans";
   std::uint64_t untraced = 0;  // hints are no user's requests, nor are messages that are delivered
   for (const model::Shard& shard : world_.shards()) {
     for (std::uint32_t s = 0; s < world_.shared().services.size(); ++s) untraced += shard.replication_count(s).hints_sent;

@@ -93,6 +93,8 @@ void Watch::look() {
   ASSERT_NO_FATAL_FAILURE(look_at_shared_stores());
   ASSERT_NO_FATAL_FAILURE(look_at_littles_law());
   ASSERT_NO_FATAL_FAILURE(look_at_the_dead());
+  ASSERT_NO_FATAL_FAILURE(look_at_machines());
+  ASSERT_NO_FATAL_FAILURE(look_at_functions());
 }
 
 /// Every request of a user has ended or is at its source; every call is over or has a record.

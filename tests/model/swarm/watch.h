@@ -54,6 +54,8 @@ class Watch {
   void look_at_counts() const;
   void look_at_cells() const;
   void look_at_places() const;
+  void look_at_machines() const;
+  void look_at_functions() const;
   void look_at_queues() const;
   void look_at_lists() const;
   void look_at_users() const;

@@ -4,6 +4,7 @@ import { selectedNode, value, type Kind, type State } from '../store';
 import type { GraphNode } from '../wire';
 import { button, duration, figure, h, percent, setHidden, setText } from './dom';
 import { callsOf, drawCalls } from './calls';
+import { functionFiguresOf } from './function';
 import { drawHistogram } from './histogram';
 import type { Panel } from './panel';
 import { periodOf, sureOf } from './sure';
@@ -62,6 +63,7 @@ export const nodePanel: Panel = (root, actions) => {
   const badge = h('span', { class: 'badge', 'data-testid': 'node-state' });
   const facts = h('dl', { class: 'facts' });
   const figures = h('dl', { class: 'tiles' });
+  const functions = h('dl', { class: 'tiles', 'data-testid': 'function' });
   const sure = h('dl', { class: 'tiles sure', 'data-testid': 'sure' });
   const period = h('p', { class: 'hint', 'data-testid': 'sure-period' });
   const switcher = h('div', { class: 'segmented small', role: 'radiogroup', 'aria-label': 'Kind of time' });
@@ -78,7 +80,7 @@ export const nodePanel: Panel = (root, actions) => {
   const empty = h('p', { class: 'empty', text: 'Select a node in the picture, or press / to find one.' });
   const body = h('div', { class: 'node-body' },
     h('div', { class: 'row' }, title, badge, button('×', { class: 'quiet icon', 'aria-label': 'Close (Esc)', 'data-testid': 'node-close' }, () => actions.select(''))),
-    facts, figures, sure, period, h('div', { class: 'row wrap acts' }, kill, around, operate), h('h3', { text: 'How long requests take' }), switcher, chart, caption, callsTitle, calls);
+    facts, figures, functions, sure, period, h('div', { class: 'row wrap acts' }, kill, around, operate), h('h3', { text: 'How long requests take' }), switcher, chart, caption, callsTitle, calls);
   root.append(empty, body);
   return (state) => {
     node = selectedNode(state);
@@ -91,6 +93,8 @@ export const nodePanel: Panel = (root, actions) => {
     setText(badge, node.state === 'dead' ? 'gone' : node.state);
     rows(facts, factsOf(node));
     rows(figures, figuresOf(node, state));
+    const service = node.service;
+    rows(functions, functionFiguresOf(state.services.find((s) => s.name === service)?.function ?? null));
     rows(sure, state.statistics ? sureOf(state.statistics, node.level) : []);
     setText(period, state.statistics ? periodOf(state.statistics, node.level) : '');
     for (const item of switcher.children) item.setAttribute('aria-checked', `${item.getAttribute('data-kind') === state.histogramKind}`);
