@@ -46,7 +46,7 @@ class HostTable {
   const std::vector<Entry>& entries() const { return entries_; }  ///< by host
 
  private:
-  std::vector<Entry>::const_iterator place_of(InstanceId host) const {
+  typename std::vector<Entry>::const_iterator place_of(InstanceId host) const {
     return std::lower_bound(entries_.begin(), entries_.end(), host, [](const Entry& e, InstanceId h) { return e.host < h; });
   }
   std::vector<Entry> entries_;
