@@ -29,6 +29,20 @@ inline model::WorldSpec spec_of(const std::string& name, std::uint32_t scale_per
   return spec;
 }
 
+/// The same under a policy of config/policies.json on every dependency of every service.
+inline model::WorldSpec under(model::WorldSpec spec, const std::string& policy) {
+  const auto policies = std::get<architecture::PolicyPresets>(architecture::read_policies(text_of("config/policies.json")));
+  for (model::ServiceSpec& service : spec.services) {
+    service.calls.resize(service.dependencies.size());
+    for (model::DependencySpec& call : service.calls) {
+      for (const architecture::PolicyPreset& known : policies) {
+        if (known.name == policy) call.policy = known.policy;
+      }
+    }
+  }
+  return spec;
+}
+
 /// Runs on, and collects spans as a server would.
 inline void run_for(model::World& world, sim::Time time) {
   world.run_until(world.now() + time);

@@ -1,9 +1,10 @@
 // The system of the benchmark netflixoss, run for so long and no longer: for tools that count instructions (bench/instructions).
-//   bench_work SCALE MS   scale in percent, simulated milliseconds after the warm-up, 0 to 100,000; prints instances and messages since
-//   then
+//   bench_work SCALE MS [POLICY]   scale in percent, simulated milliseconds after the warm-up, 0 to 100,000, a policy of
+//   config/policies.json for every dependency; prints instances and messages since then
 
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "system.h"
 
@@ -22,13 +23,16 @@ long number(const char* text, long most) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const long scale = argc == 3 ? number(argv[1], 2'000'000) : -1;
-  const long milliseconds = argc == 3 ? number(argv[2], 100'000) : -1;
+  const bool counted = argc == 3 || argc == 4;
+  const long scale = counted ? number(argv[1], 2'000'000) : -1;
+  const long milliseconds = counted ? number(argv[2], 100'000) : -1;
   if (scale < 1 || milliseconds < 0) {
-    std::fputs("usage: bench_work SCALE MS, a scale of 1 to 2000000 percent and 0 to 100000 simulated milliseconds\n", stderr);
+    std::fputs("usage: bench_work SCALE MS [POLICY], a scale of 1 to 2000000 percent and 0 to 100000 simulated milliseconds\n", stderr);
     return 2;
   }
-  model::World world(bench::spec_of("netflixoss", static_cast<std::uint32_t>(scale), 1));
+  model::WorldSpec spec = bench::spec_of("netflixoss", static_cast<std::uint32_t>(scale), 1);
+  if (argc == 4) spec = bench::under(std::move(spec), argv[3]);
+  model::World world(spec);
   world.set_traffic(*world.find_service("www"), requests_per_second * static_cast<double>(scale) / 100);
   bench::run_for(world, warm_up);
   const std::uint64_t before = world.messages();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "model/discovery_spec.h"
 #include "model/distribution_spec.h"
 #include "model/load_spec.h"
 #include "model/policy.h"
@@ -73,6 +74,7 @@ struct Architecture {
   std::string date;
   std::string victim;  ///< service whose instances the chaos monkey kills by default, "" for none
   Distances network;
+  std::optional<model::DiscoverySpec> registry;  ///< left out: the fixed delay of the defaults
   std::vector<Service> services;
 };
 
@@ -112,9 +114,18 @@ struct PolicyPreset {
 };
 using PolicyPresets = std::vector<PolicyPreset>;
 
+/// How callers find out who is there, as documents may name it (config/packages.json).
+struct RegistryPreset {
+  std::string why;
+  std::string source;
+  model::DiscoverySpec spec;  ///< with its name
+};
+using RegistryPresets = std::vector<RegistryPreset>;
+
 struct Defaults {
   std::map<std::string, PackageDefaults> packages;
   std::vector<model::Protocol> protocols;  ///< those that documents may name
+  RegistryPresets registries;              ///< likewise
   PolicyPresets policies;                  ///< those that documents may name; not in packages.json but in a file of their own
   double registry_delay_ms = 0;            ///< until callers no longer see an instance that died, or see one that came up
   double trace_sample_rate = 0;            ///< share of requests whose spans are kept, 0 to 1

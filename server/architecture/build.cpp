@@ -104,6 +104,7 @@ std::variant<model::WorldSpec, model::Refusal> build(const Architecture& documen
   spec.architecture = document.name;
   spec.seed = settings.seed;
   spec.registry_delay = sim::from_ms(defaults.registry_delay_ms);
+  if (document.registry) spec.discovery = *document.registry;
   spec.trace_sample_rate = defaults.trace_sample_rate;
   std::uint32_t used = 1;
   std::uint64_t instances = 0;

@@ -24,7 +24,8 @@ inline constexpr std::size_t trace_rows_max = 1'000'000;
 inline constexpr std::size_t mix_max = 100;  ///< kinds of requests in a mix
 inline constexpr std::size_t shape_points_max = 10'000;
 inline constexpr std::size_t protocols_max = 100;
-inline constexpr std::size_t policies_max = 100;  ///< presets
+inline constexpr std::size_t registries_max = 100;  ///< presets
+inline constexpr std::size_t policies_max = 100;    ///< presets
 inline constexpr std::uint32_t workers_max = 65'535;
 inline constexpr std::uint32_t queue_limit_max = 1'000'000;
 inline constexpr std::uint32_t connections_max = 65'535;
@@ -32,10 +33,11 @@ inline constexpr double message_bytes_max = 1e9;
 inline constexpr std::size_t message_tables_max = 2'000;  ///< distributions of bytes in a document that take a table (21 KB each)
 
 /// Reads an architecture document. Accepts every document that spigo accepts, apart from unknown fields. `packages` are the known package
-/// names, `protocols` and `policies` those that it may name. A dependency is another service, the service itself (a cluster) or "eureka".
-/// `regions` and `count` that are left out are 0, as in spigo.
+/// names, `protocols`, `policies` and `registries` those that it may name. A dependency is another service, the service itself (a cluster)
+/// or "eureka". `regions` and `count` that are left out are 0, as in spigo.
 std::variant<Architecture, Problems> read_architecture(std::string_view json, const std::vector<std::string>& packages,
-                                                       const std::vector<model::Protocol>& protocols, const PolicyPresets& policies = {});
+                                                       const std::vector<model::Protocol>& protocols, const PolicyPresets& policies = {},
+                                                       const RegistryPresets& registries = {});
 
 /// Reads the policy of a dependency, as a document has it.
 std::variant<model::Policy, Problems> read_policy(std::string_view json, const PolicyPresets& policies);

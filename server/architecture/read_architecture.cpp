@@ -2,6 +2,7 @@
 #include <map>
 
 #include "architecture/read_dependencies.h"
+#include "architecture/read_registry.h"
 #include "architecture/read_serving.h"
 #include "architecture/read_settings.h"
 #include "model/problem_text.h"
@@ -216,7 +217,8 @@ class References {
 }  // namespace
 
 std::variant<Architecture, Problems> read_architecture(std::string_view json, const std::vector<std::string>& packages,
-                                                       const std::vector<model::Protocol>& protocols, const PolicyPresets& policies) {
+                                                       const std::vector<model::Protocol>& protocols, const PolicyPresets& policies,
+                                                       const RegistryPresets& registries) {
   auto parsed = parse_json(json);
   if (const auto* problem = std::get_if<model::Problem>(&parsed)) return Problems{*problem};
   Report report;
@@ -230,6 +232,7 @@ std::variant<Architecture, Problems> read_architecture(std::string_view json, co
     document.date = fields.text("date", Need::optional, text_rule);
     document.victim = fields.text("victim", Need::optional, level_rule);
     document.network = read_distances(fields);
+    document.registry = read_registry(fields, registries);
     document.services = read_services(fields, {packages, protocols, policies});
     References(document, report).check();
     fields.finish();

@@ -1,4 +1,5 @@
 #include "architecture/read_protocol.h"
+#include "architecture/read_registry.h"
 #include "architecture/read_settings.h"
 #include "model/problem_text.h"
 
@@ -47,6 +48,7 @@ std::variant<Defaults, Problems> read_defaults(std::string_view json, const std:
     defaults.trace_sample_rate = fields.number("traceSampleRate", Need::required, {0, 1});
     defaults.packages = read_packages(fields, packages);
     defaults.protocols = read_protocols(fields);
+    defaults.registries = read_registries(fields);
     fields.finish();
   }
   if (!report.empty()) return report.take();

@@ -152,7 +152,11 @@ class SimulationCollector : public prometheus::Collectable {
                            &families.policy_fallbacks,
                            &families.policy_stopped,
                            &families.policy_over_budget,
-                           &families.policy_ejections}) {
+                           &families.policy_ejections,
+                           &families.registered,
+                           &families.listed,
+                           &families.evicted,
+                           &families.preserving}) {
       family->move_to(all);
     }
     return all;
@@ -188,6 +192,10 @@ class SimulationCollector : public prometheus::Collectable {
                           MetricType::Counter};
     Family policy_over_budget{"simianviz_policy_over_budget_total", "Retries that a budget did not allow.", MetricType::Counter};
     Family policy_ejections{"simianviz_policy_ejections_total", "Instances that a caller left alone for a while.", MetricType::Counter};
+    Family registered{"simianviz_registry_registered", "Instances that have a lease or are checked, by region.", MetricType::Gauge};
+    Family listed{"simianviz_registry_listed", "Instances in the answers of the registry, by region.", MetricType::Gauge};
+    Family evicted{"simianviz_registry_evicted_total", "Instances taken off because their lease was out.", MetricType::Counter};
+    Family preserving{"simianviz_registry_self_preservation", "1 while too few heartbeats come to take anybody off.", MetricType::Gauge};
   };
 
   static void collect(const run::Simulation& simulation, Families& families) {
@@ -220,6 +228,18 @@ class SimulationCollector : public prometheus::Collectable {
     families.events.add(one, static_cast<double>(snapshot->now->events));
     families.event_rate.add(one, snapshot->events_per_second);
     for (const auto& [labels, count] : sum_policies(id, *snapshot)) collect_policy(labels, count, families);
+    collect_registries(id, *snapshot, families);
+  }
+
+  static void collect_registries(const std::string& id, const run::Snapshot& snapshot, Families& families) {
+    for (const model::RegistryStatus& registry : snapshot.registries) {
+      const Labels labels = {{"simulation", id}, {"region", registry.region.empty() ? "*" : registry.region}};
+      families.registered.add(labels, static_cast<double>(registry.registered));
+      families.listed.add(labels, static_cast<double>(registry.listed));
+      if (snapshot.structure->discovery.kind != model::DiscoveryKind::leases) continue;
+      families.evicted.add(labels, static_cast<double>(registry.evicted));
+      families.preserving.add(labels, registry.preserves ? 1 : 0);
+    }
   }
 
   static void collect_policy(const Labels& labels, const model::PolicyCount& count, Families& families) {

@@ -7,7 +7,7 @@
 namespace http {
 
 std::variant<Catalogue::Stored, architecture::Problems> Catalogue::store(const std::string& name, std::string_view text, bool built_in) {
-  auto read = architecture::read_architecture(text, run::package_names(), defaults_.protocols, defaults_.policies);
+  auto read = architecture::read_architecture(text, run::package_names(), defaults_.protocols, defaults_.policies, defaults_.registries);
   if (auto* problems = std::get_if<architecture::Problems>(&read)) return std::move(*problems);
   auto document = std::make_shared<architecture::Architecture>(std::move(std::get<architecture::Architecture>(read)));
   document->name = name;

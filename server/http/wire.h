@@ -30,6 +30,8 @@ void write_command(JsonWriter& json, const run::JournalEntry& entry);
 void write_load(JsonWriter& json, const model::LoadSpec& load, bool whole);
 /// As architecture::read_policy reads it, every field.
 void write_policy(JsonWriter& json, const model::Policy& policy);
+/// As a document has it, every field but the preset.
+void write_registry(JsonWriter& json, const model::DiscoverySpec& spec);
 void write_policy_count(JsonWriter& json, const model::PolicyCount& count);
 /// As architecture::read_shedding reads it, every field; null for none.
 void write_shedding(JsonWriter& json, const model::Shedding* shedding);

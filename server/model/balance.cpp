@@ -10,9 +10,10 @@
 namespace model {
 namespace {
 
-constexpr std::uint32_t draws = 8;            ///< until somebody who is healthy is looked for in turn ...
-constexpr std::uint64_t looked_at_max = 256;  ///< ... among so many
-constexpr sim::Time census_holds = 100 * sim::millisecond;
+constexpr std::uint32_t draws = 8;               ///< until somebody who is healthy is looked for in turn ...
+constexpr std::uint64_t looked_at_max = 256;     ///< ... among so many
+constexpr sim::Time census_holds = sim::second;  ///< while everybody is healthy
+constexpr sim::Time unhealthy_census_holds = 100 * sim::millisecond;
 constexpr std::size_t zones_max = 32;  ///< more of a region than any has
 
 }  // namespace
@@ -31,6 +32,7 @@ struct Shard::Choosing {
   InstanceId avoid;
   std::uint64_t key;
   PolicyCount& count;
+  sim::Time as_of;  ///< what it sees of the registry's lists
 
   const Balancing& balancing() const { return policy.balancing; }
   Ends own_region() const { return {0, route.tier_end[2]}; }
@@ -41,12 +43,12 @@ struct Shard::Choosing {
 Peer Shard::balance(std::uint32_t call, const Route& route, InstanceId avoid) {
   const Call& c = calls_[call];
   Gate& gate = gate_of(call);
-  const Choosing choosing{route, policy_of(call), gate, c.source, avoid, c.key, policy_count_of(call)};
+  const Choosing choosing{route, policy_of(call), gate, c.source, avoid, c.key, policy_count_of(call), view_of(c.source)};
   const Policy& policy = choosing.policy;
-  if (policy.ejects) {
-    gate.outliers.advance(policy.outliers, engine_.now(), known_to(route), random(c.source, sim::Purpose::outcome));
-    if (policy.balancing.checks) hear_checks(call, gate);
+  if (policy.ejects && gate.outliers.due(engine_.now())) {
+    gate.outliers.advance(policy.outliers, engine_.now(), known_to(route, choosing.as_of), random(c.source, sim::Purpose::outcome));
   }
+  if (policy.ejects && policy.balancing.checks) hear_checks(call, gate);
   switch (policy.balancing.zones) {
     case Zones::nearest:
       return nearest(choosing);
@@ -72,8 +74,13 @@ Peer Shard::nearest(const Choosing& c) {
 
 /// The own region and everywhere else as Envoy's priorities 0 and 1.
 Peer Shard::by_priority(const Choosing& c) {
+  const Census& census = census_of(c);
   const std::array<Ends, 2> ends{c.own_region(), c.elsewhere()};
-  const std::array<policies::HostCount, 2> hosts{count_hosts(c, ends[0]), count_hosts(c, ends[1])};
+  const std::array<policies::HostCount, 2>& hosts = census.priorities;
+  if (census.all_healthy && hosts[0].all > 0) [[likely]] {
+    const Peer found = in_own_region(c);
+    return found.id != no_instance ? found : choose(c, ends[1], false);
+  }
   std::array<std::uint32_t, 2> healths{}, loads{};
   for (std::size_t i = 0; i < 2; ++i) healths[i] = policies::priority_health(hosts[i], c.balancing().overprovisioning_percent);
   const std::uint32_t total = policies::total_health(healths);
@@ -88,7 +95,7 @@ Peer Shard::by_priority(const Choosing& c) {
   const std::size_t first = own == 100 ? 0 : own == 0 ? 1 : sim::scale(random(c.self, sim::Purpose::routing), 100) < own ? 0 : 1;
   for (const std::size_t i : {first, 1 - first}) {
     const bool anybody = panics(i);
-    const Peer found = anybody ? choose(c, ends[i], true) : i == 0 ? in_own_region(c, hosts[0]) : choose(c, ends[1], false);
+    const Peer found = anybody || i == 1 ? choose(c, ends[i], anybody) : in_own_region(c);
     if (found.id == no_instance) continue;
     if (anybody) ++c.count.panicked;
     return found;
@@ -96,22 +103,14 @@ Peer Shard::by_priority(const Choosing& c) {
   return {};
 }
 
-Peer Shard::in_own_region(const Choosing& c, const policies::HostCount& hosts) {
+Peer Shard::in_own_region(const Choosing& c) {
+  const std::vector<std::uint32_t>& shares = c.gate.census.shares;
   const Ends ends = c.own_region();
-  if (c.balancing().zones != Zones::aware || hosts.healthy < c.balancing().zone_hosts_min) return choose(c, ends, false);
-  zones_.clear();
-  for (std::size_t i = ends.begin; i < ends.end; ++i) {
-    const std::uint32_t callers = c.route.callers[i];
-    zones_.push_back({callers == outside ? 0 : static_cast<std::uint32_t>(known_in(callers)), count_hosts(c, {i, i + 1}).healthy});
-  }
-  const bool has_own = c.route.tier_end[1] > 0;
-  if (!has_own) zones_.push_back({static_cast<std::uint32_t>(known_in(at(c.self).group)), 0});
-  shares_.resize(zones_.size());
-  if (policies::zone_split(zones_, has_own ? 0 : zones_.size() - 1, shares_, c.balancing().zone_hosts_min)) {
-    std::uint64_t place = shares_[0] == policies::zone_scale ? 0 : sim::scale(random(c.self, sim::Purpose::routing), policies::zone_scale);
+  if (!shares.empty()) {
+    std::uint64_t place = shares[0] == policies::zone_scale ? 0 : sim::scale(random(c.self, sim::Purpose::routing), policies::zone_scale);
     for (std::size_t i = ends.begin; i < ends.end; ++i) {
-      if (place >= shares_[i]) {
-        place -= shares_[i];
+      if (place >= shares[i]) {
+        place -= shares[i];
         continue;
       }
       const Peer found = choose(c, {i, i + 1}, false);
@@ -141,7 +140,7 @@ Shard::Ends Shard::ribbon_ends(const Choosing& c) {
     while (i < count && (shard_of(host) != number_ || c.route.ends[i].group != at(host).group)) ++i;
     return i;
   };
-  for (std::size_t i = 0; i < count; ++i) zones[i].instances = static_cast<std::uint32_t>(known_in(c.route.ends[i].group));
+  for (std::size_t i = 0; i < count; ++i) zones[i].instances = static_cast<std::uint32_t>(known_in(c.route.ends[i].group, c.as_of));
   for (const auto& [host, breaker] : c.gate.servers.entries()) {
     const std::size_t i = zone_of(host);
     if (i < count && zones[i].tripped < zones[i].instances && !usable(c, host)) ++zones[i].tripped;
@@ -162,13 +161,13 @@ Shard::Ends Shard::ribbon_ends(const Choosing& c) {
 
 // --- who is there
 
-std::uint32_t Shard::known_to(const Route& route) const {
-  return static_cast<std::uint32_t>(known_at(route, {0, route.ends.size()}));
+std::uint32_t Shard::known_to(const Route& route, sim::Time as_of) const {
+  return static_cast<std::uint32_t>(known_at(route, {0, route.ends.size()}, as_of));
 }
 
-std::uint64_t Shard::known_at(const Route& route, Ends ends) const {
+std::uint64_t Shard::known_at(const Route& route, Ends ends, sim::Time as_of) const {
   std::uint64_t known = 0;
-  for (std::size_t i = ends.begin; i < ends.end; ++i) known += known_in(route.ends[i].group);
+  for (std::size_t i = ends.begin; i < ends.end; ++i) known += known_in(route.ends[i].group, as_of);
   return known;
 }
 
@@ -178,16 +177,17 @@ Peer Shard::nth_known(const Choosing& c, Ends ends, std::uint64_t n) const {
   for (std::size_t place = alike ? 0 : ends.begin; place < (alike ? c.route.ends.size() : ends.end); ++place) {
     const std::size_t i = alike ? c.route.in_order[place] : place;
     if (i < ends.begin || i >= ends.end) continue;
-    const std::vector<InstanceId>& known = shared_->groups[c.route.ends[i].group].known;
-    if (n < known.size()) return {known[n], c.route.ends[i].link};
-    n -= known.size();
+    const Believed known(shared_->groups[c.route.ends[i].group], c.as_of);
+    const std::size_t size = known.size();
+    if (n < size) return {known[n], c.route.ends[i].link};
+    n -= size;
   }
   return {};
 }
 
 /// One at these ends as the balancer has it, but not the one to be avoided, and unless `anybody` is good enough nobody who is not healthy.
 Peer Shard::choose(const Choosing& c, Ends ends, bool anybody) {
-  const std::uint64_t known = known_at(c.route, ends);
+  const std::uint64_t known = known_at(c.route, ends, c.as_of);
   if (known == 0) return {};
   const std::uint32_t wanted = c.balancing().kind == Balancer::least_request ? c.balancing().choices : 1;
   const auto calls_at = [&](const Peer& peer) {
@@ -263,30 +263,48 @@ bool Shard::all_healthy(const Choosing& c) const {
          (!c.balancing().checks || !shared_->changed_reach);
 }
 
-policies::HostCount Shard::count_hosts(const Choosing& c, Ends ends) {
-  if (all_healthy(c)) {
-    const auto known = static_cast<std::uint32_t>(known_at(c.route, ends));
-    return {known, known};
-  }
-  if (c.gate.census.at < 0 || engine_.now() - c.gate.census.at >= census_holds) take_census(c);
-  policies::HostCount sum;
-  for (std::size_t i = ends.begin; i < ends.end; ++i) {
-    sum.healthy += c.gate.census.ends[i].healthy;
-    sum.all += c.gate.census.ends[i].all;
-  }
-  return sum;
+/// Not much older than what it says.
+const Census& Shard::census_of(const Choosing& c) {
+  const Census& census = c.gate.census;
+  const bool healthy = all_healthy(c);
+  const sim::Time holds = healthy ? census_holds : unhealthy_census_holds;
+  if (census.at < 0 || engine_.now() - census.at >= holds || census.all_healthy != healthy) take_census(c);
+  return census;
 }
 
 void Shard::take_census(const Choosing& c) {
   Census& census = c.gate.census;
   census.at = engine_.now();
+  census.all_healthy = all_healthy(c);
   census.ends.assign(c.route.ends.size(), {});
+  census.priorities = {};
   for (std::size_t i = 0; i < c.route.ends.size(); ++i) {
-    for (const InstanceId host : shared_->groups[c.route.ends[i].group].known) {
-      ++census.ends[i].all;
-      census.ends[i].healthy += usable(c, host) ? 1U : 0U;
-    }
+    const Believed known(shared_->groups[c.route.ends[i].group], c.as_of);
+    policies::HostCount& hosts = census.ends[i];
+    hosts.all = static_cast<std::uint32_t>(known.size());
+    hosts.healthy = census.all_healthy ? hosts.all : 0;
+    for (std::size_t n = 0; n < hosts.all && !census.all_healthy; ++n) hosts.healthy += usable(c, known[n]) ? 1U : 0U;
+    policies::HostCount& sum = census.priorities[i < c.own_region().end ? 0 : 1];
+    sum.all += hosts.all;
+    sum.healthy += hosts.healthy;
   }
+  census.shares.clear();
+  if (c.balancing().zones == Zones::aware && census.priorities[0].healthy >= c.balancing().zone_hosts_min) split_zones(c);
+}
+
+/// How a caller divides what it asks of its own region among the zones.
+void Shard::split_zones(const Choosing& c) {
+  Census& census = c.gate.census;
+  zones_.clear();
+  for (std::size_t i = 0; i < c.own_region().end; ++i) {
+    const std::uint32_t callers = c.route.callers[i];
+    zones_.push_back({callers == outside ? 0 : static_cast<std::uint32_t>(known_in(callers, c.as_of)), census.ends[i].healthy});
+  }
+  const bool has_own = c.route.tier_end[1] > 0;
+  if (!has_own) zones_.push_back({static_cast<std::uint32_t>(known_in(at(c.self).group, c.as_of)), 0});
+  census.shares.resize(zones_.size());
+  const std::size_t own = has_own ? 0 : zones_.size() - 1;
+  if (!policies::zone_split(zones_, own, census.shares, c.balancing().zone_hosts_min)) census.shares.clear();
 }
 
 /// Those that are ejected are checked, too: one that passes is used again, if the policy says so.

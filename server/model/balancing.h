@@ -52,7 +52,8 @@ struct Balancing {
   policies::RibbonSpec server_breaker;
 
   bool needs_histories() const { return checks || slow_start > 0; }
-  bool filters() const { return checks || trips; }
+  /// Whether it matters how many calls of a caller are under way at each host.
+  bool counts_calls() const { return kind == Balancer::least_request || zones == Zones::ribbon; }
   bool operator==(const Balancing&) const = default;
 };
 

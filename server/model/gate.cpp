@@ -175,7 +175,7 @@ void Shard::hear_of_start(std::uint32_t call, InstanceId host) {
     gate.budget.start(shared_->policies[guarded.policy].budget, engine_.now());
     guarded.first_under_way = true;
   }
-  ++gate.active.of(host);
+  if (shared_->policies[guarded.policy].balancing.counts_calls()) ++gate.active.of(host);
 }
 
 /// A try is over: everybody hears of it.
@@ -186,7 +186,9 @@ void Shard::hear_of_try(std::uint32_t call, const Call& tried, Status status) {
   const Policy& policy = shared_->policies[guarded.policy];
   const sim::Time now = engine_.now();
   const Outcome outcome = outcome_of(status);
-  if (gate.active.find(tried.target) != nullptr && --gate.active.of(tried.target) == 0) gate.active.erase(tried.target);
+  if (policy.balancing.counts_calls() && gate.active.find(tried.target) != nullptr && --gate.active.of(tried.target) == 0) {
+    gate.active.erase(tried.target);
+  }
   if (tried.attempt == 1) {
     gate.budget.end(policy.budget, now, outcome);
     guarded.first_under_way = false;
@@ -200,11 +202,11 @@ void Shard::hear_of_try(std::uint32_t call, const Call& tried, Status status) {
   if (policy.balancing.trips) hear_of_server(gate, policy.balancing.server_breaker, tried.target, outcome);
   if (!policy.ejects) return;
   if (policy.balancing.checks) hear_checks(call, gate);
-  const Group& group = shared_->groups[at(tried.source).group];
-  const std::uint64_t bits = random(tried.source, sim::Purpose::outcome);
-  if (gate.outliers.record(policy.outliers, now, tried.target, outcome, known_to(group.routes[guarded.route]), bits)) {
-    ++policy_counts_[tried.link].ejected;
-  }
+  const bool may_eject = policies::is_failure(outcome) || gate.outliers.due(now);
+  const std::uint32_t hosts =
+      may_eject ? known_to(shared_->groups[at(tried.source).group].routes[guarded.route], view_of(tried.source)) : 0;
+  const std::uint64_t bits = may_eject ? random(tried.source, sim::Purpose::outcome) : 0;
+  if (gate.outliers.record(policy.outliers, now, tried.target, outcome, hosts, bits)) ++policy_counts_[tried.link].ejected;
 }
 
 /// What was reserved for retries that did not start.

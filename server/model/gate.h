@@ -3,6 +3,7 @@
 // has had trouble with. Lost when the instance dies. Plain value; touched by its own shard only. What decides is in policies/.
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -51,10 +52,13 @@ class HostTable {
   std::vector<Entry> entries_;
 };
 
-/// How many of those that a route leads to were healthy in a caller's eyes, end by end, not long ago.
+/// How many of those that a route leads to were healthy in a caller's eyes not long ago, and what follows.
 struct Census {
   std::vector<policies::HostCount> ends;
+  std::array<policies::HostCount, 2> priorities{};  ///< the own region, and everywhere else
+  std::vector<std::uint32_t> shares;  ///< of the zones of the own region, in parts of policies::zone_scale; none: they do not matter
   sim::Time at = -1;
+  bool all_healthy = false;
 };
 
 struct Gate {

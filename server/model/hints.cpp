@@ -66,12 +66,13 @@ void Shard::deliver_hints(std::uint32_t call) {
   for (std::size_t i = 0; i < hints_[index].queues.size(); ++i) {
     HintQueue& queue = hints_[index].queues[i];
     const Group& group = shared_->groups[shared_->links[queue.link].target];
-    if (std::find(group.members.begin(), group.members.end(), queue.target) == group.members.end()) {
+    const auto place = std::find(group.members.begin(), group.members.end(), queue.target);
+    if (place == group.members.end()) {
       replication_count_.hints_dropped += queue.keys.size() - queue.sent;
       queue.keys.clear();
       queue.sent = 0;
     }
-    if (std::find(group.known.begin(), group.known.end(), queue.target) == group.known.end()) continue;
+    if (place == group.members.end() || group.ring[static_cast<std::size_t>(place - group.members.begin())] == no_instance) continue;
     queue.since = engine_.now();  // if it goes away again, it does so from now on
     if (busy == hint_threads || queue.paused_until > engine_.now()) continue;
     ++busy;

@@ -98,6 +98,7 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   group.ring.push_back(no_instance);
   begin_history(id);
   ++instance_count_;
+  born(id);
   structure_changed();
   return id;
 }
@@ -129,8 +130,8 @@ void World::keep_histories() {
     shared_->histories[s].resize(shards_[s].slots());
     for (std::uint32_t slot = 0; slot < shards_[s].slots(); ++slot) {
       const Reach reach = shards_[s].instance(slot).reach;
-      const bool serves = reach == Reach::open || reach == Reach::sheds;
-      if (shards_[s].detail(slot).in_use && !serves) set_reach(instance_id(s, slot), reach);
+      const bool believed = shards_[s].detail(slot).in_use || !discovery_.fixed();
+      if (believed && !serves(reach)) set_reach(instance_id(s, slot), reach);
     }
   }
 }
@@ -185,31 +186,27 @@ void World::become_ready(InstanceId id) {
   structure_changed();
   tell_instance(id, "instance.up", "info", "is up");
   plan(now_ + registry_delay_, act_announce, id, detail(id).incarnation);
+  appear(id);
 }
 
+/// As owner of its token range; true: that is a change.
+bool World::join_ring(InstanceId id, bool joins) {
+  Group& group = shared_->groups[at(id).group];
+  InstanceId& owner = group.ring[member_index(group, id)];
+  const InstanceId before = owner;
+  owner = joins ? id : no_instance;
+  return owner != before;
+}
+
+/// After the delay in which the nodes of a cluster learn of each other, and callers, when that is how they do.
 void World::announce(InstanceId id) {
-  Instance& i = at(id);
-  if (i.known || i.state != InstanceState::up) return;
-  i.known = true;
-  if (!shared_->histories.empty()) shared_->histories[shard_of(id)][slot_of(id)].known = now_;
-  Group& group = shared_->groups[i.group];
-  detail_at(id).known_at = static_cast<std::uint32_t>(group.known.size());
-  group.known.push_back(id);
-  group.ring[member_index(group, id)] = id;
-  structure_changed();
+  if (at(id).state != InstanceState::up || !join_ring(id, true) || !discovery_.fixed()) return;
+  list(id);
 }
 
 void World::withdraw(InstanceId id) {
-  Instance& i = at(id);
-  if (!i.known || i.state == InstanceState::up) return;
-  i.known = false;
-  Group& group = shared_->groups[i.group];
-  const InstanceId last = group.known.back();
-  group.known[detail(id).known_at] = last;
-  detail_at(last).known_at = detail(id).known_at;
-  group.known.pop_back();
-  group.ring[member_index(group, id)] = no_instance;
-  structure_changed();
+  if (at(id).state == InstanceState::up || !join_ring(id, false) || !discovery_.fixed()) return;
+  unlist(id);
 }
 
 void World::retire(InstanceId id) {
@@ -223,15 +220,16 @@ void World::retire(InstanceId id) {
   set_state(id, InstanceState::draining);
   detail_at(id).draining_since = now_;
   withdraw(id);
+  leave_registry(id);
   ++detail_at(id).load_generation;
   structure_changed();
   tell_instance(id, "instance.draining", "info", "says Goodbye");
-  plan(now_ + drain_least, act_drain, id, detail(id).incarnation);
+  plan(now_ + discovery_.spec.drain_least, act_drain, id, detail(id).incarnation);
 }
 
 void World::check_drained(InstanceId id) {
   if (instance(id).state != InstanceState::draining) return;
-  if (instance(id).in_flight > 0 && now_ - detail(id).draining_since < drain_longest) {
+  if (instance(id).in_flight > 0 && now_ - detail(id).draining_since < discovery_.spec.drain_longest) {
     plan(now_ + drain_poll, act_drain, id, detail(id).incarnation);
     return;
   }
@@ -252,6 +250,7 @@ void World::kill(InstanceId id) {
   set_reach(id, detail(id).holds_blackhole > 0 ? Reach::blackhole : Reach::refuse);
   abort({id});
   structure_changed();
+  vanish(id);
   tell_instance(id, "instance.died", "warning", "died");
   plan(now_ + registry_delay_, act_withdraw, id, detail(id).incarnation);
   plan(now_ + registry_delay_ + removed_after, act_remove, id, detail(id).incarnation);
@@ -266,11 +265,15 @@ void World::remove(InstanceId id) {
   group.ring.erase(group.ring.begin() + static_cast<std::ptrdiff_t>(index));
   give_back_display_slot(group, detail(id).display_slot);
   leave(shared_->cells[i.cell], i);
-  set_reach(id, Reach::refuse);
   detail_at(id).in_use = false;
-  free_slots_[i.group].push_back(slot_of(id));
   --instance_count_;
+  haunt(id);
   structure_changed();
+}
+
+void World::free_slot(InstanceId id) {
+  set_reach(id, Reach::refuse);
+  free_slots_[at(id).group].push_back(slot_of(id));
 }
 
 void World::abort(const std::vector<InstanceId>& ids) {
@@ -290,7 +293,10 @@ void World::hold_down(const std::vector<InstanceId>& ids, Reach reach) {
     Instance& i = at(id);
     if (i.state == InstanceState::dead) continue;
     set_reach(id, d.holds_blackhole > 0 ? Reach::blackhole : Reach::refuse);
-    if (i.state == InstanceState::down) continue;
+    if (i.state == InstanceState::down) {
+      vanish(id);
+      continue;
+    }
     if (i.state == InstanceState::draining) {
       kill(id);
       continue;
@@ -298,6 +304,7 @@ void World::hold_down(const std::vector<InstanceId>& ids, Reach reach) {
     set_state(id, InstanceState::down);
     fallen.push_back(id);
     plan(now_ + registry_delay_, act_withdraw, id, d.incarnation);
+    vanish(id);
   }
   abort(fallen);
   structure_changed();
@@ -311,6 +318,7 @@ void World::release(const std::vector<InstanceId>& ids, Reach reach) {
     if (i.state != InstanceState::down) continue;
     if (d.holds_blackhole + d.holds_refuse > 0) {
       set_reach(id, d.holds_blackhole > 0 ? Reach::blackhole : Reach::refuse);
+      vanish(id);
       continue;
     }
     if (!d.ready) {
@@ -324,6 +332,7 @@ void World::release(const std::vector<InstanceId>& ids, Reach reach) {
     shards_[shard_of(id)].start_load(slot_of(id));
     shards_[shard_of(id)].come_up(slot_of(id));
     plan(now_ + registry_delay_, act_announce, id, d.incarnation);
+    appear(id);
   }
   structure_changed();
 }

@@ -113,19 +113,24 @@ StateCounts World::instances_of(const Group& group) const {
 }
 
 std::uint64_t World::wire_count() const {
+  const auto listed = [this](const RouteEnd& end) {
+    const Group& group = shared_->groups[end.group];
+    return group.known.size() - group.ghosts;
+  };
   std::uint64_t count = 0;
   for (std::size_t g = 0; g < shared_->groups.size(); ++g) {
     const Group& group = shared_->groups[g];
     std::uint64_t targets = 0;
     for (const Route& route : group.routes) {
-      for (const RouteEnd& end : route.ends) targets += shared_->groups[end.group].known.size();
+      for (const RouteEnd& end : route.ends) targets += listed(end);
     }
     const bool by_registry = shared_->services[group.service].package->acquaintances == nullptr;
     if (by_registry) {
-      for (const RouteEnd& end : group.cluster.ends) targets += shared_->groups[end.group].known.size();
+      for (const RouteEnd& end : group.cluster.ends) targets += listed(end);
     }
-    count += targets * group.known.size();
-    if (by_registry && !group.cluster.ends.empty()) count -= group.known.size();  // nobody keeps itself
+    const std::uint64_t callers = group.known.size() - group.ghosts;
+    count += targets * callers;
+    if (by_registry && !group.cluster.ends.empty()) count -= callers;  // nobody keeps itself
   }
   for (const Shard& shard : shards_) count += shard.acquaintances();
   return count;

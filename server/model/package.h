@@ -114,6 +114,8 @@ class Task {
  private:
   const Group& own_group() const;
   std::uint64_t* memory_words();
+  Peer any_peer_as_of(sim::Time as_of);
+  Peer peer_as_of(std::uint64_t n, sim::Time as_of) const;
 
   Shard& shard_;
   const std::uint32_t call_;

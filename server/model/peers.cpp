@@ -83,9 +83,11 @@ std::uint64_t Task::draw(std::uint64_t n) {
 }
 
 Peer Task::any_peer() {
+  const InstanceId own = self();
+  const sim::Time as_of = shard_.view_of(own);
+  if (as_of != sim::never) return any_peer_as_of(as_of);
   const unsigned others = peers();
   if (others == 0) return {};
-  const InstanceId own = self();
   const bool known = shard_.at(own).known;
   std::uint64_t place = draw(others);
   for (const RouteEnd& end : own_group().cluster.ends) {
@@ -99,6 +101,27 @@ Peer Task::any_peer() {
     // The last one stands in for oneself.
     const InstanceId id = group.known[place];
     return {here && id == own ? group.known.back() : id, end.link};
+  }
+  return {};
+}
+
+/// The one after it stands in for oneself.
+Peer Task::any_peer_as_of(sim::Time as_of) {
+  std::uint64_t all = 0;
+  for (const RouteEnd& end : own_group().cluster.ends) all += Believed(shard_.shared_->groups[end.group], as_of).size();
+  if (all == 0) return {};
+  const std::uint64_t place = draw(all);
+  Peer drawn = peer_as_of(place, as_of);
+  if (drawn.id == self()) drawn = peer_as_of(place + 1 < all ? place + 1 : 0, as_of);
+  return drawn.id == self() ? Peer{} : drawn;
+}
+
+Peer Task::peer_as_of(std::uint64_t n, sim::Time as_of) const {
+  for (const RouteEnd& end : own_group().cluster.ends) {
+    const Believed known(shard_.shared_->groups[end.group], as_of);
+    const std::size_t size = known.size();
+    if (n < size) return {known[n], end.link};
+    n -= size;
   }
   return {};
 }

@@ -265,14 +265,14 @@ class Shard {
   // whom a call under a policy asks: balance.cpp
   struct Choosing;
   struct Ends;
-  std::uint64_t known_in(std::uint32_t group) const { return shared_->groups[group].known.size(); }
-  std::uint32_t known_to(const Route& route) const;
-  std::uint64_t known_at(const Route& route, Ends ends) const;
+  std::uint64_t known_in(std::uint32_t group, sim::Time as_of) const { return Believed(shared_->groups[group], as_of).size(); }
+  std::uint32_t known_to(const Route& route, sim::Time as_of) const;
+  std::uint64_t known_at(const Route& route, Ends ends, sim::Time as_of) const;
   Peer nth_known(const Choosing& c, Ends ends, std::uint64_t n) const;
   Peer balance(std::uint32_t call, const Route& route, InstanceId avoid);
   Peer nearest(const Choosing& c);
   Peer by_priority(const Choosing& c);
-  Peer in_own_region(const Choosing& c, const policies::HostCount& hosts);
+  Peer in_own_region(const Choosing& c);
   Peer as_ribbon(const Choosing& c);
   Ends ribbon_ends(const Choosing& c);
   Peer choose(const Choosing& c, Ends ends, bool anybody);
@@ -282,8 +282,9 @@ class Shard {
   bool takes(const Choosing& c, InstanceId host);
   sim::Time check_phase(InstanceId self, InstanceId host, sim::Time interval) const;
   bool all_healthy(const Choosing& c) const;
-  policies::HostCount count_hosts(const Choosing& c, Ends ends);
+  const Census& census_of(const Choosing& c);
   void take_census(const Choosing& c);
+  void split_zones(const Choosing& c);
   void hear_checks(std::uint32_t call, Gate& gate);
   const policies::TargetHistory& history_of(InstanceId host) const { return shared_->histories[shard_of(host)][slot_of(host)]; }
 
@@ -365,6 +366,15 @@ class Shard {
 
   // the caller's side
   using Pick = Peer;
+  /// As of when it sees the lists of groups; sim::never: as they are.
+  sim::Time view_of(InstanceId from) const {
+    if (shared_->views.settled <= engine_.now()) [[likely]]
+      return sim::never;
+    return old_view_of(from);
+  }
+  sim::Time old_view_of(InstanceId from) const;
+  template <class Lists>
+  Pick pick_among(InstanceId from, const Route& route, InstanceId avoid, std::uint32_t avoid_group, const Lists& lists);
   unsigned pick_dependency(InstanceId from, const Group& group);
   /// One of those that `from` knows, nearest first; neither `avoid` nor, if there is another, one of `avoid_group`.
   Pick pick(InstanceId from, const Route& route, InstanceId avoid = no_instance, std::uint32_t avoid_group = outside);
@@ -442,8 +452,7 @@ class Shard {
   std::vector<PolicyTimers> timers_of_policy_;
   std::vector<LinkCount> link_counts_;
   std::vector<PolicyCount> policy_counts_;
-  std::vector<policies::ZoneHosts> zones_;  ///< for in_own_region() alone
-  std::vector<std::uint32_t> shares_;
+  std::vector<policies::ZoneHosts> zones_;  ///< for split_zones() alone
   std::vector<CellCount> cell_counts_;
   RequestCount requests_;
   std::uint64_t messages_ = 0;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/belief.h"
 #include "model/network.h"
 #include "model/policy.h"
 #include "model/shedding.h"
@@ -29,6 +30,7 @@ struct Shared {
   bool changed_reach = false;                                   ///< whether since then anybody has come or gone
   Network network;
   std::uint64_t trace_threshold = 0;  ///< of a trace id's hash
+  Views views;
 };
 
 }  // namespace model

@@ -23,6 +23,13 @@ InstanceId owner_in(const Group& group, std::uint32_t token) {
   return group.ring.empty() ? no_instance : group.ring[(std::uint64_t{token} * group.ring.size()) >> 32];
 }
 
+bool holds(const Believed& list, InstanceId id) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (list[i] == id) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 /// A key's token: CRC-32 (IEEE 802.3) of its bytes, lowest first; the predecessor hashes keys with the same function.
@@ -150,15 +157,20 @@ Peer Task::far_replica(unsigned n) const {
 }
 
 unsigned Task::peers() const {
+  const sim::Time as_of = shard_.view_of(self());
   std::size_t count = 0;
-  for (const RouteEnd& end : own_group().cluster.ends) count += shard_.shared_->groups[end.group].known.size();
-  return static_cast<unsigned>(count) - (count > 0 && shard_.at(self()).known ? 1 : 0);
+  for (const RouteEnd& end : own_group().cluster.ends) count += Believed(shard_.shared_->groups[end.group], as_of).size();
+  const bool counted = as_of == sim::never ? shard_.at(self()).known : holds(Believed(own_group(), as_of), self());
+  return static_cast<unsigned>(count) - (count > 0 && counted ? 1 : 0);
 }
 
 Peer Task::peer(unsigned n) const {
+  const sim::Time as_of = shard_.view_of(self());
   for (const RouteEnd& end : own_group().cluster.ends) {
-    for (const InstanceId id : shard_.shared_->groups[end.group].known) {
-      if (id != self() && n-- == 0) return {id, end.link};
+    const Believed known(shard_.shared_->groups[end.group], as_of);
+    const std::size_t size = known.size();
+    for (std::size_t i = 0; i < size; ++i) {
+      if (known[i] != self() && n-- == 0) return {known[i], end.link};
     }
   }
   return {};

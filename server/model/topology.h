@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/instance.h"
+#include "model/known_log.h"
 #include "model/load.h"
 #include "model/package.h"
 #include "model/policy.h"
@@ -94,9 +95,9 @@ struct Group {
   std::uint32_t service = 0;
   std::uint32_t location = 0;
   std::uint32_t shard = 0;
-  std::vector<InstanceId> known;                  ///< whom callers believe to be up, in the order they were announced
-  std::vector<InstanceId> members;                ///< every instance not removed yet, by serial
-  std::vector<InstanceId> ring;                   ///< the members as owners of token ranges; no_instance where one is not known to be up
+  std::vector<InstanceId> known;    ///< whom the registry lists: what callers believe as soon as they have heard of it
+  std::vector<InstanceId> members;  ///< every instance not removed yet, by serial
+  std::vector<InstanceId> ring;     ///< the members as owners of token ranges; no_instance where the others do not think it up
   std::vector<std::uint32_t> free_display_slots;  ///< places given back, a heap with the least on top
   std::uint32_t display_slots = 0;                ///< places given out so far
   std::uint32_t cell = 0;                         ///< of the version that new instances get
@@ -104,7 +105,9 @@ struct Group {
   std::vector<Route> routes;                      ///< one a dependency, the own service left out
   /// Of a service with a Replication: the zones that hold copies, by region, the own one first; else empty.
   std::vector<std::vector<RouteEnd>> data_regions;
-  Route cluster;  ///< to the own service, the own group first; no ends when it does not depend on itself
+  Route cluster;             ///< to the own service, the own group first; no ends when it does not depend on itself
+  KnownLog log;              ///< what `known` was, for callers who have not heard yet
+  std::uint32_t ghosts = 0;  ///< of `known`, those that were removed
 };
 
 struct Link {

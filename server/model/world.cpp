@@ -30,7 +30,9 @@ World::World(const WorldSpec& spec)
   const std::size_t count = std::max<std::size_t>(1, regions_.size());
   for (std::uint32_t s = 0; s < count; ++s) shards_.emplace_back(s, *shared_);
   free_slots_.resize(shared_->groups.size());
+  make_discovery(spec);
   make_instances(spec);
+  made_ = true;
 }
 
 World::World(const World& other)
@@ -43,6 +45,8 @@ World::World(const World& other)
       look_ahead_(other.look_ahead_),
       window_(other.window_),
       registry_delay_(other.registry_delay_),
+      discovery_(other.discovery_),
+      made_(other.made_),
       agenda_(other.agenda_),
       next_item_(other.next_item_),
       control_fingerprint_(other.control_fingerprint_),
@@ -143,6 +147,7 @@ void World::make_instances(const WorldSpec& spec) {
       set_state(id, InstanceState::up);
       at(id).reach = shards_[shard_of(id)].open_reach(slot_of(id));
       announce(id);
+      found_there(id);
     }
     service.desired = total;
     if (service.package->load_source) set_load(s, load_of(spec.services[s], total));
@@ -257,6 +262,8 @@ void World::act(const AgendaItem& item) {
   } else if (item.act == act_deal) {
     control_fingerprint_.add(now_, item.number, item.act);
     deal_load(item.subject);
+  } else if (item.act >= act_register) {
+    discover(item);
   } else if (detail(item.subject).in_use && detail(item.subject).incarnation == item.incarnation) {
     control_fingerprint_.add(now_, item.number, item.act);
     switch (item.act) {

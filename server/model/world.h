@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "model/discovery.h"
 #include "model/distribution_spec.h"
 #include "model/problem.h"
 #include "model/process.h"
@@ -28,7 +29,9 @@ struct WorldSpec {
   std::vector<RegionNames> regions;  ///< those that are used
   NetworkSpec network;
   std::vector<ServiceSpec> services;
-  sim::Time registry_delay = 0;
+  sim::Time registry_delay =
+      0;  ///< until callers know of a change, when discovery is fixed; and until the nodes of a store know of each other
+  DiscoverySpec discovery;
   double trace_sample_rate = 0;
 };
 
@@ -39,7 +42,8 @@ class World {
   static constexpr sim::Time drain_least = 1 * sim::second;     ///< so that calls on their way still find it
   static constexpr sim::Time drain_poll = 100 * sim::millisecond;
   static constexpr sim::Time drain_longest = 30 * sim::second;
-  static constexpr std::size_t records_kept = 100;  ///< ended faults and deployments
+  static constexpr std::size_t records_kept = 100;              ///< ended faults and deployments
+  static constexpr std::uint64_t beliefs_counted_max = 20'000;  ///< instances of a service that are looked at one by one
 
   /// REQUIRES: the spec was checked (architecture::build does).
   explicit World(const WorldSpec& spec);
@@ -81,6 +85,15 @@ class World {
   std::uint64_t structure_version() const { return structure_version_; }
   void structure_changed() { ++structure_version_; }
   sim::Time registry_delay() const { return registry_delay_; }
+  const Discovery& discovery() const { return discovery_; }
+  std::vector<RegistryStatus> registries() const;  ///< of the regions, then of what is outside all, if there is any
+  /// As of when an instance sees the lists of the registry; now() when it sees them as they are.
+  sim::Time view_of(InstanceId caller) const;
+  std::vector<Belief> beliefs_of(InstanceId caller) const;  ///< one a service that it calls, its own cluster last
+  /// Those of them of one service, as it sees them: at most `count` from the nth on. Some may have been removed.
+  std::vector<InstanceId> believed_by(InstanceId caller, std::uint32_t service, std::uint64_t from, std::uint64_t count) const;
+  /// Whether all callers believe in it.
+  bool seen_by_all(InstanceId id) const;
   std::optional<std::uint32_t> find_service(const std::string& name) const;
   std::optional<std::uint32_t> find_location(const std::string& id) const;
   InstanceId find_instance(const std::string& short_name) const;  ///< no_instance when there is none
@@ -98,9 +111,9 @@ class World {
 
   // --- changes; each tells the structure version and the log
   InstanceId start_instance(std::uint32_t service, std::uint32_t location, std::uint32_t profile);
-  /// Says Goodbye: leaves the callers' view, serves what still comes, stops.
+  /// Says Goodbye: leaves the registry, serves what still comes, stops.
   void retire(InstanceId id);
-  /// Dies at once; callers are refused and no longer see it after the registry delay.
+  /// Dies at once; callers are refused until the registry has found out and they have heard of it.
   void kill(InstanceId id);
   void hold_down(const std::vector<InstanceId>& ids, Reach reach);
   void release(const std::vector<InstanceId>& ids, Reach reach);
@@ -141,12 +154,25 @@ class World {
   void set_cause(std::uint64_t number) { cause_ = number; }
 
  private:
-  enum Act : std::uint32_t { act_ready, act_announce, act_withdraw, act_drain, act_remove, act_wake, act_deal };
+  enum Act : std::uint32_t {
+    act_ready,
+    act_announce,
+    act_withdraw,
+    act_drain,
+    act_remove,
+    act_wake,
+    act_deal,
+    act_register,  // this and the next two are about an instance, the last two about a registry
+    act_check,
+    act_free,
+    act_evict,
+    act_answer,
+  };
   struct AgendaItem {
     sim::Time time = 0;
     std::uint64_t number = 0;
     std::uint32_t act = 0;
-    std::uint32_t subject = 0;      ///< instance, process or service
+    std::uint32_t subject = 0;      ///< instance, process, service or registry
     std::uint32_t incarnation = 0;  ///< of the instance; token of the process
     std::uint64_t cause = 0;
     bool operator<(const AgendaItem& other) const { return time != other.time ? time > other.time : number > other.number; }
@@ -174,6 +200,47 @@ class World {
   void become_ready(InstanceId id);
   void announce(InstanceId id);
   void withdraw(InstanceId id);
+  bool join_ring(InstanceId id, bool joins);
+  void free_slot(InstanceId id);
+
+  // discovery.cpp, leases.cpp, probes.cpp
+  void make_discovery(const WorldSpec& spec);
+  void discover(const AgendaItem& item);
+  void list(InstanceId id);
+  void unlist(InstanceId id);
+  void change_lists();
+  std::uint32_t registry_of(InstanceId id) const;
+  Registry& registry_for(InstanceId id) { return discovery_.registries[registry_of(id)]; }
+  RegistryStatus status_of(std::size_t registry) const;
+  void tell_registry(std::uint32_t registry, const char* type, const char* severity, const std::string& message);
+  void born(InstanceId id);         ///< it has the slot now
+  void found_there(InstanceId id);  ///< it was there before the run began
+  void appear(InstanceId id);       ///< it is up from now on ...
+  void vanish(InstanceId id);       ///< ... or no longer, without a word
+  void leave_registry(InstanceId id);
+  void haunt(InstanceId id);  ///< it was removed
+  void stop_haunting(InstanceId id);
+  std::vector<const Route*> routes_to(const Group& caller, std::uint32_t service) const;
+  // leases
+  sim::Time beat_phase(InstanceId id) const;
+  void register_lease(InstanceId id);
+  void hear_beats(InstanceId id);
+  bool miss_beats(InstanceId id);
+  void await_end(InstanceId id);
+  void cancel_lease(InstanceId id);
+  bool is_silent(const Expiry& expiry) const;
+  void plan_pass(std::uint32_t registry);
+  void pass(std::uint32_t registry);
+  std::uint64_t evict(Registry& registry, std::uint32_t index);
+  void begin_answering(std::uint32_t registry);
+  // probes
+  void find(InstanceId id);
+  void check(InstanceId id);
+  void add_target(InstanceId id);
+  void drop_target(InstanceId id);
+  void set_healthy(InstanceId id, bool healthy);
+  void close_targets(TargetGroup& targets);
+  TargetGroup& target_group_of(InstanceId id) { return discovery_.target_groups[discovery_.target_group_of[at(id).group]]; }
   void check_drained(InstanceId id);
   void stop(InstanceId id);
   void remove(InstanceId id);
@@ -190,6 +257,8 @@ class World {
   std::uint64_t window_ = 0;  ///< of those in which all shards ran, how many
   Team* team_ = nullptr;
   sim::Time registry_delay_ = 0;
+  Discovery discovery_;
+  bool made_ = false;               ///< all instances of the beginning are there
   std::vector<AgendaItem> agenda_;  ///< a heap
   std::uint64_t next_item_ = 0;
   sim::Fingerprint control_fingerprint_;

@@ -111,7 +111,7 @@ class RollingDeployment : public model::Process {
   bool batch_is_up(const model::World& world) const {
     return std::all_of(batch_.begin(), batch_.end(), [&](const model::InstanceRef& ref) {
       if (!world.still_there(ref) || world.instance(ref.id).state == InstanceState::dead) return true;
-      return world.instance(ref.id).state == InstanceState::up && world.instance(ref.id).known;
+      return world.instance(ref.id).state == InstanceState::up && world.seen_by_all(ref.id);
     });
   }
 

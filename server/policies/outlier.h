@@ -53,6 +53,8 @@ class Outliers {
   bool record(const OutlierSpec& spec, sim::Time now, std::uint32_t host, Outcome outcome, std::uint32_t hosts, std::uint64_t random);
   /// Does what is due. To be called before `ejected` when time has passed.
   void advance(const OutlierSpec& spec, sim::Time now, std::uint32_t hosts, std::uint64_t random);
+  /// Whether `advance` has anything to do.
+  bool due(sim::Time now) const { return next_analysis_ >= 0 && next_analysis_ <= now; }
   bool ejected(std::uint32_t host) const;
   std::uint32_t ejected() const { return ejected_; }
   /// True: that has ended an ejection.

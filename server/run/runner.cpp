@@ -123,6 +123,12 @@ void Simulation::Runner::look_at(Scope scope, const LookDone& done) {
   submit({[this, scope = std::move(scope), found] { *found = looks_.look(world_, scope, Clock::now()); }, answer, abandon});
 }
 
+void Simulation::Runner::ask_beliefs(BeliefScope scope, const BeliefDone& done) {
+  auto found = std::make_shared<BeliefResult>(ended());
+  const auto answer = [done, found] { done(std::move(*found)); };
+  submit({[this, scope = std::move(scope), found] { *found = beliefs_of(world_, scope); }, answer, answer});
+}
+
 void Simulation::Runner::watch_wires() {
   const std::scoped_lock lock(mutex_);
   wires_until_ = Clock::now() + watched_for;
@@ -303,6 +309,7 @@ void Simulation::Runner::publish() {
   s->total = recorder_.total();
   s->window = recorder_.window();
   s->measured = measured_;
+  s->registries = world_.registries();
   std::function<void()> callback;
   bool watch = false;
   {

@@ -44,6 +44,7 @@ class Simulation::Runner {
   void set_clock(ClockSetting setting, std::function<void()> done);
   void step(sim::Time until, StepDone done);
   void look_at(Scope scope, const LookDone& done);
+  void ask_beliefs(BeliefScope scope, const BeliefDone& done);
   void watch_wires();
   void watch_closely();
   std::vector<JournalEntry> journal(std::uint64_t since, std::size_t limit) const;

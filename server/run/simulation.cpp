@@ -46,6 +46,9 @@ void Simulation::watch_closely() {
 void Simulation::look_at(Scope scope, const LookDone& done) {
   runner_->look_at(std::move(scope), done);
 }
+void Simulation::ask_beliefs(BeliefScope scope, const BeliefDone& done) {
+  runner_->ask_beliefs(std::move(scope), done);
+}
 void Simulation::watch_wires() {
   runner_->watch_wires();
 }

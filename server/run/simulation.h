@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "run/beliefs.h"
 #include "run/command.h"
 #include "run/scope.h"
 #include "run/snapshot.h"
@@ -82,6 +83,10 @@ class Simulation {
   /// once a snapshot shows them: at once when one does that lists everything. Refused: too many, or there is no such instance.
   using LookDone = std::function<void(LookResult)>;
   void look_at(Scope scope, const LookDone& done);
+
+  /// Asks what an instance believes. `done` is told between two events.
+  using BeliefDone = std::function<void(BeliefResult)>;
+  void ask_beliefs(BeliefScope scope, const BeliefDone& done);
 
   /// Asks for a snapshot every 50 ms of wall time instead of every 100 ms, for the next 10 seconds of it.
   void watch_closely();

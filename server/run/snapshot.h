@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "model/discovery.h"
 #include "model/histogram.h"
 #include "model/instance.h"
 #include "model/load_spec.h"
@@ -108,6 +109,7 @@ struct Structure {
   std::uint64_t wire_count = 0;                          ///< of all instances
   std::vector<model::FaultRecord> faults;                ///< active ones, and the last 100 ended
   std::vector<model::DeploymentRecord> deployments;      ///< all, oldest first, the last 100
+  model::DiscoverySpec discovery;                        ///< how callers find out who is there
   bool redundant = true;                                 ///< every load source still has a working path, by the wiring alone
   std::uint32_t regions = 0;
   std::uint32_t zones = 0;
@@ -223,6 +225,7 @@ struct Snapshot {
   std::shared_ptr<const Histograms> total;   ///< since the start; refreshed about once a second
   std::shared_ptr<const Histograms> window;  ///< about the last ten seconds of simulated time
   std::shared_ptr<const Measured> measured;  ///< at whole seconds, so a little older than `now`
+  std::vector<model::RegistryStatus> registries;
 };
 
 /// One thing that happened, for people.

@@ -172,6 +172,7 @@ std::shared_ptr<const Structure> describe(const model::World& world, const Listi
   add_wires(world, *s);
   s->faults = world.faults();
   s->deployments = world.deployments();
+  s->discovery = world.discovery().spec;
   s->redundant = world.redundant();
   return s;
 }

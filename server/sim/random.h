@@ -37,6 +37,7 @@ enum class Purpose : std::uint64_t {
   load = 0x9e3779b97f4a7c15ULL,
   outcome = 0xe7037ed1a0b428dbULL,
   size = 0xd1342543de82ef95ULL,
+  discovery = 0xa3b195354a39b70dULL,
 };
 
 /// Draw number `n` of `entity`.

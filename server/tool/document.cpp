@@ -79,7 +79,7 @@ std::variant<model::WorldSpec, NoSpec> read_spec(const Options& options, const r
   const auto& document = std::get<Document>(found);
   std::string text;
   if (!run::read_file(document.path, text)) return one_line(bad_input, "cannot read the document " + document.path);
-  auto read = architecture::read_architecture(text, run::package_names(), defaults.protocols, defaults.policies);
+  auto read = architecture::read_architecture(text, run::package_names(), defaults.protocols, defaults.policies, defaults.registries);
   if (const auto* problems = std::get_if<architecture::Problems>(&read)) return problems_of(document, *problems);
   auto& architecture = std::get<architecture::Architecture>(read);
   if (!document.name.empty()) architecture.name = document.name;  // as the server calls it

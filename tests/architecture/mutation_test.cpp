@@ -76,7 +76,7 @@ TEST(Mutations, AlwaysEndInADocumentOrInProblems) {
   for (std::uint32_t seed = 0; seed < 5'000; ++seed) {
     const std::string* const originals[] = {&good, &full, &loads, &serving, &with_policies};
     const std::string text = Mutator(seed).damage(*originals[seed % 5]);
-    const auto result = architecture::read_architecture(text, packages(), protocols(), presets());
+    const auto result = architecture::read_architecture(text, packages(), protocols(), presets(), registries());
     if (const auto* problems = std::get_if<architecture::Problems>(&result)) {
       ++refused;
       ASSERT_FALSE(problems->empty()) << seed;

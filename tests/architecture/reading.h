@@ -36,6 +36,13 @@ inline const architecture::Protocols& protocols() {
   return known;
 }
 
+/// Those of config/packages.json.
+inline const architecture::RegistryPresets& registries() {
+  static const architecture::RegistryPresets known =
+      std::get<architecture::Defaults>(architecture::read_defaults(file("config/packages.json"), packages())).registries;
+  return known;
+}
+
 /// Those of config/policies.json.
 inline const architecture::PolicyPresets& presets() {
   static const architecture::PolicyPresets known =
@@ -51,14 +58,14 @@ inline std::vector<std::string> summary(const architecture::Problems& problems) 
 }
 
 inline std::vector<std::string> problems_of(const std::string& json) {
-  const auto result = architecture::read_architecture(json, packages(), protocols(), presets());
+  const auto result = architecture::read_architecture(json, packages(), protocols(), presets(), registries());
   const auto* problems = std::get_if<architecture::Problems>(&result);
   return problems == nullptr ? std::vector<std::string>() : summary(*problems);
 }
 
 /// The document, or an exception that names the first problem.
 inline architecture::Architecture document_of(const std::string& json) {
-  auto result = architecture::read_architecture(json, packages(), protocols(), presets());
+  auto result = architecture::read_architecture(json, packages(), protocols(), presets(), registries());
   if (const auto* problems = std::get_if<architecture::Problems>(&result)) {
     throw std::runtime_error(problems->front().pointer + ": " + problems->front().message);
   }

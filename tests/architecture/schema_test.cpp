@@ -16,7 +16,7 @@ using nlohmann::json;
 
 /// What the reader knows at a place: it says so of a field that it does not know.
 std::vector<std::string> known_at(const json& document, const std::string& pointer) {
-  const auto result = architecture::read_architecture(document.dump(), packages(), protocols(), presets());
+  const auto result = architecture::read_architecture(document.dump(), packages(), protocols(), presets(), registries());
   if (const auto* problems = std::get_if<architecture::Problems>(&result)) {
     for (const model::Problem& problem : *problems) {
       if (problem.code == "unknownField" && problem.pointer == pointer) return problem.known;
@@ -134,7 +134,7 @@ TEST(Schema, KnowsTheKindsOfDisciplineAndFanOut) {
     EXPECT_EQ(root["$defs"]["service"]["properties"][name]["then"]["enum"].get<std::vector<std::string>>(), kinds);
     json document = with_dependency({});
     document["services"][1][name] = "qqqqqqqqqq";
-    const auto result = architecture::read_architecture(document.dump(), packages(), protocols(), presets());
+    const auto result = architecture::read_architecture(document.dump(), packages(), protocols(), presets(), registries());
     EXPECT_THAT(std::get<architecture::Problems>(result)[0].known, testing::UnorderedElementsAreArray(kinds));
   }
 }

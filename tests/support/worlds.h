@@ -42,7 +42,7 @@ inline model::WorldSpec spec_of(const std::string& name, architecture::BuildSett
 /// The spec of a document that is given as text; throws what is wrong with it.
 inline model::WorldSpec spec_of_text(const std::string& json, architecture::BuildSettings settings = {}) {
   const architecture::Defaults known = defaults();
-  auto read = architecture::read_architecture(json, packages::names(), known.protocols, known.policies);
+  auto read = architecture::read_architecture(json, packages::names(), known.protocols, known.policies, known.registries);
   if (const auto* problems = std::get_if<architecture::Problems>(&read)) {
     throw std::runtime_error(problems->front().pointer + ": " + problems->front().message);
   }

@@ -64,8 +64,9 @@ Reply remove(const Context& context, const Request& request) {
 }
 
 Reply validate(const Context& context, const Request& request) {
-  const auto read = architecture::read_architecture(request.fields.text("document"), run::package_names(),
-                                                    context.catalogue.defaults().protocols, context.catalogue.defaults().policies);
+  const auto read =
+      architecture::read_architecture(request.fields.text("document"), run::package_names(), context.catalogue.defaults().protocols,
+                                      context.catalogue.defaults().policies, context.catalogue.defaults().registries);
   JsonWriter json;
   const auto* problems = std::get_if<architecture::Problems>(&read);
   json.begin_object().member("valid", problems == nullptr).key("errors").begin_array();

@@ -16,6 +16,7 @@ void add_all(Router& router, Context& context) {
   router.add(traffic(context));
   router.add(policies(context));
   router.add(shedding(context));
+  router.add(registry(context));
   router.add(events(context));
   router.add(flows(context));
   router.add(metrics(context));

@@ -39,6 +39,7 @@ std::vector<Route> faults(Context& context);
 std::vector<Route> traffic(Context& context);
 std::vector<Route> policies(Context& context);
 std::vector<Route> shedding(Context& context);
+std::vector<Route> registry(Context& context);
 std::vector<Route> events(Context& context);
 std::vector<Route> flows(Context& context);
 std::vector<Route> metrics(Context& context);

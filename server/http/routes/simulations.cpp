@@ -57,7 +57,7 @@ std::variant<std::shared_ptr<const architecture::Architecture>, Reply> document_
     return problem(422, unknown.problem->detail, {{"/architecture", "unknownArchitecture", unknown.problem->detail, known}});
   }
   auto read = architecture::read_architecture(fields.text("document"), run::package_names(), context.catalogue.defaults().protocols,
-                                              context.catalogue.defaults().policies);
+                                              context.catalogue.defaults().policies, context.catalogue.defaults().registries);
   if (auto* document = std::get_if<architecture::Architecture>(&read)) {
     return std::make_shared<const architecture::Architecture>(std::move(*document));
   }

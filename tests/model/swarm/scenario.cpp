@@ -143,6 +143,42 @@ void vary_stores(model::WorldSpec& spec, Dice dice) {
   }
 }
 
+/// How callers find out who is there, in times that matter in a run of seconds. By dice of its own, too, which leave the seeds that failed
+/// once as they were.
+void vary_discovery(model::WorldSpec& spec, Dice dice) {
+  if (dice.one_in(3)) return;
+  const auto ms = [&dice](std::uint64_t low, std::uint64_t high) {
+    return static_cast<sim::Time>(low + dice.below(high - low + 1)) * sim::millisecond;
+  };
+  model::DiscoverySpec& discovery = spec.discovery;
+  discovery.kind = static_cast<model::DiscoveryKind>(dice.below(3));
+  if (dice.one_in(4)) discovery.drain_least = ms(500, 1'500);
+  if (discovery.kind == model::DiscoveryKind::fixed) {
+    if (dice.one_in(2)) discovery.delay = ms(0, 300);
+    return;
+  }
+  for (sim::Time* period : {&discovery.caches.server, &discovery.caches.fetch, &discovery.caches.list}) *period = ms(0, 300);
+  if (dice.one_in(4)) discovery.caches = {};
+  policies::LeaseSpec& leases = discovery.leases;
+  leases.heartbeat = static_cast<sim::Time>(1 + dice.below(6)) * 100 * sim::millisecond;
+  leases.duration = ms(100, 600);
+  leases.pass = ms(100, 400);
+  leases.renewal_percent = static_cast<std::uint32_t>(dice.below(101));
+  leases.self_preservation = dice.one_in(2);
+  leases.recount = ms(1'000, 20'000);
+  leases.registration = ms(0, 300);
+  leases.starts_empty = dice.one_in(6);
+  leases.empty_wait = ms(0, 500);
+  policies::ProbeSpec& probes = discovery.probes;
+  probes.health.interval = ms(100, 400);
+  probes.health.timeout = ms(1, 100);
+  probes.health.healthy = static_cast<std::uint8_t>(1 + dice.below(3));
+  probes.health.unhealthy = static_cast<std::uint8_t>(1 + dice.below(3));
+  probes.health.first_pass_is_enough = dice.one_in(2);
+  probes.initial_delay = dice.one_in(2) ? ms(0, 500) : 0;
+  probes.fails_open = dice.one_in(2);
+}
+
 }  // namespace
 
 Scenario::Scenario(std::uint64_t seed)
@@ -157,6 +193,7 @@ Scenario::Scenario(std::uint64_t seed)
   spec = some_architecture(dice);
   if (!plain) vary_serving(spec, dice);
   vary_stores(spec, Dice(seed ^ 0x73746f726573));
+  vary_discovery(spec, Dice(seed ^ 0x72656704));
   if (guarded) add_policies(spec, dice);
   if (shedding) add_shedding(spec, more);
   if (spec.regions.size() > 1 && dice.one_in(3)) threads = static_cast<unsigned>(2 + dice.below(2));

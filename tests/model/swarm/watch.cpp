@@ -31,12 +31,13 @@ Watch::Watch(model::World& world, bool plain, bool guarded) : world_(world), pla
 
 /// In short steps, so that nothing begins to drain and stops within one.
 void Watch::advance(sim::Time end) {
-  constexpr sim::Time step = model::World::drain_least / 2;
+  const sim::Time drain_least = world_.discovery().spec.drain_least;
+  const sim::Time step = drain_least / 2;
   while (world_.now() < end) {
     sim::Time next = std::min(end, world_.now() + step);
     for_each_instance(world_, [&](model::InstanceId id) {
       if (world_.instance(id).state != model::InstanceState::draining) return;
-      sim::Time stops = world_.detail(id).draining_since + model::World::drain_least;
+      sim::Time stops = world_.detail(id).draining_since + drain_least;
       while (stops - 1 <= world_.now()) stops += model::World::drain_poll;
       next = std::min(next, stops - 1);
     });
@@ -83,6 +84,7 @@ void Watch::look() {
   ASSERT_NO_FATAL_FAILURE(look_at_counts());
   ASSERT_NO_FATAL_FAILURE(look_at_cells());
   ASSERT_NO_FATAL_FAILURE(look_at_places());
+  ASSERT_NO_FATAL_FAILURE(look_at_lists());
   ASSERT_NO_FATAL_FAILURE(look_at_queues());
   ASSERT_NO_FATAL_FAILURE(look_at_users());
   ASSERT_NO_FATAL_FAILURE(look_at_pairs());
@@ -152,6 +154,42 @@ void Watch::look_at_places() const {
     const std::vector<std::uint32_t>& of_group = world_.shared().groups[cell.group].cells;
     ASSERT_EQ(std::count(of_group.begin(), of_group.end(), c), 1);
   }
+}
+
+/// Who is listed is registered, at the place that it knows, and has a slot of its own even when it was removed; and what somebody believes
+/// was listed.
+void Watch::look_at_lists() const {
+  std::uint64_t listed = 0, told = 0;
+  for (const model::Group& group : world_.shared().groups) {
+    std::uint32_t ghosts = 0;
+    for (std::uint32_t place = 0; place < group.known.size(); ++place) {
+      const model::InstanceId id = group.known[place];
+      ASSERT_TRUE(world_.instance(id).known);
+      ASSERT_EQ(world_.detail(id).known_at, place);
+      ASSERT_EQ(&world_.shared().groups[world_.instance(id).group], &group);
+      if (!world_.discovery().fixed()) {
+        ASSERT_NE(world_.discovery().lease(id).registered, sim::never) << world_.name_of(id);
+      }
+      if (!world_.detail(id).in_use) ++ghosts;
+    }
+    ASSERT_EQ(group.ghosts, ghosts);
+    listed += group.known.size();
+    for (const model::InstanceId id : group.members) {
+      const sim::Time seen = world_.view_of(id);
+      ASSERT_LE(seen, world_.now());
+      ASSERT_GE(seen, world_.now() - world_.discovery().spec.caches.longest());
+      for (const model::Belief& belief : world_.beliefs_of(id)) {
+        const auto believed = world_.believed_by(id, belief.service, 0, ~std::uint64_t{0});
+        ASSERT_EQ(believed.size(), belief.believed);
+        for (const model::InstanceId host : believed) {
+          ASSERT_EQ(world_.shared().groups[world_.instance(host).group].service, belief.service);
+        }
+        ASSERT_EQ(std::set<model::InstanceId>(believed.begin(), believed.end()).size(), believed.size());
+      }
+    }
+  }
+  for (const model::RegistryStatus& status : world_.registries()) told += status.listed;
+  ASSERT_EQ(told, listed);
 }
 
 /// Whether its instances queue for their own workers to put messages together and to take them apart, which no limit holds back.
@@ -262,7 +300,7 @@ void Watch::look_at_the_dead() {
   for (const auto& [who, seen] : seen_) {
     if (!is_gone(seen.state)) continue;
     gone.emplace(who, seen);
-    if (world_.now() - seen.since >= world_.registry_delay()) {
+    if (world_.discovery().fixed() && world_.now() - seen.since >= world_.registry_delay()) {
       ASSERT_FALSE(world_.instance(who.first).known);
     }
     const auto before = gone_before_.find(who);

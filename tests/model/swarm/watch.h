@@ -55,6 +55,7 @@ class Watch {
   void look_at_cells() const;
   void look_at_places() const;
   void look_at_queues() const;
+  void look_at_lists() const;
   void look_at_users() const;
   void look_at_pairs() const;
   void note_instances();
