@@ -54,6 +54,10 @@ enum class Reach : std::uint8_t {
   blackhole,  ///< nothing ever answers
 };
 
+constexpr bool serves(Reach reach) {
+  return reach == Reach::open || reach == Reach::sheds;
+}
+
 inline constexpr std::uint32_t no_call = 0xffffffffU;
 inline constexpr std::uint32_t no_source = 0xffffffffU;
 

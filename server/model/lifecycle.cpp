@@ -138,8 +138,7 @@ void World::keep_histories() {
     for (std::uint32_t slot = 0; slot < shards_[s].slots(); ++slot) {
       const Reach reach = shards_[s].instance(slot).reach;
       const bool believed = shards_[s].detail(slot).in_use || !discovery_.fixed();
-      const bool serves = reach == Reach::open || reach == Reach::sheds;
-      if (believed && !serves) set_reach(instance_id(s, slot), reach);
+      if (believed && !serves(reach)) set_reach(instance_id(s, slot), reach);
     }
   }
 }

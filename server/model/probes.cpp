@@ -10,7 +10,7 @@ namespace {
 
 /// What a check finds. A fault by which an instance answers checks and nothing else is one that changes this.
 policies::Finding finding_at(const Instance& instance) {
-  if (instance.reach == Reach::open) return policies::Finding::good;
+  if (serves(instance.reach)) return policies::Finding::good;
   return instance.reach == Reach::blackhole ? policies::Finding::silent : policies::Finding::bad;
 }
 

@@ -79,6 +79,7 @@ void Shard::tell_limit(std::uint32_t call, Status status) {
   Shedder* shedder = shedder_of(slot_of(c.target));
   if (shedder == nullptr || !shedder->limit || c.pc == Call::shed_mark) return;
   const policies::ConcurrencySpec& spec = *shared_->sheddings[shedder->spec].limit;
+  if (std::holds_alternative<policies::FixedLimit>(spec)) return;  // it learns nothing, and needs no luck
   const policies::RttSample sample{.rtt = std::max<sim::Time>(1, engine_.now() - c.received),
                                    .in_flight = entered_[call],
                                    .dropped = status == Status::timeout || status == Status::rejected};
@@ -126,7 +127,7 @@ void World::set_shedding(std::uint32_t service, const std::optional<Shedding>& s
       Shard& shard = shards_[shard_of(id)];
       shard.renew_shedder(slot_of(id));
       Reach& reach = at(id).reach;
-      if (reach == Reach::open || reach == Reach::sheds) reach = shard.open_reach(slot_of(id));
+      if (serves(reach)) reach = shard.open_reach(slot_of(id));
     }
   }
   structure_changed();

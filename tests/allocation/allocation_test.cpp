@@ -12,6 +12,7 @@ struct Case {
   std::uint32_t scale_percent;
   std::uint32_t regions;
   double rate;
+  bool sheds = false;  ///< every service, by every rule
 };
 
 class Steady : public testing::TestWithParam<Case> {};
@@ -23,6 +24,13 @@ TEST_P(Steady, AllocatesNothingPerEvent) {
   spec.trace_sample_rate = 0.01;
   model::World world(spec);
   if (GetParam().rate > 0) world.set_traffic(*world.find_service("www"), GetParam().rate);
+  if (GetParam().sheds) {
+    const model::Shedding shedding{
+        .limit = policies::EnvoyGradientSpec{}, .shares = model::Shedding::Shares{0.5, 0.3}, .utilisation = policies::UtilisationSpec{}};
+    for (std::uint32_t s = 0; s < world.shared().services.size(); ++s) {
+      if (!world.shared().services[s].package->load_source) world.set_shedding(s, shedding);
+    }
+  }
   const auto run = [&world](int seconds) {
     for (int i = 0; i < 10 * seconds; ++i) {
       world.run_until(world.now() + 100 * sim::millisecond);
@@ -48,9 +56,10 @@ INSTANTIATE_TEST_SUITE_P(Worlds, Steady,
                          testing::Values(Case{"netflixoss", 100, 1, 2'000}, Case{"netflixoss", 2'000, 1, 20'000},
                                          Case{"cassandra", 100, 2, 1'000}, Case{"fanout", 100, 1, 0}, Case{"queue", 100, 1, 100},
                                          Case{"primary", 100, 1, 1'000}, Case{"quorum", 100, 2, 1'000}, Case{"fsm", 10'000, 1, 0},
-                                         Case{"serverless", 100, 1, 0}),
+                                         Case{"serverless", 100, 1, 0}, Case{"netflixoss", 100, 2, 2'000, true}),
                          [](const auto& i) {
-                           return std::string(i.param.architecture) + "_" + std::to_string(i.param.scale_percent) + "_percent";
+                           return std::string(i.param.architecture) + "_" + std::to_string(i.param.scale_percent) + "_percent" +
+                                  (i.param.sheds ? "_shedding" : "");
                          });
 
 /// Whoever calls looks back into the logs of what it calls; that is no reason to allocate.

@@ -198,6 +198,35 @@ TEST(Shed, WhatIsCancelledLeavesItsPlace) {
   EXPECT_EQ(worlds::cells_of(world, "front").requests, 3U);
 }
 
+TEST(Shed, ALimitThatNobodyReachesChangesNothing) {
+  // Neither for who serves, nor for who finds out that it does: registries, probes, callers that check by themselves.
+  for (const model::DiscoveryKind kind : {model::DiscoveryKind::fixed, model::DiscoveryKind::leases, model::DiscoveryKind::probes}) {
+    const auto fingerprint = [kind](const std::optional<Shedding>& shedding) {
+      model::WorldSpec spec = worlds::small({worlds::service("front", "store", 6, {}, 1), worlds::service("users", "denominator", 0, {0})});
+      spec.discovery.kind = kind;
+      spec.services[0].shedding = shedding;
+      spec.services[1].requests_per_second = 500;
+      model::DependencySpec call;
+      call.policy = model::Policy{};
+      call.policy->timeout = sim::second;
+      spec.services[1].calls = {call};
+      model::World world(spec);
+      world.run_until(10 * sim::second);
+      call.policy->balancing.checks = true;
+      world.set_policy(1, 0, call.policy);
+      world.run_until(40 * sim::second);
+      const std::vector<model::InstanceId> one = {worlds::instances_of(world, "front").front()};
+      world.hold_down(one, model::Reach::refuse);
+      world.run_until(60 * sim::second);
+      world.release(one, model::Reach::refuse);
+      world.run_until(100 * sim::second);
+      EXPECT_GT(worlds::requests_of(world).succeeded, 40'000U);
+      return world.fingerprint();
+    };
+    EXPECT_EQ(fingerprint(std::nullopt), fingerprint(limited(policies::FixedLimit{1'000'000}))) << static_cast<int>(kind);
+  }
+}
+
 TEST(Shed, IsSaidAcrossRegions) {
   model::ServiceSpec front = worlds::service("front", "store", 0, {}, 10);
   front.regions = 2;

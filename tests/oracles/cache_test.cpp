@@ -1,5 +1,8 @@
 // A cache before a database: what it takes away, and what is back when it is lost.
 
+#include <cmath>
+
+#include "chaos/experiment.h"
 #include "oracles/measured.h"
 
 namespace {
@@ -44,6 +47,48 @@ TEST(Cache, TakesItsShareOfTheLoad) {
     const model::GroupFigures users = model::group_figures(period, run.groups("users"), oracle::confidence);
     EXPECT_EQ(users.error_share.value, 0);
   }
+}
+
+/// A document: an application, a cache of real keys, a database; reads of popular keys. Twenty times what the database has without it.
+const char* const document = R"({"arch": "cached", "network": {"jitter": 0}, "services": [
+  {"name": "database", "package": "store", "regions": 1, "serviceTime": 4, "concurrency": 65535},
+  {"name": "cache",    "package": "cache", "regions": 1, "serviceTime": 0.5, "concurrency": 65535, "content": {"capacity": 2000}},
+  {"name": "data",     "package": "staash", "regions": 1, "serviceTime": 0, "concurrency": 65535, "dependencies": ["cache", "database"]},
+  {"name": "users",    "package": "denominator", "dependencies": ["data"],
+   "load": {"requestsPerSecond": 5000, "mix": [{"name": "read", "verb": "get", "key": "popular", "keys": 2105, "zipf": 0}]}}]})";
+
+TEST(Cache, LostOrEmptyTheDatabaseHasItAll) {
+  // Any of 2105 keys with the same chance, of which 2000 are there: 95 % of the reads find theirs.
+  constexpr double asked = 5'000, hits = 2'000.0 / 2'105;
+  EXPECT_NEAR(1 / (1 - hits), 20, 0.05);
+  model::World world(worlds::spec_of_text(document));
+  const auto database_rate = [&world](sim::Time length) {
+    const std::uint64_t before = worlds::cells_of(world, "database").requests;
+    world.run_until(world.now() + length);
+    return static_cast<double>(worlds::cells_of(world, "database").requests - before) / sim::to_seconds(length);
+  };
+  const auto chance = [](double rate_of, double seconds) { return 4 * std::sqrt(rate_of / seconds); };  // one in ten thousand
+  world.run_until(10 * sim::second);                                                                    // by then it is full
+  const double usual = database_rate(60 * sim::second);
+  // Whatever is there, 105 keys are not: misses are a Poisson stream of their own.
+  EXPECT_NEAR(usual, asked * (1 - hits), chance(asked * (1 - hits), 60));
+
+  model::Selector selector;
+  selector.services = {"cache"};
+  const auto fault = chaos::start_fault(world, "service.outage", selector, 30 * sim::second, {{"mode", std::string("fail")}});
+  ASSERT_TRUE(std::holds_alternative<chaos::Started>(fault));
+  world.run_until(world.now() + 10 * sim::second);
+  const double lost = database_rate(10 * sim::second);
+  EXPECT_NEAR(lost, asked, chance(asked, 10));
+  EXPECT_NEAR(lost / usual, 20, 20 * (chance(asked, 10) / asked + chance(usual, 60) / usual));
+
+  // It comes back empty, and is full again after some seconds: the last of 2000 keys takes 2105 / (105 * 5000) s on average.
+  world.run_until(100 * sim::second);
+  EXPECT_EQ(worlds::in_state(world, "cache", model::InstanceState::up), 1U);
+  world.run_until(world.now() + 20 * sim::second);
+  const double again = database_rate(60 * sim::second);
+  EXPECT_NEAR(again, asked * (1 - hits), chance(asked * (1 - hits), 60));
+  EXPECT_EQ(worlds::requests_of(world).failed, 0U);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ export function drawTip(root: HTMLElement, layout: Layout, state: State): void {
     [node.package, node.version, node.state === 'up' ? '' : node.state].filter((word) => word !== '').join(' · '),
     `${figure(get('rate'))} req/s · ${percent(get('utilisation'))} busy`,
     `p50 ${duration(get('p50Ms'))} · p99 ${duration(get('p99Ms'))}`,
+    ...(get('shedRate') > 0 ? [`${figure(get('shedRate'))} shed/s`] : []),
     ...(get('errorRate') > 0 ? [`${figure(get('errorRate'))} errors/s`] : []),
   ].filter((line) => line !== '');
   const left = placed.x > layout.width - 220;

@@ -26,6 +26,8 @@ function figuresOf(node: GraphNode, state: State): Figure[] {
     { key: 'utilisation', label: 'utilisation', text: percent(get('utilisation')) },
     { key: 'inFlight', label: 'in flight', text: figure(get('inFlight')) },
     { key: 'queue', label: 'queued', text: figure(get('queue')) },
+    ...(get('shedRate') > 0 ? [{ key: 'shed', label: 'shed/s', text: figure(get('shedRate')), hint: 'Turned down as they arrived' }] : []),
+    ...(get('uselessRate') > 0 ? [{ key: 'useless', label: 'useless/s', text: figure(get('uselessRate')), hint: 'Answered when nobody waited any more' }] : []),
     { key: 'p50', label: 'p50', text: duration(get('p50Ms')) },
     { key: 'p99', label: 'p99', text: duration(get('p99Ms')) },
   ];
