@@ -16,6 +16,7 @@
 #include "policies/retry_budget.h"
 #include "policies/throttle.h"
 #include "sim/time.h"
+#include "sim/timers.h"
 
 namespace model {
 
@@ -59,6 +60,12 @@ struct Census {
   std::vector<std::uint32_t> shares;  ///< of the zones of the own region, in parts of policies::zone_scale; none: they do not matter
   sim::Time at = -1;
   bool all_healthy = false;
+};
+
+/// The lists of timers of a policy: those of whole calls, and those of tries.
+struct PolicyTimers {
+  sim::Timers::List whole = 0;
+  sim::Timers::List each = 0;
 };
 
 struct Gate {

@@ -15,6 +15,7 @@
 #include "model/instance.h"
 #include "model/message.h"
 #include "model/package.h"
+#include "model/pool.h"
 #include "model/replica_log.h"
 #include "model/shared.h"
 #include "model/sharing.h"
@@ -210,12 +211,6 @@ class Shard {
   void abort_invocations(std::uint32_t slot);
 
   // what messages cost, and connections
-  struct Pool {
-    std::uint32_t in_use = 0;
-    std::uint32_t waiting = 0;
-    std::uint32_t first = no_call;
-    std::uint32_t last = no_call;
-  };
   const Dependency& dependency_of(std::uint32_t call) const;
   std::uint64_t wire_bytes(std::uint32_t call, std::uint32_t payload) const;
   void prepare(std::uint32_t call, std::uint64_t note);
@@ -235,10 +230,6 @@ class Shard {
   bool withdraw_before_sending(std::uint32_t call);
 
   // calls under a policy
-  struct PolicyTimers {
-    sim::Timers::List whole = 0;
-    sim::Timers::List each = 0;
-  };
   const Policy& policy_of(std::uint32_t call);
   bool is_guarded(const Route& route) const { return shared_->dependencies[route.dependency].policy != 0; }
   void call_guarded(std::uint32_t parent, std::uint32_t route, bool awaited);
