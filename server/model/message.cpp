@@ -53,7 +53,7 @@ void Shard::prepare(std::uint32_t call, std::uint64_t note) {
 
 // --- connections
 
-Shard::Pool& Shard::pool_of(const Call& call) {
+Pool& Shard::pool_of(const Call& call) {
   return pools_[details_[slot_of(call.source)].pools][shared_->links[call.link].route];
 }
 
