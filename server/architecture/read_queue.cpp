@@ -38,6 +38,7 @@ model::TopicSpec read_topic(const JsonValue& value, const std::string& pointer, 
 /// Names are unique; the dead go to another topic, and do not come back from there.
 void check_names(const std::vector<model::TopicSpec>& topics, const std::string& pointer, Report& report) {
   std::vector<std::string> names;
+  names.reserve(topics.size());
   for (const model::TopicSpec& topic : topics) names.push_back(topic.name);
   const auto place_of = [&](const std::string& name) {
     return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());

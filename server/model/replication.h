@@ -42,7 +42,7 @@ struct Replication {
   sim::Time speculative = 0;        ///< a read that has waited for so long asks one copy more; 0: never
   double speculative_quantile = 0;  ///< one that has waited longer than this share of the coordinator's recent reads took; 0: never
   bool read_repair = true;          ///< a read that finds copies that lack the newest write gives it to them before it answers
-  sim::Time hint_window = sim::Time{3 * 3600} * sim::second;  ///< writes are kept for a copy that is away for at most so long; 0: no hints
+  sim::Time hint_window = 3 * sim::Time{3600} * sim::second;  ///< writes are kept for a copy that is away for at most so long; 0: no hints
   std::uint32_t hint_bytes = 1'024;                           ///< of a write that is kept
   /// A thread's pace in delivering hints, divided by the number of other nodes; a node has two threads, one for each copy that is back.
   std::uint32_t hint_kib_per_second = 1'024;

@@ -178,6 +178,7 @@ void World::crash(InstanceId id, const std::vector<std::uint32_t>& missing) {
 
 std::string World::services_text(const std::vector<std::uint32_t>& services) const {
   std::vector<std::string> names;
+  names.reserve(services.size());
   for (const std::uint32_t service : services) names.push_back(shared_->services[service].name);
   return listed(names);
 }
