@@ -156,10 +156,13 @@ void World::elect(std::uint32_t number) {
   report(std::move(occurrence));
 }
 
-/// When the World begins.
+/// When the World begins. Where nobody is up yet, in a cold start, the first who comes up brings an election.
 void World::elect_first() {
   size_sets();
-  for (std::uint32_t set = 0; set < shared_->sets.size(); ++set) elect(set);
+  for (std::uint32_t set = 0; set < shared_->sets.size(); ++set) {
+    elect(set);
+    shared_->sets[set].term = std::max(shared_->sets[set].term, 1U);
+  }
 }
 
 /// How many instances each set should have: those of its service are dealt out evenly to the regions.

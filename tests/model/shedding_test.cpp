@@ -213,6 +213,7 @@ TEST(Shed, ALimitThatNobodyReachesChangesNothing) {
       model::World world(spec);
       world.run_until(10 * sim::second);
       call.policy->balancing.checks = true;
+      call.policy->balancing.health = policies::HealthSpec::envoy(sim::second, sim::second / 2, 2, 2);
       world.set_policy(1, 0, call.policy);
       world.run_until(40 * sim::second);
       const std::vector<model::InstanceId> one = {worlds::instances_of(world, "front").front()};
