@@ -144,7 +144,7 @@ TEST(Run, SaysWhatIsWrongAndWhatWouldBeRight) {
   const program::Folder folder;
   expect_refused({"run"}, "which architecture?");
   expect_refused({"run", "netflixos"}, "there is no architecture \"netflixos\" in json_arch, and no file; did you mean netflixoss?");
-  expect_refused({"run", "something-else"}, "there are cassandra, cold-start, containers, fanout, fsm, lamp, ");
+  expect_refused({"run", "something-else"}, "there are cassandra, cold-start, containers, eureka, fanout, fsm, lamp, ");
   expect_refused({"run", "no/where.json"}, "cannot read the document no/where.json");
   expect_refused({"run", "lamp", "--duration", "10x"}, "--duration is a time such as 10s");
   expect_refused({"run", "lamp", "--durtion", "1"}, "did you mean --duration?");
