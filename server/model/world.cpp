@@ -34,6 +34,9 @@ World::World(const WorldSpec& spec)
   const std::size_t count = std::max<std::size_t>(1, regions_.size());
   for (std::uint32_t s = 0; s < count; ++s) shards_.emplace_back(s, *shared_);
   free_slots_.resize(shared_->groups.size());
+  denials_.capacity.resize(shared_->locations.size());
+  denials_.autoscalers.resize(shared_->services.size());
+  denials_.deployments.resize(shared_->services.size());
   make_discovery(spec);
   make_instances(spec);
   made_ = true;
@@ -60,6 +63,7 @@ World::World(const World& other)
       faults_(other.faults_),
       deployments_(other.deployments_),
       last_record_(other.last_record_),
+      denials_(other.denials_),
       occurrences_(other.occurrences_),
       last_occurrence_(other.last_occurrence_),
       cause_(other.cause_),

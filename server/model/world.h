@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "model/denials.h"
 #include "model/discovery.h"
 #include "model/distribution_spec.h"
 #include "model/machines.h"
@@ -165,6 +166,8 @@ class World {
   std::vector<DeploymentRecord>& deployments() { return deployments_; }
   const std::vector<DeploymentRecord>& deployments() const { return deployments_; }
   std::uint64_t next_record() { return ++last_record_; }
+  Denials& denials() { return denials_; }
+  const Denials& denials() const { return denials_; }
 
   // --- the log
   std::uint64_t report(Occurrence occurrence);  ///< fills in number, time and cause; returns the number
@@ -326,6 +329,7 @@ class World {
   std::vector<FaultRecord> faults_;
   std::vector<DeploymentRecord> deployments_;
   std::uint64_t last_record_ = 0;
+  Denials denials_;
   std::vector<Occurrence> occurrences_;
   std::uint64_t last_occurrence_ = 0;
   std::uint64_t cause_ = 0;
