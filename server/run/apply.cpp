@@ -73,6 +73,11 @@ struct Apply {
     return applied(world, "", std::get<std::vector<model::InstanceId>>(result));
   }
 
+  Outcome operator()(const Reseed& c) const {
+    world.reseed(c.seed);
+    return applied(world, "", {});
+  }
+
   Outcome started(std::variant<std::string, model::Refusal> result) const {
     if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
     return applied(world, std::get<std::string>(result), {});
@@ -86,8 +91,8 @@ Outcome apply(model::World& world, const Command& command) {
 }
 
 std::string verb_of(const Command& command) {
-  static const char* const verbs[] = {"kill",      "scale",      "push",      "rollBack",    "startFault",
-                                      "stopFault", "setTraffic", "setPolicy", "setShedding", "killMachine"};
+  static const char* const verbs[] = {"kill",       "scale",     "push",        "rollBack",    "startFault", "stopFault",
+                                      "setTraffic", "setPolicy", "setShedding", "killMachine", "reseed"};
   return verbs[command.index()];
 }
 
@@ -103,6 +108,7 @@ std::string subject_of(const Command& command) {
     std::string operator()(const KillMachine& c) const { return c.machine; }
     std::string operator()(const SetPolicy& c) const { return c.service + " to " + c.dependency; }
     std::string operator()(const SetShedding& c) const { return c.service; }
+    std::string operator()(const Reseed& c) const { return std::to_string(c.seed); }
   };
   return std::visit(Subject{}, command);
 }
