@@ -62,6 +62,7 @@ struct Service {
   std::uint32_t regions = 1;                 ///< 0: one global instance, outside any region; else multiplied by the run's number of regions
   std::uint32_t count = 0;                   ///< 0: one instance a region, outside any zone; else instances a region
   std::vector<std::string> dependencies;     ///< services, or the special "eureka"
+  std::vector<std::uint32_t> items;          ///< parallel to dependencies: which of the document's they are; one named twice counts once
   std::vector<model::DependencySpec> calls;  ///< parallel to dependencies: how each is called
   std::vector<Consume> consumes;
   std::string machine, instance, container, process;  ///< levels of the name, "" when not given

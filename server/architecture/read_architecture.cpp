@@ -191,11 +191,13 @@ class References {
       if (kept != i) {
         service.dependencies[kept] = std::move(service.dependencies[i]);
         service.calls[kept] = std::move(service.calls[i]);
+        service.items[kept] = service.items[i];
       }
       ++kept;
     }
     service.dependencies.resize(kept);
     service.calls.resize(kept);
+    service.items.resize(kept);
   }
 
   void unknown_service(const std::string& pointer, const std::string& name, const std::vector<std::string>& known) {

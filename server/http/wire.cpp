@@ -181,6 +181,13 @@ void write_quantiles(JsonWriter& json, const model::Histogram& histogram) {
   json.member("p99Ms", sim_ms(histogram.quantile(0.99))).member("meanMs", std::round(histogram.mean_ns() / 1e3) / 1e3);
 }
 
+void write_finding(JsonWriter& json, const architecture::lint::Finding& finding) {
+  json.begin_object().member("rule", finding.rule).member("severity", name_of(finding.severity));
+  json.member("pointer", finding.places.front()).key("alsoAt").begin_array();
+  for (std::size_t i = 1; i < finding.places.size(); ++i) json.value(finding.places[i]);
+  json.end_array().member("why", finding.why).member("mend", finding.mend).end_object();
+}
+
 void write_simulation(JsonWriter& json, const run::Simulation& simulation) {
   const auto snapshot = simulation.snapshot();
   const run::Structure& structure = *snapshot->structure;

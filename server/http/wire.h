@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "architecture/lint/lint.h"
 #include "http/json_writer.h"
 #include "run/simulation.h"
 
@@ -38,6 +39,7 @@ void write_shedding(JsonWriter& json, const model::Shedding* shedding);
 void write_shed_count(JsonWriter& json, const run::ShedCount& shed);  ///< by importance
 /// Members p50Ms, p95Ms, p99Ms, meanMs.
 void write_quantiles(JsonWriter& json, const model::Histogram& histogram);
+void write_finding(JsonWriter& json, const architecture::lint::Finding& finding);
 void write_simulation(JsonWriter& json, const run::Simulation& simulation);
 
 }  // namespace http

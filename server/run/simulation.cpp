@@ -6,7 +6,8 @@
 
 namespace run {
 
-Simulation::Simulation(std::unique_ptr<Runner> runner) : runner_(std::move(runner)) {}
+Simulation::Simulation(std::unique_ptr<Runner> runner, architecture::lint::Findings findings)
+    : findings_(std::move(findings)), runner_(std::move(runner)) {}
 Simulation::~Simulation() = default;
 
 std::variant<std::unique_ptr<Simulation>, model::Refusal> Simulation::start(std::string id, const architecture::Architecture& document,
@@ -16,7 +17,7 @@ std::variant<std::unique_ptr<Simulation>, model::Refusal> Simulation::start(std:
   auto spec = architecture::build(document, regions, defaults, {settings.seed, settings.scale_percent, settings.regions});
   if (auto* refusal = std::get_if<model::Refusal>(&spec)) return std::move(*refusal);
   auto runner = std::make_unique<Runner>(std::move(id), document.name, std::get<model::WorldSpec>(spec), settings);
-  return std::unique_ptr<Simulation>(new Simulation(std::move(runner)));
+  return std::unique_ptr<Simulation>(new Simulation(std::move(runner), architecture::lint::lint(document, defaults, regions)));
 }
 
 const std::string& Simulation::id() const {

@@ -10,16 +10,11 @@
 #include <variant>
 #include <vector>
 
+#include "architecture/lint/lint.h"
 #include "run/beliefs.h"
 #include "run/command.h"
 #include "run/scope.h"
 #include "run/snapshot.h"
-
-namespace architecture {
-struct Architecture;
-struct Regions;
-struct Defaults;
-}  // namespace architecture
 
 namespace run {
 
@@ -63,6 +58,8 @@ class Simulation {
   const std::string& id() const;
   const std::string& architecture() const;
   const Settings& settings() const;
+  /// What lint finds in the document that it was made of.
+  const architecture::lint::Findings& findings() const { return findings_; }
 
   /// The newest one; never null. A command is in the snapshot that is published right after it.
   std::shared_ptr<const Snapshot> snapshot() const;
@@ -109,7 +106,8 @@ class Simulation {
 
  private:
   class Runner;
-  explicit Simulation(std::unique_ptr<Runner> runner);
+  Simulation(std::unique_ptr<Runner> runner, architecture::lint::Findings findings);
+  architecture::lint::Findings findings_;
   std::unique_ptr<Runner> runner_;
 };
 

@@ -212,6 +212,7 @@ export class Actions {
   }
 
   refreshFaults = (): Promise<void> => this.quietly(async () => ({ faults: this.id === '' ? [] : await api.faults(this.id) }));
+  refreshFindings = (): Promise<void> => this.quietly(async () => ({ findings: this.id === '' ? [] : await api.findings(this.id) }));
   refreshSimulations = (): Promise<void> => this.quietly(async () => ({ simulations: await api.simulations() }));
   refreshCatalogue = (): Promise<void> =>
     this.quietly(async () => {

@@ -73,7 +73,10 @@ function onFrame(frame: Frame): void {
   store.dispatch({ type: 'frame', frame, now: performance.now() });
   if (frame.type === 'error') actions.say('error', frame.problem.detail || frame.problem.title);
   if (frame.type === 'keyframe') {
-    if (!before) void actions.loadHistory();
+    if (!before) {
+      void actions.loadHistory();
+      void actions.refreshFindings();
+    }
     void actions.refreshFaults();
     void actions.refreshServices().then(actions.refreshDeployments);
     if (store.state.selected !== '') {

@@ -62,6 +62,7 @@ export interface Simulation {
   requests: { sent: number; succeeded: number; failed: number; inFlight: number };
 }
 export interface Architecture { name: string; description: string; services: number; builtIn: boolean }
+export interface Finding { rule: string; severity: string; pointer: string; alsoAt: string[]; why: string; mend: string }
 export interface ParameterSpec {
   name: string; kind: string; description: string; default: number | string; min: number | null; max: number | null; choices: string[]; unit: string;
 }
@@ -268,6 +269,9 @@ const parameter = (o: Json): ParameterSpec => ({
 export const readFaultType = (o: Json): FaultType => ({
   type: str(o, 'type'), title: strOr(o, 'title', str(o, 'type')), description: strOr(o, 'description', ''), selectors: strings(o.selectors, 'selectors'),
   parameters: list(o.parameters ?? [], 'parameters', parameter),
+});
+export const readFinding = (o: Json): Finding => ({
+  rule: str(o, 'rule'), severity: str(o, 'severity'), pointer: str(o, 'pointer'), alsoAt: strings(o.alsoAt, 'alsoAt'), why: str(o, 'why'), mend: str(o, 'mend'),
 });
 const functionFigures = (o: Json): FunctionFigures => ({
   busy: num(o, 'busy'), warm: num(o, 'warm'), invocations: num(o, 'invocations'), coldStarts: num(o, 'coldStarts'),

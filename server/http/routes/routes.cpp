@@ -6,6 +6,7 @@ void add_all(Router& router, Context& context) {
   router.add(server(context, router));
   router.add(catalogue(context));
   router.add(architectures(context));
+  router.add(lint_rules(context));
   router.add(simulations(context));
   router.add(clock(context));
   router.add(graph(context));

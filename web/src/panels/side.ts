@@ -6,12 +6,14 @@ import { flows } from './flows';
 import { nodePanel } from './node';
 import { operate } from './operate';
 import type { Panel, Render } from './panel';
+import { review } from './review';
 
 const panels: Record<Tab, { label: string; panel: Panel }> = {
   node: { label: 'Node', panel: nodePanel },
   operate: { label: 'Operate', panel: operate },
   faults: { label: 'Faults', panel: faults },
   flows: { label: 'Requests', panel: flows },
+  review: { label: 'Review', panel: review },
 };
 
 export const side: Panel = (root, actions) => {
