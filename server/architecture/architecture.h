@@ -12,6 +12,7 @@
 #include "model/discovery_spec.h"
 #include "model/distribution_spec.h"
 #include "model/load_spec.h"
+#include "model/objective.h"
 #include "model/policy.h"
 #include "model/service_spec.h"
 
@@ -88,7 +89,8 @@ struct Architecture {
   std::string victim;  ///< service whose instances the chaos monkey kills by default, "" for none
   Distances network;
   Platforms platforms;
-  std::optional<model::DiscoverySpec> registry;  ///< left out: the fixed delay of the defaults
+  std::optional<model::DiscoverySpec> registry;        ///< left out: the fixed delay of the defaults
+  std::map<std::string, model::Objective> objectives;  ///< by load source; what is left out is promised as usual
   std::vector<Service> services;
 };
 

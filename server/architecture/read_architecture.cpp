@@ -2,6 +2,7 @@
 #include <map>
 
 #include "architecture/read_dependencies.h"
+#include "architecture/read_objectives.h"
 #include "architecture/read_platform.h"
 #include "architecture/read_queue.h"
 #include "architecture/read_registry.h"
@@ -243,10 +244,12 @@ std::variant<Architecture, Problems> read_architecture(std::string_view json, co
     document.network = read_distances(fields);
     document.platforms = read_platforms(fields);
     document.registry = read_registry(fields, registries);
+    document.objectives = read_objectives(fields);
     document.services = read_services(fields, {packages, protocols, policies});
     References(document, report).check();
     check_topics(document, report);
     check_cold_start(document, report);
+    check_objectives(document, report);
     fields.finish();
   }
   if (!report.empty()) return report.take();

@@ -84,6 +84,10 @@ struct CommandWriter {
     else
       json.null();
   }
+  void operator()(const run::SetObjective& c) const {
+    json.member("type", "setObjective").member("service", c.service).key("objective");
+    write_objective(json, c.objective);
+  }
   void operator()(const run::SetShedding& c) const {
     json.member("type", "setShedding").member("service", c.service).key("shedding");
     write_shedding(json, c.shedding.get());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/load_spec.h"
+#include "model/objective.h"
 #include "model/parameter.h"
 #include "model/policy.h"
 #include "model/problem.h"
@@ -81,7 +82,14 @@ struct SetShedding {
   std::shared_ptr<const model::Shedding> shedding;
 };
 
-using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine>;
+/// What is promised to the users of a load source from now on. Changes what is said of the run, not the run.
+struct SetObjective {
+  std::string service;
+  model::Objective objective;
+};
+
+using Command =
+    std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine, SetObjective>;
 
 /// What came of a command that was carried out.
 struct Applied {

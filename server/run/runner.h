@@ -17,18 +17,19 @@
 #include "model/world.h"
 #include "run/event_log.h"
 #include "run/flow_log.h"
+#include "run/judge/judge.h"
 #include "run/looks.h"
 #include "run/pacer.h"
 #include "run/recorder.h"
 #include "run/simulation.h"
-#include "run/status.h"
 #include "run/thread_team.h"
 
 namespace run {
 
 class Simulation::Runner {
  public:
-  Runner(std::string id, std::string architecture, const model::WorldSpec& spec, const Settings& settings);
+  Runner(std::string id, std::string architecture, const model::WorldSpec& spec, const judge::Judge::Objectives& objectives,
+         const Settings& settings);
   ~Runner();
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
@@ -71,7 +72,9 @@ class Simulation::Runner {
   void run_slice();
   void finish_step();
   void publish();
-  void tell_status(const Verdict& verdict);
+  void run_to(sim::Time end);
+  void hear(std::uint64_t cause);
+  void tell(const judge::Notice& notice);
   void apply_clock(const ClockSetting& setting);
   Outcome carry_out(const Command& command);
   void update_structure();
@@ -80,6 +83,7 @@ class Simulation::Runner {
   // the simulation thread's own
   std::unique_ptr<ThreadTeam> team_;  ///< outlives the World
   model::World world_;
+  judge::Judge judge_;
   Looks looks_;
   Listing listing_;
   std::uint64_t described_meetings_ = 0;
@@ -99,8 +103,6 @@ class Simulation::Runner {
   Clock::time_point last_histograms_{};
   Clock::duration interval_ = publish_interval;
   std::deque<std::pair<Clock::time_point, std::pair<sim::Time, std::uint64_t>>> progress_;
-  std::string told_status_ = "healthy";
-  std::string told_detail_;
   std::uint64_t status_event_ = 0;
   std::uint64_t snapshots_ = 0;
 

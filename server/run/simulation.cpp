@@ -16,7 +16,7 @@ std::variant<std::unique_ptr<Simulation>, model::Refusal> Simulation::start(std:
                                                                             const Settings& settings) {
   auto spec = architecture::build(document, regions, defaults, {settings.seed, settings.scale_percent, settings.regions});
   if (auto* refusal = std::get_if<model::Refusal>(&spec)) return std::move(*refusal);
-  auto runner = std::make_unique<Runner>(std::move(id), document.name, std::get<model::WorldSpec>(spec), settings);
+  auto runner = std::make_unique<Runner>(std::move(id), document.name, std::get<model::WorldSpec>(spec), document.objectives, settings);
   return std::unique_ptr<Simulation>(new Simulation(std::move(runner), architecture::lint::lint(document, defaults, regions)));
 }
 

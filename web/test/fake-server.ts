@@ -73,6 +73,8 @@ const routes: [string, RegExp, (w: FakeWorld, m: string[], body: any, q: URLSear
   }],
   ['DELETE', /^\/instances\/([^/]+)$/, (w, m) => (w.kill(m[1]!) ? [202, {}] : problem(410, 'the instance is gone'))],
   ['POST', /^\/faults$/, (w, _m, b) => [201, w.startFault(b)]],
+  ['GET', /^\/incidents$/, () => items([])],
+  ['GET', /^\/objectives$/, () => items([])],
   ['GET', /^\/lint$/, () => items([{ rule: 'missingHealthCheck', severity: 'info', pointer: '/services/2/dependencies/0', alsoAt: ['/services/3/dependencies/0'], why: 'Nobody asks instances how they are.', mend: 'Set "registry" to "kubernetes".' }])],
   ['GET', /^\/faults$/, (w) => items(w.faults)],
   ['DELETE', /^\/faults\/([^/]+)$/, (w, m) => { w.endFault(m[1]!); return [204]; }],

@@ -20,6 +20,8 @@ void add_all(Router& router, Context& context) {
   router.add(registry(context));
   router.add(shedding(context));
   router.add(events(context));
+  router.add(incidents(context));
+  router.add(objectives(context));
   router.add(flows(context));
   router.add(metrics(context));
   router.add(statistics(context));

@@ -42,6 +42,8 @@ std::vector<Route> policies(Context& context);
 std::vector<Route> registry(Context& context);
 std::vector<Route> shedding(Context& context);
 std::vector<Route> events(Context& context);
+std::vector<Route> incidents(Context& context);
+std::vector<Route> objectives(Context& context);
 std::vector<Route> lint_rules(Context& context);
 std::vector<Route> flows(Context& context);
 std::vector<Route> metrics(Context& context);
