@@ -224,6 +224,7 @@ void Simulation::Runner::run_to(sim::Time end) {
     model::run_measured(world_, judge_.due(), measurement_);
     hear(0);
     judge_.look(world_);
+    judgement_.reset();
     for (const judge::Notice& notice : judge_.take_notices()) tell(notice);
   }
   model::run_measured(world_, end, measurement_);
@@ -266,7 +267,10 @@ Outcome Simulation::Runner::carry_out(const Command& command) {
     hear(0);
     return outcome;
   }
-  if (const auto* set = std::get_if<SetObjective>(&command)) judge_.set_objective(world_, set->service, set->objective);
+  if (const auto* set = std::get_if<SetObjective>(&command)) {
+    judge_.set_objective(world_, set->service, set->objective);
+    judgement_.reset();
+  }
   JournalEntry entry;
   entry.sim_time = world_.now();
   entry.wall_time_ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -319,10 +323,10 @@ void Simulation::Runner::publish() {
     s->events_per_second = static_cast<double>(world_.events() - progress_.front().second.second) / passed;
   }
   s->fingerprint = world_.fingerprint();
-  auto judgement = std::make_shared<judge::Judgement>(judge_.judgement());
-  s->status = judge::name_of(judgement->severity);
-  s->status_detail = judgement->detail;
-  s->judgement = std::move(judgement);
+  if (!judgement_) judgement_ = std::make_shared<const judge::Judgement>(judge_.judgement());
+  s->status = judge::name_of(judgement_->severity);
+  s->status_detail = judgement_->detail;
+  s->judgement = judgement_;
   s->last_event_seq = events.last();
   s->structure = structure_;
   s->now = recorder_.now();

@@ -84,6 +84,7 @@ class Simulation::Runner {
   std::unique_ptr<ThreadTeam> team_;  ///< outlives the World
   model::World world_;
   judge::Judge judge_;
+  std::shared_ptr<const judge::Judgement> judgement_;  ///< nullptr: there is a newer one
   Looks looks_;
   Listing listing_;
   std::uint64_t described_meetings_ = 0;

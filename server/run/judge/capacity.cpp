@@ -25,6 +25,13 @@ bool within(const model::World& world, std::uint32_t group, const Part& part) {
   return g.service == part.number;
 }
 
+std::vector<bool> without(const model::World& world, std::vector<bool> there, const Part& part) {
+  for (std::uint32_t g = 0; g < there.size(); ++g) {
+    if (there[g] && within(world, g, part)) there[g] = false;
+  }
+  return there;
+}
+
 /// Everything in it that there should be is gone, and that is more than an instance.
 class Gone {
  public:
@@ -65,15 +72,7 @@ const Capacity& CapacityWatch::look(const model::World& world) {
     capacity_.starting = world.start_ups().cold && !world.start_ups().complete;
     capacity_.unserved = model::unserved(world.shared(), up_);
     pathless_.clear();
-    for (const Part& part : parts(world)) {
-      if (!capacity_.unserved.empty()) break;
-      const auto unserved = model::unserved(world.shared(), without(world, part));
-      if (!unserved.empty()) pathless_.push_back({part, unserved.front(), 0});
-    }
-    if (capacity_.losses.empty() && capacity_.unserved.empty()) {
-      by_design_.clear();
-      for (const Risk& risk : pathless_) by_design_.push_back(risk.part);
-    }
+    if (!capacity_.losses.empty() && capacity_.unserved.empty()) find_pathless(world);
   }
   find_risks(world);
   return capacity_;
@@ -176,12 +175,16 @@ std::vector<Part> CapacityWatch::parts(const model::World& world) const {
   return all;
 }
 
-std::vector<bool> CapacityWatch::without(const model::World& world, const Part& part) const {
-  std::vector<bool> there = up_;
-  for (std::uint32_t g = 0; g < there.size(); ++g) {
-    if (there[g] && within(world, g, part)) there[g] = false;
+/// The next loss leaves no path. What would have done so when everything was there is so by design: lint says it, not the judge.
+void CapacityWatch::find_pathless(const model::World& world) {
+  std::vector<bool> design;
+  for (const std::uint64_t expected : expected_) design.push_back(expected > 0);
+  for (const Part& part : parts(world)) {
+    const auto unserved = model::unserved(world.shared(), without(world, up_, part));
+    if (unserved.empty()) continue;
+    const bool by_design = part.kind != Part::Kind::service && !model::unserved(world.shared(), without(world, design, part)).empty();
+    if (!by_design) pathless_.push_back({part, unserved.front(), 0});
   }
-  return there;
 }
 
 /// Of what would be left of a service; its load stays in the region while anything is left there. 0: it loses nothing.
@@ -208,9 +211,7 @@ double CapacityWatch::utilisation_without(const model::World& world, const Part&
 void CapacityWatch::find_risks(const model::World& world) {
   capacity_.risks.clear();
   if (capacity_.losses.empty() || !capacity_.unserved.empty()) return;
-  for (const Risk& risk : pathless_) {
-    if (std::find(by_design_.begin(), by_design_.end(), risk.part) == by_design_.end()) capacity_.risks.push_back(risk);
-  }
+  capacity_.risks = pathless_;
   const model::Shared& shared = world.shared();
   for (const Part& part : parts(world)) {
     if (part.kind == Part::Kind::service) continue;  // the last instance: there is no path, or nobody needs it

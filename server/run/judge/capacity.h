@@ -56,10 +56,10 @@ class CapacityWatch {
  private:
   void count(const model::World& world);
   void compare(const model::World& world);
+  void find_pathless(const model::World& world);
   void find_risks(const model::World& world);
   std::vector<Part> parts(const model::World& world) const;
   double utilisation_without(const model::World& world, const Part& part, std::uint32_t service) const;
-  std::vector<bool> without(const model::World& world, const Part& part) const;
 
   std::uint64_t version_ = 0;
   sim::Time at_ = 0;
@@ -69,8 +69,7 @@ class CapacityWatch {
   std::vector<std::uint64_t> busy_ns_;   ///< by group, cumulative
   std::vector<double> busy_;             ///< by group: workers at work, the past weighted with e^(-age / busy_window)
   std::vector<bool> up_;                 ///< by group
-  std::vector<Part> by_design_;          ///< without which there is no path even when nothing is lost
-  std::vector<Risk> pathless_;           ///< what leaves no path now, by design or not
+  std::vector<Risk> pathless_;           ///< while something is lost: what would leave no path, and not by design
   Capacity capacity_;
 };
 
