@@ -71,23 +71,21 @@ function drawPromises(root: HTMLElement, objectives: ObjectiveStatus[]): void {
   const items = select(root).selectAll<HTMLLIElement, Promise>('li').data(promisesOf(objectives), (promise) => promise.key).join((enter) => {
     const li = enter.append('li').attr('data-testid', 'objective');
     li.append('span').attr('class', 'what');
+    li.append('span').attr('class', 'badge').attr('title', 'How fast the error budget burns; at 1× it lasts just as long as it has to');
     li.append('progress').attr('max', 1).attr('aria-label', 'Error budget left');
     li.append('span').attr('class', 'hint');
     return li;
   });
-  items.classed('bad', (promise) => burnOf(promise.share).fires);
+  items.select('.badge').classed('down', (promise) => burnOf(promise.share).fires).text((promise) => `${figure(burnOf(promise.share).rate)}×`);
   items.select('.what').text((promise) => promise.text);
   items.select('progress').attr('value', (promise) => Math.max(0, promise.share.budgetRemaining));
-  items.select('.hint').text(({ share }) => {
-    const left = share.budgetRemaining < 0 ? 'budget overspent' : `${percent(share.budgetRemaining)} of the budget left`;
-    return `${left}, burns at ${figure(burnOf(share).rate)}×`;
-  });
+  items.select('.hint').text(({ share }) => (share.budgetRemaining < 0 ? 'error budget overspent' : `${percent(share.budgetRemaining)} of the error budget left`));
 }
 
 export const incidents: Panel = (root) => {
   const none = h('p', { class: 'empty', text: 'Nothing has been wrong so far.' });
-  const list = h('ul', { class: 'incidents', 'data-testid': 'incidents' });
-  const promised = h('ul', { class: 'cards' });
+  const list = h('ul', { class: 'incident-list', 'data-testid': 'incidents' });
+  const promised = h('ul', { class: 'cards promised' });
   root.append(h('h2', { text: 'Incidents' }), none, list, h('section', {}, h('h3', { text: 'Promised to users' }), promised));
   return (state) => {
     setHidden(none, state.incidents.length > 0);
