@@ -9,6 +9,8 @@
 #include <sstream>
 #include <vector>
 
+#include "export/prometheus_judge.h"
+
 namespace exporting {
 namespace {
 
@@ -368,7 +370,7 @@ class SimulationCollector : public prometheus::Collectable {
     collect_instances(id, *snapshot->structure, families.instances);
     families.users.add({{"simulation", id}, {"outcome", "succeeded"}}, static_cast<double>(snapshot->now->succeeded));
     families.users.add({{"simulation", id}, {"outcome", "failed"}}, static_cast<double>(snapshot->now->failed));
-    for (const char* status : {"healthy", "degraded, redundant", "degraded", "outage"}) {
+    for (const char* status : {"healthy", "degraded, redundant", "at risk", "outage"}) {
       families.status.add({{"simulation", id}, {"status", status}}, snapshot->status == status ? 1 : 0);
     }
     families.time.add(one, sim::to_seconds(snapshot->sim_time));
@@ -475,6 +477,7 @@ class ServerCollector : public prometheus::Collectable {
 
 std::string prometheus_page(const run::Simulations& simulations, const ServerCounters& server) {
   std::vector<MetricFamily> all = SimulationCollector(simulations).Collect();
+  add_judge_families(simulations, all);
   std::vector<MetricFamily> own = ServerCollector(server).Collect();
   std::move(own.begin(), own.end(), std::back_inserter(all));
   std::ostringstream out;

@@ -85,6 +85,10 @@ struct CommandWriter {
       json.null();
   }
   void operator()(const run::Reseed& c) const { json.member("type", "reseed").member("seed", c.seed); }
+  void operator()(const run::SetObjective& c) const {
+    json.member("type", "setObjective").member("service", c.service).key("objective");
+    write_objective(json, c.objective);
+  }
   void operator()(const run::SetShedding& c) const {
     json.member("type", "setShedding").member("service", c.service).key("shedding");
     write_shedding(json, c.shedding.get());
@@ -180,6 +184,13 @@ void write_command(JsonWriter& json, const run::JournalEntry& entry) {
 void write_quantiles(JsonWriter& json, const model::Histogram& histogram) {
   json.member("p50Ms", sim_ms(histogram.quantile(0.5))).member("p95Ms", sim_ms(histogram.quantile(0.95)));
   json.member("p99Ms", sim_ms(histogram.quantile(0.99))).member("meanMs", std::round(histogram.mean_ns() / 1e3) / 1e3);
+}
+
+void write_finding(JsonWriter& json, const architecture::lint::Finding& finding) {
+  json.begin_object().member("rule", finding.rule).member("severity", name_of(finding.severity));
+  json.member("pointer", finding.places.front()).key("alsoAt").begin_array();
+  for (std::size_t i = 1; i < finding.places.size(); ++i) json.value(finding.places[i]);
+  json.end_array().member("why", finding.why).member("mend", finding.mend).end_object();
 }
 
 void write_simulation(JsonWriter& json, const run::Simulation& simulation) {

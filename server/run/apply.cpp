@@ -67,6 +67,14 @@ struct Apply {
     return applied(world, "", {});
   }
 
+  /// The runner's judge does the rest.
+  Outcome operator()(const SetObjective& c) const {
+    const auto service = operations::service_named(world, c.service);
+    if (const auto* refusal = std::get_if<model::Refusal>(&service)) return *refusal;
+    if (world.shared().services[std::get<std::uint32_t>(service)].package->load_source) return applied(world, "", {});
+    return model::Refusal{model::Refusal::Kind::invalid, "\"" + c.service + "\" is no load source: objectives are for what users see", {}};
+  }
+
   Outcome operator()(const KillMachine& c) const {
     const auto result = operations::kill_machine(world, c.machine);
     if (const auto* refusal = std::get_if<model::Refusal>(&result)) return *refusal;
@@ -92,7 +100,7 @@ Outcome apply(model::World& world, const Command& command) {
 
 std::string verb_of(const Command& command) {
   static const char* const verbs[] = {"kill",       "scale",     "push",        "rollBack",    "startFault", "stopFault",
-                                      "setTraffic", "setPolicy", "setShedding", "killMachine", "reseed"};
+                                      "setTraffic", "setPolicy", "setShedding", "killMachine", "setObjective", "reseed"};
   return verbs[command.index()];
 }
 
@@ -109,6 +117,7 @@ std::string subject_of(const Command& command) {
     std::string operator()(const SetPolicy& c) const { return c.service + " to " + c.dependency; }
     std::string operator()(const SetShedding& c) const { return c.service; }
     std::string operator()(const Reseed& c) const { return std::to_string(c.seed); }
+    std::string operator()(const SetObjective& c) const { return c.service; }
   };
   return std::visit(Subject{}, command);
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/load_spec.h"
+#include "model/objective.h"
 #include "model/parameter.h"
 #include "model/policy.h"
 #include "model/problem.h"
@@ -98,14 +99,21 @@ struct SetShedding {
   bool operator==(const SetShedding& o) const { return service == o.service && same_value(shedding, o.shedding); }
 };
 
+/// What is promised to the users of a load source from now on. Changes what is said of the run, not the run.
+struct SetObjective {
+  std::string service;
+  model::Objective objective;
+  bool operator==(const SetObjective&) const = default;
+};
+
 /// Other random numbers from now on: what a fork that is to differ by chance alone begins with.
 struct Reseed {
   std::uint64_t seed = 1;
   bool operator==(const Reseed&) const = default;
 };
 
-using Command =
-    std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine, Reseed>;
+using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine,
+                             SetObjective, Reseed>;
 
 /// What came of a command that was carried out.
 struct Applied {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct Checkpoint {
 /// A run up to now. Plain value, any thread.
 struct Account {
   std::shared_ptr<const model::WorldSpec> spec;
+  std::map<std::string, model::Objective> objectives;  ///< of load sources, as they were at first
   std::vector<JournalEntry> journal;
   std::vector<Checkpoint> checkpoints;  ///< oldest first
   sim::Time now = 0;

@@ -17,12 +17,12 @@
 #include "model/world.h"
 #include "run/event_log.h"
 #include "run/flow_log.h"
+#include "run/judge/judge.h"
 #include "run/looks.h"
 #include "run/pacer.h"
 #include "run/past.h"
 #include "run/recorder.h"
 #include "run/simulation.h"
-#include "run/status.h"
 #include "run/thread_team.h"
 
 namespace run {
@@ -74,7 +74,9 @@ class Simulation::Runner {
   void run_slice();
   void finish_step();
   void publish();
-  void tell_status(const Verdict& verdict);
+  void run_to(sim::Time end);
+  void hear(std::uint64_t cause);
+  void tell(const judge::Notice& notice);
   void apply_clock(const ClockSetting& setting);
   Outcome carry_out(const Command& command);
   Account account(bool present) const;
@@ -87,6 +89,9 @@ class Simulation::Runner {
   const std::shared_ptr<const model::WorldSpec> spec_;
   const std::unique_ptr<model::World> owned_;
   model::World& world_;
+  const judge::Judge::Objectives objectives_;
+  judge::Judge judge_;
+  std::shared_ptr<const judge::Judgement> judgement_;  ///< nullptr: there is a newer one
   Past past_;
   Looks looks_;
   Listing listing_;
@@ -107,8 +112,6 @@ class Simulation::Runner {
   Clock::time_point last_histograms_{};
   Clock::duration interval_ = publish_interval;
   std::deque<std::pair<Clock::time_point, std::pair<sim::Time, std::uint64_t>>> progress_;
-  std::string told_status_ = "healthy";
-  std::string told_detail_;
   std::uint64_t status_event_ = 0;
   std::uint64_t snapshots_ = 0;
 

@@ -6,7 +6,8 @@
 
 namespace run {
 
-Simulation::Simulation(std::unique_ptr<Runner> runner) : runner_(std::move(runner)) {}
+Simulation::Simulation(std::unique_ptr<Runner> runner, architecture::lint::Findings findings)
+    : findings_(std::move(findings)), runner_(std::move(runner)) {}
 Simulation::~Simulation() = default;
 
 std::variant<std::unique_ptr<Simulation>, model::Refusal> Simulation::start(std::string id, const architecture::Architecture& document,
@@ -18,12 +19,15 @@ std::variant<std::unique_ptr<Simulation>, model::Refusal> Simulation::start(std:
   Beginning beginning;
   beginning.spec = std::make_shared<const model::WorldSpec>(std::get<model::WorldSpec>(std::move(spec)));
   beginning.world = std::make_unique<model::World>(*beginning.spec);
+  beginning.objectives = document.objectives;
+  beginning.findings = architecture::lint::lint(document, defaults, regions);
   return resume(std::move(id), document.name, std::move(beginning), settings);
 }
 
 std::unique_ptr<Simulation> Simulation::resume(std::string id, std::string architecture, Beginning beginning, const Settings& settings) {
+  auto findings = std::move(beginning.findings);
   auto runner = std::make_unique<Runner>(std::move(id), std::move(architecture), std::move(beginning), settings);
-  return std::unique_ptr<Simulation>(new Simulation(std::move(runner)));
+  return std::unique_ptr<Simulation>(new Simulation(std::move(runner), std::move(findings)));
 }
 
 const std::string& Simulation::id() const {

@@ -4,23 +4,19 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "architecture/lint/lint.h"
 #include "run/beliefs.h"
 #include "run/command.h"
 #include "run/past.h"
 #include "run/scope.h"
 #include "run/snapshot.h"
-
-namespace architecture {
-struct Architecture;
-struct Regions;
-struct Defaults;
-}  // namespace architecture
 
 namespace run {
 
@@ -54,6 +50,8 @@ struct Beginning {
   std::shared_ptr<const model::WorldSpec> spec;  ///< at the beginning of time
   std::unique_ptr<model::World> world;           ///< now
   std::vector<JournalEntry> journal;             ///< what led from one to the other
+  std::map<std::string, model::Objective> objectives;  ///< of load sources, as they are now
+  architecture::lint::Findings findings;               ///< of the document
   std::optional<Origin> origin;
 };
 
@@ -82,6 +80,8 @@ class Simulation {
   const std::string& architecture() const;
   const Settings& settings() const;
   const std::optional<Origin>& origin() const;  ///< of a fork
+  /// What lint finds in the document that it was made of.
+  const architecture::lint::Findings& findings() const { return findings_; }
 
   /// The newest one; never null. A command is in the snapshot that is published right after it.
   std::shared_ptr<const Snapshot> snapshot() const;
@@ -133,7 +133,8 @@ class Simulation {
 
  private:
   class Runner;
-  explicit Simulation(std::unique_ptr<Runner> runner);
+  Simulation(std::unique_ptr<Runner> runner, architecture::lint::Findings findings);
+  architecture::lint::Findings findings_;
   std::unique_ptr<Runner> runner_;
 };
 

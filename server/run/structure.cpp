@@ -220,7 +220,6 @@ std::shared_ptr<const Structure> describe(const model::World& world, const Listi
   s->faults = world.faults();
   s->deployments = world.deployments();
   s->discovery = world.discovery().spec;
-  s->redundant = world.redundant();
   s->cold_start = world.start_ups().cold;
   s->all_up = world.start_ups().complete;
   return s;

@@ -114,6 +114,15 @@ double per_second(std::uint64_t now, std::uint64_t before, double seconds) {
   return seconds > 0 && now > before ? static_cast<double>(now - before) / seconds : 0.0;
 }
 
+std::vector<Field> finding_fields() {
+  return {text("rule", "one of lint-rules"),
+          text("severity", "info, warning or error"),
+          text("pointer", "a JSON pointer into the document"),
+          anything("alsoAt", "more places of which the same is true"),
+          text("why", "one sentence"),
+          text("mend", "which field to give which value")};
+}
+
 Answer answered(unsigned status, std::string description, std::vector<Field> fields) {
   return {status, std::move(description), std::move(fields), "application/json"};
 }

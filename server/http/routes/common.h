@@ -82,6 +82,9 @@ std::vector<std::string> service_names(const run::Structure& structure);
 double rate_seconds(const run::Snapshot& snapshot);
 double per_second(std::uint64_t now, std::uint64_t before, double seconds);
 
+/// What write_finding() writes.
+std::vector<Field> finding_fields();
+
 Answer answered(unsigned status, std::string description, std::vector<Field> fields = {});
 
 }  // namespace http::routes
