@@ -7,8 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "model/deployment_spec.h"
 #include "model/parameter.h"
 #include "model/selector.h"
+#include "policies/autoscaler.h"
 #include "sim/time.h"
 
 namespace model {
@@ -31,11 +33,31 @@ struct DeploymentRecord {
   std::string version;
   std::string previous_version;
   std::string strategy;
-  std::string state;  ///< progressing, succeeded, rollingBack, rolledBack, superseded
+  std::string state;  ///< pending, progressing, paused, promoting, succeeded, rollingBack, rolledBack, failed, superseded
+  DeploymentSpec spec;
+  std::uint32_t step = 0;  ///< of its plan, from 1; 0: none begun
+  std::uint32_t steps = 0;
+  std::string step_text;                                          ///< what it does
+  std::string reason;                                             ///< why it is paused, or failed, or late; "" else
+  std::vector<std::pair<std::string, double>> weights;            ///< percent of the traffic by version; empty: as there are instances
+  std::vector<std::pair<std::string, std::uint32_t>> by_version;  ///< instances that should be
   std::uint32_t updated = 0;
   std::uint32_t total = 0;
   sim::Time started = 0;
   std::optional<sim::Time> ended;
+  std::uint32_t process = 0;
+};
+
+/// An autoscaler of a service, and what it decided.
+struct AutoscalerRecord {
+  static constexpr std::size_t decisions_kept = 100;
+  struct Entry {
+    sim::Time at = 0;
+    policies::Autoscaler::Decision decision;
+  };
+  policies::AutoscalerSpec spec;
+  sim::Time since = 0;
+  std::vector<Entry> decisions;  ///< oldest first
   std::uint32_t process = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/deployment_spec.h"
 #include "model/problem.h"
 #include "model/world.h"
 
@@ -29,6 +30,7 @@ struct ScaleRequest {
 /// Instances that start or stop; new ones take their start-up time, old ones say Goodbye and drain.
 std::variant<std::vector<model::InstanceId>, model::Refusal> scale(model::World& world, const ScaleRequest& request);
 
+/// A push in few words: a strategy by its name, with what it does by itself; batch_percent instances at a time when it rolls.
 struct PushRequest {
   std::string service;
   std::string version;
@@ -37,10 +39,28 @@ struct PushRequest {
   double error_rate = 0;
   double batch_percent = 25;
 };
-/// Starts a deployment; returns its id. Conflict when the service already runs that version alone.
 std::variant<std::string, model::Refusal> push(model::World& world, const PushRequest& request);
+
+/// Starts a deployment; returns its id. Conflict when the service already runs that version alone, while something holds deployments up, or
+/// when clients need a version that would go.
+std::variant<std::string, model::Refusal> push(model::World& world, const std::string& service, const model::DeploymentSpec& spec);
 /// Replaces what a deployment brought by what was there before. Conflict when it is not the service's newest.
 std::variant<std::string, model::Refusal> roll_back(model::World& world, const std::string& service, const std::string& deployment);
+/// "paused", "progressing", "promoted" or "rolledBack". Conflict when its present state is none for that.
+std::variant<std::string, model::Refusal> set_deployment_state(model::World& world, const std::string& service,
+                                                               const std::string& deployment, const std::string& state);
+/// Retires all instances of a version. Conflict when it is the current one, or somebody needs it: says who.
+std::optional<model::Refusal> remove_version(model::World& world, const std::string& service, const std::string& version);
+
+/// Which version gets which requests, from now on.
+std::optional<model::Refusal> set_routing(model::World& world, const std::string& service, const model::RoutingSpec& routing);
+std::optional<model::Refusal> set_flags(model::World& world, const std::string& service, const std::vector<model::FeatureFlag>& flags);
+/// Whether deployments wait while a zone or a region is down.
+void set_gates(model::World& world, bool deployments_wait);
+
+/// Who says how many instances a service has, from now on; nullptr: people. not_found when there is none to take away, invalid for a load
+/// source. REQUIRES: it is valid().
+std::optional<model::Refusal> set_autoscaler(model::World& world, const std::string& service, const policies::AutoscalerSpec* spec);
 
 /// Requests per second of all instances of a load source together, 0 to 1,000,000, in place of those that its load has.
 std::optional<model::Refusal> set_traffic(model::World& world, const std::string& service, double requests_per_second);

@@ -10,12 +10,15 @@
 #include <variant>
 #include <vector>
 
+#include "model/deployment_spec.h"
 #include "model/load_spec.h"
 #include "model/parameter.h"
 #include "model/policy.h"
 #include "model/problem.h"
+#include "model/routing.h"
 #include "model/selector.h"
 #include "model/shedding.h"
+#include "policies/autoscaler.h"
 #include "sim/time.h"
 
 namespace run {
@@ -38,16 +41,40 @@ struct Scale {
 
 struct Push {
   std::string service;
-  std::string version;
-  std::string strategy = "rolling";
-  double service_time_factor = 1;  ///< of the new version against the service's settings, 0.001 to 1,000
-  double error_rate = 0;           ///< chance that a call fails in the new version, 0 to 1
-  double batch_percent = 25;       ///< instances replaced at a time, over 0 to 100; at least one
+  std::shared_ptr<const model::DeploymentSpec> deployment;
 };
 
-struct RollBack {
+/// "paused", "progressing", "promoted" or "rolledBack".
+struct SetDeploymentState {
   std::string service;
   std::string deployment;
+  std::string state;
+};
+
+struct RemoveVersion {
+  std::string service;
+  std::string version;
+};
+
+struct SetRouting {
+  std::string service;
+  std::shared_ptr<const model::RoutingSpec> routing;
+};
+
+struct SetFlags {
+  std::string service;
+  std::vector<model::FeatureFlag> flags;
+};
+
+/// Whether deployments wait while a zone or a region is down.
+struct SetGates {
+  bool deployments_wait = true;
+};
+
+/// Who scales a service from now on; nullptr: people.
+struct SetAutoscaler {
+  std::string service;
+  std::shared_ptr<const policies::AutoscalerSpec> autoscaler;
 };
 
 struct StartFault {
@@ -81,7 +108,8 @@ struct SetShedding {
   std::shared_ptr<const model::Shedding> shedding;
 };
 
-using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine>;
+using Command = std::variant<KillInstance, Scale, Push, SetDeploymentState, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding,
+                             KillMachine, SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates>;
 
 /// What came of a command that was carried out.
 struct Applied {

@@ -60,6 +60,12 @@ Reply not_found(const std::string& what, const std::string& name, const std::vec
   return problem(404, std::move(detail));
 }
 
+Reply bad_document(const std::string& what, std::vector<model::Problem> problems) {
+  const std::string count = problems.size() == 1 ? "1 problem" : std::to_string(problems.size()) + " problems";
+  const std::string detail = count + " with " + what + ": " + problems.front().pointer + " " + problems.front().message;
+  return problem(422, detail, std::move(problems), "bad-document");
+}
+
 std::vector<Field> page_fields() {
   return {integer("pageSize", "Items on a page.", 1, 1'000).otherwise("50"), identifier("pageToken", "nextPageToken of the page before.")};
 }
