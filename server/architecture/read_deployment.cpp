@@ -53,7 +53,11 @@ void read_version_content(Fields& fields, model::VersionSpec& version) {
 /// A name, with its content beside it, or an object with both.
 void read_version(Fields& fields, model::VersionSpec& version) {
   const JsonValue* value = fields.find("version", Need::required);
-  if (value != nullptr && value->kind == JsonValue::Kind::object) {
+  if (value == nullptr) {
+    read_version_content(fields, version);
+    return;
+  }
+  if (value->kind == JsonValue::Kind::object) {
     Fields inner(*value, fields.pointer_to("version"), fields.report());
     version.name = read_version_name(inner, "id", Need::required);
     read_version_content(inner, version);

@@ -78,6 +78,16 @@ struct CommandWriter {
     json.member("type", "setFlags").member("service", c.service).key("flags");
     write_flags(json, c.flags);
   }
+  void operator()(const run::ShiftTraffic& c) const {
+    json.member("type", "shiftTraffic").member(c.region ? "region" : "zone", c.place).member("weight", c.weight);
+    json.member("drainMs", sim_ms(c.drain));
+  }
+  void operator()(const run::Evacuate& c) const {
+    json.member("type", "evacuate").member("region", c.region).member("preset", c.preset);
+    for (std::size_t i = 0; i < c.stages.size(); ++i) json.member(model::evacuation_stage_names()[i] + "Ms", sim_ms(c.stages[i]));
+    json.member("addsCapacity", c.adds_capacity);
+  }
+  void operator()(const run::FailBack& c) const { json.member("type", "failBack").member("evacuation", c.evacuation); }
   void operator()(const run::SetGates& c) const { json.member("type", "setGates").member("deploymentsWaitForZones", c.deployments_wait); }
   void operator()(const run::StartFault& c) const {
     json.member("type", "startFault").member("faultType", c.type).key("selector");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/deployment_spec.h"
+#include "model/evacuation.h"
 #include "model/parameter.h"
 #include "model/selector.h"
 #include "policies/autoscaler.h"
@@ -58,6 +59,29 @@ struct AutoscalerRecord {
   policies::AutoscalerSpec spec;
   sim::Time since = 0;
   std::vector<Entry> decisions;  ///< oldest first
+  std::uint32_t process = 0;
+};
+
+/// How much of its traffic a zone or a region gets.
+struct PlaceTraffic {
+  bool region = false;
+  double weight = 100;  ///< percent, now
+  double target = 100;  ///< from `ends` on
+  sim::Time ends = 0;
+  std::uint32_t process = 0;  ///< 0: it is there
+};
+
+struct EvacuationRecord {
+  std::string id;
+  std::string region;
+  std::string preset;         ///< "": none
+  std::string state;          ///< running, succeeded, failingBack, failedBack
+  std::string stage;          ///< decide, provision, startUp, switch; "": between them
+  EvacuationStages stages{};  ///< how long each takes
+  bool adds_capacity = true;  ///< the other regions grow by as much
+  sim::Time stage_began = 0;
+  sim::Time started = 0;
+  std::optional<sim::Time> ended;  ///< when it has failed back
   std::uint32_t process = 0;
 };
 

@@ -57,10 +57,22 @@ void World::set_shares(std::uint32_t service, std::vector<VersionShare> shares) 
   steer();
 }
 
-void World::set_place_traffic(std::uint32_t location, std::uint32_t part) {
+double World::weight_of(const std::string& place) const {
+  const auto found = place_traffic_.find(place);
+  return found == place_traffic_.end() ? 100 : found->second.weight;
+}
+
+/// A zone gets its part of what its region gets.
+void World::set_weight(const std::string& place, double percent) {
+  place_traffic_.at(place).weight = percent;
   std::vector<std::uint32_t>& traffic = shared_->steering.traffic;
-  if (traffic.empty()) traffic.assign(shared_->locations.size(), Steering::whole);
-  traffic[location] = part;
+  traffic.assign(shared_->locations.size(), Steering::whole);
+  for (std::size_t l = 0; l < traffic.size(); ++l) {
+    const Location& location = shared_->locations[l];
+    const double region = location.region == outside ? 100 : weight_of(regions_[location.region].name);
+    const double zone = location.zone == outside ? 100 : weight_of(location.id);
+    traffic[l] = static_cast<std::uint32_t>(region * zone + 0.5);
+  }
   if (std::all_of(traffic.begin(), traffic.end(), [](std::uint32_t t) { return t == Steering::whole; })) traffic.clear();
   steer();
 }
@@ -121,15 +133,15 @@ void World::steer() {
   Steering& steering = shared_->steering;
   std::vector<bool> matters(shared_->services.size());
   for (std::size_t s = 0; s < shared_->services.size(); ++s) {
-    const Service& service = shared_->services[s];
-    matters[s] = !service.routing.rules.empty() || !service.shares.empty();
-    if (service.profiles.size() < 2) continue;
-    for (const Service& client : shared_->services) {
-      for (std::size_t d = 0; d < client.dependencies.size(); ++d) {
-        if (client.dependencies[d] != s) continue;
-        for (const std::uint32_t p : service.profiles)
-          matters[s] = matters[s] || (runs(static_cast<std::uint32_t>(s), p) && !is_given(client.calls[d], p));
-      }
+    matters[s] = !shared_->services[s].routing.rules.empty() || !shared_->services[s].shares.empty();
+  }
+  for (const Service& client : shared_->services) {
+    for (std::size_t d = 0; d < client.dependencies.size(); ++d) {
+      const std::uint32_t s = client.dependencies[d];
+      const std::vector<std::uint32_t>& profiles = shared_->services[s].profiles;
+      if (matters[s] || (profiles.size() < 2 && !shared_->dependencies[client.calls[d]].versions)) continue;
+      matters[s] =
+          std::any_of(profiles.begin(), profiles.end(), [&](std::uint32_t p) { return runs(s, p) && !is_given(client.calls[d], p); });
     }
   }
   const bool versions = std::find(matters.begin(), matters.end(), true) != matters.end();

@@ -40,6 +40,8 @@ World::World(const WorldSpec& spec)
   make_discovery(spec);
   make_instances(spec);
   made_ = true;
+  if (std::any_of(shared_->dependencies.begin(), shared_->dependencies.end(), [](const Dependency& d) { return d.versions.has_value(); }))
+    steer();
   for (std::uint32_t s = 0; s < spec.services.size(); ++s) {
     if (spec.services[s].autoscaler) set_autoscaler(s, spec.services[s].autoscaler);
   }
@@ -69,6 +71,8 @@ World::World(const World& other)
       autoscalers_(other.autoscalers_),
       looked_at_(other.looked_at_),
       deployments_wait_(other.deployments_wait_),
+      place_traffic_(other.place_traffic_),
+      evacuations_(other.evacuations_),
       denials_(other.denials_),
       occurrences_(other.occurrences_),
       last_occurrence_(other.last_occurrence_),

@@ -133,8 +133,11 @@ class World {
   void set_routing(std::uint32_t service, RoutingSpec routing);
   void set_shares(std::uint32_t service, std::vector<VersionShare> shares);
   void set_flags(std::uint32_t service, std::vector<FeatureFlag> flags);
-  /// Up to Steering::whole of the traffic that a place would get.
-  void set_place_traffic(std::uint32_t location, std::uint32_t part);
+  /// Percent of the traffic that a zone ("us-east-1.zoneA") or a region would get. REQUIRES: it is in place_traffic().
+  void set_weight(const std::string& place, double percent);
+  double weight_of(const std::string& place) const;
+  std::map<std::string, PlaceTraffic>& place_traffic() { return place_traffic_; }  ///< those that ever were shifted
+  const std::map<std::string, PlaceTraffic>& place_traffic() const { return place_traffic_; }
   /// Whether a client can do with a version, and whether it gets it when no rule says so. `dependency`: of Shared.
   bool can_do_with(std::uint32_t dependency, std::uint32_t profile) const;
   bool is_given(std::uint32_t dependency, std::uint32_t profile) const;
@@ -191,6 +194,8 @@ class World {
   const std::vector<FaultRecord>& faults() const { return faults_; }
   std::vector<DeploymentRecord>& deployments() { return deployments_; }
   const std::vector<DeploymentRecord>& deployments() const { return deployments_; }
+  std::vector<EvacuationRecord>& evacuations() { return evacuations_; }
+  const std::vector<EvacuationRecord>& evacuations() const { return evacuations_; }
   std::uint64_t next_record() { return ++last_record_; }
   /// Another autoscaler from now on; nullopt: none. REQUIRES: valid(*spec); it is no load source.
   void set_autoscaler(std::uint32_t service, const std::optional<policies::AutoscalerSpec>& spec);
@@ -382,6 +387,8 @@ class World {
   std::map<std::uint32_t, AutoscalerRecord> autoscalers_;
   bool looked_at_ = false;  ///< what each instance does is counted for somebody who looks
   bool deployments_wait_ = true;
+  std::map<std::string, PlaceTraffic> place_traffic_;
+  std::vector<EvacuationRecord> evacuations_;
   Denials denials_;
   std::vector<Occurrence> occurrences_;
   std::uint64_t last_occurrence_ = 0;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/deployment_spec.h"
+#include "model/evacuation.h"
 #include "model/problem.h"
 #include "model/world.h"
 
@@ -78,6 +79,28 @@ std::optional<model::Refusal> set_policy(model::World& world, const std::string&
 /// What `service` turns down from now on; nullptr: nothing. not_found, or invalid for a load source. REQUIRES: it came from
 /// architecture::read_shedding.
 std::optional<model::Refusal> set_shedding(model::World& world, const std::string& service, const model::Shedding* shedding);
+
+inline constexpr sim::Time drain_max = 24 * 3'600 * sim::second;
+
+/// A zone or a region gets so many percent of the traffic that it would get, after a while of change.
+struct ShiftRequest {
+  std::string place;  ///< "us-east-1.zoneA" or "us-east-1"
+  bool region = false;
+  double weight = 0;    ///< 0 to 100
+  sim::Time drain = 0;  ///< 0 to drain_max
+};
+std::optional<model::Refusal> shift_traffic(model::World& world, const ShiftRequest& request);
+
+struct EvacuationRequest {
+  std::string region;
+  std::string preset;
+  model::EvacuationStages stages{};  ///< each 0 to drain_max
+  bool adds_capacity = true;         ///< services of the other regions grow by as much; those that keep data do not
+};
+/// Begins; returns its id. Conflict when there is no other region, or it is going on already.
+std::variant<std::string, model::Refusal> evacuate(model::World& world, const EvacuationRequest& request);
+/// Gives the region its traffic back, then the others their size.
+std::variant<std::string, model::Refusal> fail_back(model::World& world, const std::string& evacuation);
 
 /// The service's index, or a not_found with the known names.
 std::variant<std::uint32_t, model::Refusal> service_named(const model::World& world, const std::string& name);

@@ -204,6 +204,7 @@ std::variant<std::string, Refusal> set_deployment_state(model::World& world, con
   const model::DeploymentRecord& record = *std::get<model::DeploymentRecord*>(found);
   if (record.ended) return Refusal{Kind::conflict, "deployment " + deployment + " has ended: " + record.state, {}};
   Deployment& running = static_cast<Deployment&>(world.process(record.process));
+  if (record.state == "rollingBack") return Refusal{Kind::conflict, "deployment " + deployment + " is on its way back", {}};
   if (state == "paused") {
     if (record.state == "paused") return Refusal{Kind::conflict, "deployment " + deployment + " is paused already", {}};
     running.pause(world);

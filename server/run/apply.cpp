@@ -81,6 +81,12 @@ struct Apply {
     return applied(world, "", std::get<std::vector<model::InstanceId>>(result));
   }
 
+  Outcome operator()(const ShiftTraffic& c) const { return done(operations::shift_traffic(world, {c.place, c.region, c.weight, c.drain})); }
+  Outcome operator()(const Evacuate& c) const {
+    return started(operations::evacuate(world, {c.region, c.preset, c.stages, c.adds_capacity}));
+  }
+  Outcome operator()(const FailBack& c) const { return started(operations::fail_back(world, c.evacuation)); }
+
   Outcome done(std::optional<model::Refusal> refusal) const {
     if (refusal) return std::move(*refusal);
     return applied(world, "", {});
@@ -98,9 +104,9 @@ Outcome apply(model::World& world, const Command& command) {
 }
 
 std::string verb_of(const Command& command) {
-  static const char* const verbs[] = {"kill",          "scale",         "push",      "setDeploymentState", "startFault",
-                                      "stopFault",     "setTraffic",    "setPolicy", "setShedding",        "killMachine",
-                                      "setAutoscaler", "removeVersion", "setRoutes", "setFlags",           "setGates"};
+  static const char* const verbs[] = {"kill",       "scale",     "push",        "setDeploymentState", "startFault",    "stopFault",
+                                      "setTraffic", "setPolicy", "setShedding", "killMachine",        "setAutoscaler", "removeVersion",
+                                      "setRoutes",  "setFlags",  "setGates",    "shiftTraffic",       "evacuate",      "failBack"};
   return verbs[command.index()];
 }
 
@@ -114,6 +120,9 @@ std::string subject_of(const Command& command) {
     std::string operator()(const RemoveVersion& c) const { return c.service + " " + c.version; }
     std::string operator()(const SetRouting& c) const { return c.service; }
     std::string operator()(const SetFlags& c) const { return c.service; }
+    std::string operator()(const ShiftTraffic& c) const { return c.place; }
+    std::string operator()(const Evacuate& c) const { return c.region; }
+    std::string operator()(const FailBack& c) const { return c.evacuation; }
     std::string operator()(const SetGates& c) const { return c.deployments_wait ? "deployments wait" : "deployments go on"; }
     std::string operator()(const StartFault& c) const { return c.type; }
     std::string operator()(const StopFault& c) const { return c.fault; }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/deployment_spec.h"
+#include "model/evacuation.h"
 #include "model/load_spec.h"
 #include "model/parameter.h"
 #include "model/policy.h"
@@ -71,6 +72,26 @@ struct SetGates {
   bool deployments_wait = true;
 };
 
+/// A zone or a region gets so many percent of its traffic.
+struct ShiftTraffic {
+  std::string place;
+  bool region = false;
+  double weight = 0;
+  sim::Time drain = 0;
+};
+
+struct Evacuate {
+  std::string region;
+  std::string preset;
+  model::EvacuationStages stages{};
+  bool adds_capacity = true;
+};
+
+/// The end of an evacuation.
+struct FailBack {
+  std::string evacuation;
+};
+
 /// Who scales a service from now on; nullptr: people.
 struct SetAutoscaler {
   std::string service;
@@ -109,7 +130,7 @@ struct SetShedding {
 };
 
 using Command = std::variant<KillInstance, Scale, Push, SetDeploymentState, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding,
-                             KillMachine, SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates>;
+                             KillMachine, SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates, ShiftTraffic, Evacuate, FailBack>;
 
 /// What came of a command that was carried out.
 struct Applied {

@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -151,15 +152,17 @@ struct Structure {
   std::vector<std::pair<InstanceId, InstanceId>> wires;  ///< who of these knows whom; empty when there are more than wires_max
   std::uint64_t wire_count = 0;                          ///< of all instances
   Stores stores;
-  std::vector<model::FaultRecord> faults;            ///< active ones, and the last 100 ended
-  std::vector<model::DeploymentRecord> deployments;  ///< all, oldest first, the last 100
-  std::vector<MachineTypeInfo> machine_types;        ///< none: machines are not modelled
-  std::vector<MachineInfo> machines;                 ///< ascending by (location, type, serial)
-  bool deployments_wait = true;                      ///< while a zone or a region is down
-  bool cold_start = false;                           ///< it began with nothing up
-  std::optional<sim::Time> all_up;                   ///< when all that it began with was up
-  model::DiscoverySpec discovery;                    ///< how callers find out who is there
-  bool redundant = true;                             ///< every load source still has a working path, by the wiring alone
+  std::vector<model::FaultRecord> faults;                    ///< active ones, and the last 100 ended
+  std::vector<model::DeploymentRecord> deployments;          ///< all, oldest first, the last 100
+  std::vector<MachineTypeInfo> machine_types;                ///< none: machines are not modelled
+  std::vector<MachineInfo> machines;                         ///< ascending by (location, type, serial)
+  std::vector<model::EvacuationRecord> evacuations;          ///< likewise
+  std::map<std::string, model::PlaceTraffic> place_traffic;  ///< of zones and regions that ever were shifted
+  bool deployments_wait = true;                              ///< while a zone or a region is down
+  bool cold_start = false;                                   ///< it began with nothing up
+  std::optional<sim::Time> all_up;                           ///< when all that it began with was up
+  model::DiscoverySpec discovery;                            ///< how callers find out who is there
+  bool redundant = true;                                     ///< every load source still has a working path, by the wiring alone
   std::uint32_t regions = 0;
   std::uint32_t zones = 0;
 

@@ -243,6 +243,8 @@ std::shared_ptr<const Structure> describe(const model::World& world, const Listi
   s->stores = describe_stores(world);
   s->faults = world.faults();
   s->deployments = world.deployments();
+  s->evacuations = world.evacuations();
+  s->place_traffic = world.place_traffic();
   s->deployments_wait = world.deployments_wait();
   s->discovery = world.discovery().spec;
   s->redundant = world.redundant();

@@ -19,6 +19,7 @@ void add_all(Router& router, Context& context) {
   router.add(registry(context));
   router.add(autoscalers(context));
   router.add(shedding(context));
+  router.add(places(context));
   router.add(versions(context));
   router.add(events(context));
   router.add(flows(context));

@@ -42,6 +42,7 @@ std::vector<Route> policies(Context& context);
 std::vector<Route> registry(Context& context);
 std::vector<Route> autoscalers(Context& context);
 std::vector<Route> shedding(Context& context);
+std::vector<Route> places(Context& context);
 std::vector<Route> versions(Context& context);
 std::vector<Route> events(Context& context);
 std::vector<Route> flows(Context& context);

@@ -35,7 +35,19 @@ void give_commands(model::World& world, Scenario& scenario) {
   swarm::give_command(world, scenario.dice, scenario.gentle);
   if (scenario.guarded && scenario.dice.one_in(4)) swarm::change_some_policy(world, scenario.dice);
   if (scenario.shedding && scenario.more.one_in(4)) swarm::change_some_shedding(world, scenario.more);
+  if (scenario.changes && scenario.more.one_in(2)) swarm::change_something(world, scenario.more, scenario.gentle);
   if (scenario.platforms && !scenario.gentle && scenario.dice.one_in(6)) swarm::kill_some_machine(world, scenario.dice);
+}
+
+/// Where somebody replaces what dies there are as many as there should be; of a version that leaks some may be on their way.
+void expect_all_back(const model::World& world) {
+  for (const model::Service& service : world.shared().services) {
+    if (service.keeping.replace_after == sim::never) continue;
+    std::uint64_t wanted = 0, there = 0;
+    for (const model::Fleet& fleet : service.keeping.fleets) wanted += fleet.wanted;
+    for (const std::uint32_t group : service.groups) there += world.instances_of(world.shared().groups[group]).wanted();
+    EXPECT_EQ(there + service.keeping.losses.size(), wanted + service.keeping.moving.size()) << service.name;
+  }
 }
 
 /// The same once more, on one thread, in one go from command to command, and nobody looks.
@@ -68,6 +80,7 @@ void check(std::uint64_t seed, Checked& checked) {
   world.run_by(nullptr);  // nothing goes on that would be worth a meeting every few milliseconds
   watch.advance(world.now() + to_the_end);
   ASSERT_NO_FATAL_FAILURE(watch.look_at_the_end());
+  expect_all_back(world);
   checked.exact += watch.exact();
   checked.spans += watch.spans_checked();
   for (const model::Shard& shard : world.shards()) {
