@@ -57,9 +57,14 @@ class Autoscaling : public Process {
 
   template <class Visit>
   void each(const World& world, Visit visit) const {
+    const auto is_spare = [&](std::uint32_t profile) {
+      const std::vector<Fleet>& fleets = world.shared().services[service_].keeping.fleets;
+      return std::any_of(fleets.begin(), fleets.end(), [profile](const Fleet& fleet) { return fleet.spare && fleet.profile == profile; });
+    };
     for (const std::uint32_t group : world.shared().services[service_].groups) {
       for (const InstanceId id : world.shared().groups[group].members) {
         const InstanceState state = world.instance(id).state;
+        if (is_spare(world.instance(id).profile)) continue;
         if (state == InstanceState::starting || state == InstanceState::up || state == InstanceState::down) visit(id, state);
       }
     }

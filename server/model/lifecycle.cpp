@@ -195,17 +195,23 @@ void World::become_ready(InstanceId id) {
   tell_instance(id, "instance.up", "info", "is up");
   plan(now_ + registry_delay_, act_announce, id, detail(id).incarnation);
   appear(id);
-  const std::optional<double> leak = shared_->profiles[at(id).profile].spec.crash_after_ms;
-  if (leak) plan(now_ + sim::from_ms(*leak), act_leak, id, detail(id).incarnation);
+  begin_leak(id);
 }
 
-/// The leak of its version has filled its memory.
+/// The leak of its version has filled its memory, unless it began anew since.
 void World::run_out_of_memory(const AgendaItem& item) {
   const InstanceId id = item.subject;
-  if (!detail(id).in_use || detail(id).incarnation != item.incarnation || instance(id).state == InstanceState::dead) return;
+  if (!detail(id).in_use || detail(id).incarnation != item.incarnation || instance(id).state != InstanceState::up) return;
+  const VersionSpec& version = shared_->profiles[at(id).profile].spec;
+  if (!version.crash_after_ms || detail(id).draining_since + sim::from_ms(*version.crash_after_ms) != now_) return;
   control_fingerprint_.add(now_, item.number, item.act);
-  tell_instance(id, "instance.crashed", "warning", "runs out of memory: version " + shared_->profiles[at(id).profile].version + " leaks");
+  tell_instance(id, "instance.crashed", "warning", "runs out of memory: version " + version.name + " leaks");
   kill(id);
+}
+
+void World::begin_leak(InstanceId id) {
+  const std::optional<double> leak = shared_->profiles[at(id).profile].spec.crash_after_ms;
+  if (leak) plan(now_ + sim::from_ms(*leak), act_leak, id, detail(id).incarnation);
 }
 
 /// As owner of its token range; true: that is a change.
@@ -355,6 +361,7 @@ void World::release(const std::vector<InstanceId>& ids, Reach reach) {
     shards_[shard_of(id)].come_up(slot_of(id));
     plan(now_ + registry_delay_, act_announce, id, d.incarnation);
     appear(id);
+    begin_leak(id);
   }
   structure_changed();
 }

@@ -281,6 +281,7 @@ class World {
   void deal_load(std::uint32_t service);
   void plan_deal(std::uint32_t service);
   void become_ready(InstanceId id);
+  void begin_leak(InstanceId id);
   void run_out_of_memory(const AgendaItem& item);
   // keeping.cpp
   bool rebalance(std::uint32_t service, const Fleet& fleet, std::vector<InstanceId>& touched);

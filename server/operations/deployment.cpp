@@ -94,7 +94,6 @@ void Deployment::wake(model::World& world, std::uint32_t) {
     while (at_ < plan_.size() && carry_out(world)) {
       if (++at_ < plan_.size()) enter(world);
     }
-    if (paused_ && mine.ended) return;
   }
   show(world);
   if (at_ >= plan_.size()) {
@@ -102,7 +101,7 @@ void Deployment::wake(model::World& world, std::uint32_t) {
     return;
   }
   if (!waits_ && !paused_) watch_progress(world);
-  world.wake_at(world.now() + poll, mine.process, 0);
+  if (!mine.ended) world.wake_at(world.now() + poll, mine.process, 0);
 }
 
 /// A step begins.
@@ -224,7 +223,7 @@ bool Deployment::roll(model::World& world) {
   if (surge == 0 && missing == 0) missing = 1;
   std::uint32_t fresh = world.fleet_of(service_, to_);
   const std::uint32_t old = old_wanted(world);
-  const std::uint32_t before = fresh + old * 3;
+  const std::vector<model::Fleet> before = world.shared().services[service_].keeping.fleets;
   if (fresh > wanted) fresh = wanted;
   if (fresh < wanted && wanted + surge > fresh + old) fresh = std::min(wanted, wanted + surge - old);
   world.set_fleet(service_, to_, fresh);
@@ -254,7 +253,7 @@ bool Deployment::roll(model::World& world) {
   for (const model::Fleet& fleet : fleets) {
     if (fleet.profile != to_) world.set_fleet(service_, fleet.profile, fleet.wanted);
   }
-  if (fresh + old_wanted(world) * 3 != before) {
+  if (world.shared().services[service_].keeping.fleets != before) {
     world.keep(service_);
     tell(world, "deployment.step", "info", std::to_string(fresh_up) + " of " + std::to_string(wanted));
   }
@@ -464,7 +463,22 @@ void Deployment::watch_progress(model::World& world) {
   const std::string why = "no progress for " + std::to_string(spec_.progress_deadline / sim::second) + " s";
   record(world).reason = why;
   tell(world, "deployment.late", "warning", why);
-  if (spec_.strategy == model::Strategy::asgard && !back_) roll_back(world, why);
+  if (spec_.strategy != model::Strategy::asgard || back_) return;
+  if (spec_.auto_rollback) {
+    roll_back(world, why);
+  } else {
+    fail(world, why);
+  }
+}
+
+/// Ends where it is.
+void Deployment::fail(model::World& world, const std::string& why) {
+  world.set_changing(service_, false);
+  set_state(world, "failed", why);
+  model::DeploymentRecord& mine = record(world);
+  mine.ended = world.now();
+  tell(world, "deployment.ended", "error", "has failed: " + why);
+  world.end_process(mine.process);
 }
 
 void Deployment::tell(model::World& world, const char* type, const char* severity, const std::string& message) const {

@@ -79,6 +79,7 @@ class Deployment : public model::Process {
   bool analyse(model::World& world);
   void thin_out(model::World& world, std::uint32_t remain);
   void finish(model::World& world);
+  void fail(model::World& world, const std::string& why);
   void show(model::World& world);
   void set_state(model::World& world, const std::string& state, const std::string& reason);
   void tell(model::World& world, const char* type, const char* severity, const std::string& message) const;

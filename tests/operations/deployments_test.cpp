@@ -330,6 +330,12 @@ TEST(Asgard, GoesBackWhenItDoesNotComeUp) {
   world.run_until(90 * second);
   EXPECT_EQ(last(world).state, "rolledBack");
   EXPECT_EQ(in_states(world, {InstanceState::starting, InstanceState::up}), (Numbers{{"1.2.3", 10}}));
+  spec.version.name = "1.2.5";
+  spec.auto_rollback = false;
+  pushed(world, spec);
+  world.run_until(180 * second);
+  EXPECT_EQ(last(world).state, "failed");
+  EXPECT_EQ(last(world).reason, "no progress for 60 s");
 }
 
 }  // namespace

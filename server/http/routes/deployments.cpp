@@ -79,7 +79,7 @@ std::vector<Field> deployment_fields() {
           text("version", ""),
           text("previousVersion", ""),
           text("strategy", ""),
-          text("state", "pending, progressing, paused, promoting, succeeded, rollingBack, rolledBack, failed or superseded"),
+          text("state", "progressing, paused, promoting, succeeded, rollingBack, rolledBack, failed or superseded"),
           integer("updated", "", 0, 1e6),
           integer("total", "", 0, 1e6),
           number("startedSimTimeMs", "", 0, 1e13),

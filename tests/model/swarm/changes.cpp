@@ -37,7 +37,7 @@ void push(model::World& world, Dice& dice, bool gentle) {
   spec.version.name = versions[dice.below(5)];
   spec.version.service_time_factor = dice.between(1, 3);
   if (dice.one_in(3)) spec.version.start_up_ms = dice.between(0, 2'000);
-  if (!gentle && dice.one_in(6)) spec.version.crash_after_ms = dice.between(500, 5'000);
+  if (!gentle && dice.one_in(6)) spec.version.crash_after_ms = dice.between(1'000, 5'000);
   spec.strategy = static_cast<model::Strategy>(dice.below(model::strategy_names().size()));
   spec.max_surge = {dice.between(0, 100), dice.one_in(2)};
   spec.max_unavailable = {dice.between(0, 100), true};
@@ -66,7 +66,7 @@ void set_some_state(model::World& world, Dice& dice) {
   }
 }
 
-void route(model::World& world, Dice& dice) {
+void route(model::World& world, Dice& dice, bool plain) {
   const std::string service = some_service(world, dice);
   model::RoutingSpec routing;
   for (std::uint64_t i = dice.below(4); i > 0; --i) {
@@ -75,7 +75,7 @@ void route(model::World& world, Dice& dice) {
     rule.percent = dice.between(0, 100);
     rule.weight = dice.between(0, 100);
     rule.sticky = dice.one_in(2);
-    rule.mirror = dice.one_in(3);
+    rule.mirror = dice.one_in(3) && !plain;  // whoever is plain waits for all that it causes
     if (dice.one_in(3)) rule.header = "x-test";
     if (dice.one_in(3)) rule.client_version = "1.2.4";
     routing.rules.push_back(std::move(rule));
@@ -141,7 +141,7 @@ void keep_numbers(model::WorldSpec& spec, Dice dice) {
   }
 }
 
-void change_something(model::World& world, Dice& dice, bool gentle) {
+void change_something(model::World& world, Dice& dice, bool gentle, bool plain) {
   switch (dice.below(9)) {
     case 0:
     case 1:
@@ -152,7 +152,7 @@ void change_something(model::World& world, Dice& dice, bool gentle) {
       set_some_state(world, dice);
       break;
     case 4:
-      route(world, dice);
+      route(world, dice, plain);
       break;
     case 5:
       shift(world, dice);

@@ -55,7 +55,7 @@ void kill_some_machine(model::World& world, Dice& dice);
 
 /// By dice of its own, as platforms.
 void keep_numbers(model::WorldSpec& spec, Dice dice);
-void change_something(model::World& world, Dice& dice, bool gentle);
+void change_something(model::World& world, Dice& dice, bool gentle, bool plain);
 /// Nothing is denied any more, and nobody scales.
 void allow_all(model::World& world);
 
