@@ -21,14 +21,15 @@ namespace architecture {
 /// What a service may say about how it serves; what it leaves out comes from its package's defaults (config/packages.json).
 struct ServiceSettings {
   std::optional<model::DistributionSpec> service_time;
-  std::optional<std::uint32_t> concurrency;   ///< workers of an instance, 1 to 65,535
-  std::optional<std::uint32_t> queue_limit;   ///< calls that wait for a worker, 0 to 1,000,000
-  std::optional<double> hit_ratio;            ///< chance that a read finds its key, 0 to 1
-  std::optional<double> error_rate;           ///< chance that a call fails in the service, 0 to 1
-  std::optional<double> timeout_ms;           ///< how long its callers wait for it, 0.001 to 3,600,000
-  std::optional<double> start_up_ms;          ///< from start to ready, 0 to 86,400,000
-  std::optional<double> requests_per_second;  ///< load sources only: of each instance, 0 to 1,000,000
-  std::optional<model::LoadSpec> load;        ///< load sources only; packages have none
+  std::optional<std::uint32_t> concurrency;               ///< workers of an instance, 1 to 65,535
+  std::optional<std::uint32_t> queue_limit;               ///< calls that wait for a worker, 0 to 1,000,000
+  std::optional<double> hit_ratio;                        ///< chance that a read finds its key, 0 to 1
+  std::optional<double> error_rate;                       ///< chance that a call fails in the service, 0 to 1
+  std::optional<double> timeout_ms;                       ///< how long its callers wait for it, 0.001 to 3,600,000
+  std::optional<double> start_up_ms;                      ///< from start to ready, 0 to 86,400,000
+  std::optional<std::optional<double>> replace_after_ms;  ///< until one that died is replaced, 0 to 86,400,000; null: never
+  std::optional<double> requests_per_second;              ///< load sources only: of each instance, 0 to 1,000,000
+  std::optional<model::LoadSpec> load;                    ///< load sources only; packages have none
 };
 
 /// How a service serves and calls, where its document says more than figures. Packages have no defaults for it.
@@ -37,15 +38,17 @@ struct Serving {
   std::uint32_t last_come_above = 0;  ///< last_come only, 0 to 1,000,000
   bool worker_held = false;
   std::optional<model::DistributionSpec> queue_timeout;
-  std::optional<model::Shedding> shedding;           ///< not of load sources
-  std::optional<model::DistributionSpec> hit_time;   ///< stores that look keys up; nothing: as serviceTime
-  std::optional<model::DistributionSpec> miss_time;  ///< likewise
-  double contention = 0;                             ///< 0 to 1
-  double crosstalk = 0;                              ///< 0 to 1
-  std::optional<model::ContentSpec> content;         ///< stores that look keys up
-  std::optional<model::Replication> replication;     ///< packages that replicate
-  std::optional<model::PrimarySpec> primary;         ///< packages that elect one
-  std::optional<model::QueueSpec> queue;             ///< brokers
+  std::optional<model::Shedding> shedding;             ///< not of load sources
+  std::optional<model::DistributionSpec> hit_time;     ///< stores that look keys up; nothing: as serviceTime
+  std::optional<model::DistributionSpec> miss_time;    ///< likewise
+  double contention = 0;                               ///< 0 to 1
+  double crosstalk = 0;                                ///< 0 to 1
+  std::optional<model::ContentSpec> content;           ///< stores that look keys up
+  std::optional<model::Replication> replication;       ///< packages that replicate
+  std::optional<model::PrimarySpec> primary;           ///< packages that elect one
+  std::optional<model::QueueSpec> queue;               ///< brokers
+  std::optional<policies::AutoscalerSpec> autoscaler;  ///< not of load sources
+  std::string version;                                 ///< of the instances of the beginning; "": the usual one
   model::FanOut fan_out = model::FanOut::any;
   std::uint32_t fan_out_first = 0;  ///< parallel only; 0: all
 };

@@ -29,6 +29,8 @@ void add_serving(const Serving& serving, model::ServiceSpec& spec) {
   spec.replication = serving.replication;
   spec.primary = serving.primary;
   spec.queue = serving.queue;
+  spec.autoscaler = serving.autoscaler;
+  if (!serving.version.empty()) spec.version = serving.version;
   spec.fan_out = serving.fan_out;
   spec.fan_out_first = serving.fan_out_first;
 }
@@ -100,6 +102,8 @@ model::ServiceSpec service_spec(const Architecture& document, const Service& ser
   spec.error_rate = given_or(own.error_rate, usual.error_rate);
   spec.timeout = sim::from_ms(given_or(own.timeout_ms, usual.timeout_ms));
   spec.start_up = sim::from_ms(given_or(own.start_up_ms, usual.start_up_ms));
+  const std::optional<double> replaced = own.replace_after_ms ? *own.replace_after_ms : usual.replace_after_ms.value_or(std::nullopt);
+  if (replaced) spec.replace_after = sim::from_ms(*replaced);
   spec.requests_per_second = spec.package->load_source ? given_or(own.requests_per_second, usual.requests_per_second) : 0;
   add_serving(service.serving, spec);
   spec.starting = service.platform.starting;

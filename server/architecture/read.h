@@ -8,7 +8,10 @@
 #include <vector>
 
 #include "architecture/architecture.h"
+#include "model/deployment_spec.h"
 #include "model/problem.h"
+#include "model/routing.h"
+#include "policies/autoscaler.h"
 
 namespace architecture {
 
@@ -46,6 +49,14 @@ std::variant<model::Policy, Problems> read_policy(std::string_view json, const P
 
 /// Reads the load shedding of a service, as a document has it.
 std::variant<model::Shedding, Problems> read_shedding(std::string_view json);
+
+/// Reads an autoscaler, as a document has it.
+std::variant<policies::AutoscalerSpec, Problems> read_autoscaler(std::string_view json);
+
+/// Reads a deployment: a version and how it is to replace the one before (docs/api.md).
+std::variant<model::DeploymentSpec, Problems> read_deployment(std::string_view json);
+std::variant<model::RoutingSpec, Problems> read_routing(std::string_view json);
+std::variant<std::vector<model::FeatureFlag>, Problems> read_flags(std::string_view json);
 
 /// Reads the load of a load source, as a service's `load` has it. A rate that is left out stays out: it is what the service had.
 std::variant<model::LoadSpec, Problems> read_load(std::string_view json);

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "architecture/read_changes.h"
 #include "architecture/read_distribution.h"
 #include "model/problem_text.h"
 
@@ -45,11 +46,12 @@ void check_target(Fields& fields, const std::string& name, const std::string& ow
     }
   };
   if (name == "eureka") {
-    refuse({"calls", "topic", "protocol", "requestBytes", "replyBytes", "connections", "connectionQueue", "policy"},
+    refuse({"calls", "topic", "protocol", "requestBytes", "replyBytes", "connections", "connectionQueue", "policy", "versions"},
            "The registry is not called for requests; \"eureka\" takes no settings.");
   } else if (name == own && !own.empty()) {
     refuse({"calls"}, "This is the service itself: its instances are a cluster and call each other as their package says.");
     refuse({"connections", "connectionQueue"}, "This is the service itself: the instances of a cluster have no pools of connections.");
+    refuse({"versions"}, "This is the service itself: the instances of a cluster call each other whatever their version.");
     refuse({"policy"}, "This is the service itself: how the instances of a cluster call each other is their package's business.");
   }
 }
@@ -75,6 +77,9 @@ std::string read_dependency(const JsonValue& value, const std::string& pointer, 
   read_messages(fields, named.protocols, dependency);
   read_connections(fields, dependency);
   dependency.topic = fields.text("topic", Need::optional, {name_length_max, true});
+  if (const JsonValue* versions = fields.find("versions", Need::optional)) {
+    dependency.versions = read_versions(*versions, fields.pointer_to("versions"), report);
+  }
   if (const JsonValue* policy = fields.find("policy", Need::optional)) {
     dependency.policy = read_policy(*policy, fields.pointer_to("policy"), named.policies, report);
   }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "architecture/read_changes.h"
 #include "architecture/read_distribution.h"
 #include "architecture/read_primary.h"
 #include "architecture/read_queue.h"
@@ -174,11 +175,18 @@ void check_package(Fields& fields, const Service& service) {
   }
 }
 
-void check_shedding(Fields& fields, const Service& service) {
+/// What makes no sense for load sources.
+void check_source(Fields& fields, const Service& service) {
   const model::PackageInfo* package = packages::find(service.package);
-  if (!service.serving.shedding || package == nullptr || !package->load_source) return;
-  fields.report().add(fields.pointer_to("shedding"), "conflict",
-                      "A load source is asked by nobody, so it has nothing to shed; give it to those that it asks.");
+  if (package == nullptr || !package->load_source) return;
+  if (service.serving.shedding) {
+    fields.report().add(fields.pointer_to("shedding"), "conflict",
+                        "A load source is asked by nobody, so it has nothing to shed; give it to those that it asks.");
+  }
+  if (service.serving.autoscaler) {
+    fields.report().add(fields.pointer_to("autoscaler"), "conflict",
+                        "A load source has users, no load that it could be scaled by; give it to those that it asks.");
+  }
 }
 
 void check_sharing(Fields& fields, const Serving& serving) {
@@ -221,6 +229,10 @@ Serving read_serving(Fields& fields) {
   if (const JsonValue* shedding = fields.find("shedding", Need::optional)) {
     serving.shedding = read_shedding(*shedding, fields.pointer_to("shedding"), fields.report());
   }
+  if (const JsonValue* autoscaler = fields.find("autoscaler", Need::optional)) {
+    serving.autoscaler = read_autoscaler(*autoscaler, fields.pointer_to("autoscaler"), fields.report());
+  }
+  serving.version = read_version_name(fields, "version", Need::optional);
   serving.hit_time = read_time(fields, "hitTime");
   serving.miss_time = read_time(fields, "missTime");
   serving.contention = fields.number("contention", Need::optional, share_range);
@@ -238,7 +250,7 @@ Serving read_serving(Fields& fields) {
 void check_serving(Fields& fields, const Service& service) {
   check_sharing(fields, service.serving);
   check_package(fields, service);
-  check_shedding(fields, service);
+  check_source(fields, service);
   check_replication(fields, service);
   check_primary(fields, service);
   check_queue(fields, service);

@@ -22,6 +22,16 @@ std::optional<std::uint32_t> read_integer(Fields& fields, const char* name, Need
   return fields.integer(name, need, max, min, min);
 }
 
+/// A number, or null for never.
+std::optional<std::optional<double>> read_number_or_null(Fields& fields, const char* name, Need need, NumberRange range) {
+  if (!fields.is_null(name)) {
+    const std::optional<double> number = read_number(fields, name, need, range);
+    return number ? std::optional(number) : std::nullopt;
+  }
+  fields.find(name, need);
+  return std::optional<std::optional<double>>(std::in_place, std::nullopt);
+}
+
 }  // namespace
 
 ServiceSettings read_settings(Fields& fields, Need need) {
@@ -35,6 +45,7 @@ ServiceSettings read_settings(Fields& fields, Need need) {
   settings.error_rate = read_number(fields, "errorRate", need, {0, 1});
   settings.timeout_ms = read_number(fields, "timeoutMs", need, {0.001, 3'600'000});
   settings.start_up_ms = read_number(fields, "startUpMs", need, {0, 86'400'000});
+  settings.replace_after_ms = read_number_or_null(fields, "replaceAfterMs", need, {0, 86'400'000});
   settings.requests_per_second = read_number(fields, "requestsPerSecond", need, {0, 1'000'000});
   if (need == Need::optional) {
     if (const JsonValue* value = fields.find("load", need)) {

@@ -249,6 +249,8 @@ class SimulationCollector : public prometheus::Collectable {
                            &families.listed,
                            &families.evicted,
                            &families.preserving,
+                           &families.desired,
+                           &families.deploying,
                            &families.machines,
                            &families.invocations,
                            &families.cold_starts,
@@ -306,6 +308,8 @@ class SimulationCollector : public prometheus::Collectable {
     Family registered{"simianviz_registry_registered", "Instances that have a lease or are checked, by region.", MetricType::Gauge};
     Family listed{"simianviz_registry_listed", "Instances in the answers of the registry, by region.", MetricType::Gauge};
     Family evicted{"simianviz_registry_evicted_total", "Instances taken off because their lease was out.", MetricType::Counter};
+    Family desired{"simianviz_service_desired_instances", "Instances that there should be.", MetricType::Gauge};
+    Family deploying{"simianviz_service_deploying", "1 while a deployment of the service goes on.", MetricType::Gauge};
     Family preserving{"simianviz_registry_self_preservation", "1 while too few heartbeats come to take anybody off.", MetricType::Gauge};
   };
 
@@ -382,7 +386,17 @@ class SimulationCollector : public prometheus::Collectable {
     collect_machines(id, *snapshot->structure, families.machines);
     collect_functions(id, *snapshot, families);
     collect_registries(id, *snapshot, families);
+    collect_changes(id, *snapshot->structure, families);
     families.stores.collect(id, *snapshot);
+  }
+
+  static void collect_changes(const std::string& id, const run::Structure& structure, Families& families) {
+    for (const run::ServiceInfo& service : structure.services) {
+      families.desired.add({{"simulation", id}, {"service", service.name}}, service.desired);
+    }
+    for (const model::DeploymentRecord& d : structure.deployments) {
+      if (!d.ended) families.deploying.add({{"simulation", id}, {"service", d.service}, {"version", d.version}, {"state", d.state}}, 1);
+    }
   }
 
   static void collect_registries(const std::string& id, const run::Snapshot& snapshot, Families& families) {

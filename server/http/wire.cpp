@@ -54,12 +54,41 @@ struct CommandWriter {
     json.end_object();
   }
   void operator()(const run::Push& c) const {
-    json.member("type", "push").member("service", c.service).member("version", c.version).member("strategy", c.strategy);
-    json.member("serviceTimeFactor", c.service_time_factor).member("errorRate", c.error_rate).member("batchPercent", c.batch_percent);
+    json.member("type", "push").member("service", c.service);
+    write_deployment_spec(json, *c.deployment);
   }
-  void operator()(const run::RollBack& c) const {
-    json.member("type", "rollBack").member("service", c.service).member("deployment", c.deployment);
+  void operator()(const run::SetDeploymentState& c) const {
+    json.member("type", "setDeploymentState").member("service", c.service).member("deployment", c.deployment).member("state", c.state);
   }
+  void operator()(const run::SetAutoscaler& c) const {
+    json.member("type", "setAutoscaler").member("service", c.service).key("autoscaler");
+    if (c.autoscaler)
+      write_autoscaler(json, *c.autoscaler);
+    else
+      json.null();
+  }
+  void operator()(const run::RemoveVersion& c) const {
+    json.member("type", "removeVersion").member("service", c.service).member("version", c.version);
+  }
+  void operator()(const run::SetRouting& c) const {
+    json.member("type", "setRoutes").member("service", c.service).key("rules");
+    write_routing(json, *c.routing);
+  }
+  void operator()(const run::SetFlags& c) const {
+    json.member("type", "setFlags").member("service", c.service).key("flags");
+    write_flags(json, c.flags);
+  }
+  void operator()(const run::ShiftTraffic& c) const {
+    json.member("type", "shiftTraffic").member(c.region ? "region" : "zone", c.place).member("weight", c.weight);
+    json.member("drainMs", sim_ms(c.drain));
+  }
+  void operator()(const run::Evacuate& c) const {
+    json.member("type", "evacuate").member("region", c.region).member("preset", c.preset);
+    for (std::size_t i = 0; i < c.stages.size(); ++i) json.member(model::evacuation_stage_names()[i] + "Ms", sim_ms(c.stages[i]));
+    json.member("addsCapacity", c.adds_capacity);
+  }
+  void operator()(const run::FailBack& c) const { json.member("type", "failBack").member("evacuation", c.evacuation); }
+  void operator()(const run::SetGates& c) const { json.member("type", "setGates").member("deploymentsWaitForZones", c.deployments_wait); }
   void operator()(const run::StartFault& c) const {
     json.member("type", "startFault").member("faultType", c.type).key("selector");
     write_selector(json, c.selector);
@@ -158,14 +187,6 @@ void write_fault(JsonWriter& json, const model::FaultRecord& fault) {
   json.member("startedSimTimeMs", sim_ms(fault.started));
   if (fault.ends) json.member("endsSimTimeMs", sim_ms(*fault.ends));
   if (fault.ended) json.member("endedSimTimeMs", sim_ms(*fault.ended));
-  json.end_object();
-}
-
-void write_deployment(JsonWriter& json, const model::DeploymentRecord& deployment) {
-  json.begin_object().member("id", deployment.id).member("service", deployment.service).member("version", deployment.version);
-  json.member("previousVersion", deployment.previous_version).member("strategy", deployment.strategy).member("state", deployment.state);
-  json.member("updated", deployment.updated).member("total", deployment.total).member("startedSimTimeMs", sim_ms(deployment.started));
-  if (deployment.ended) json.member("endedSimTimeMs", sim_ms(*deployment.ended));
   json.end_object();
 }
 

@@ -25,6 +25,14 @@ void write_event(JsonWriter& json, const run::Event& event);
 void write_flow(JsonWriter& json, const run::Flow& flow, bool spans);
 void write_fault(JsonWriter& json, const model::FaultRecord& fault);
 void write_deployment(JsonWriter& json, const model::DeploymentRecord& deployment);
+/// Members, as architecture::read_deployment reads them.
+void write_deployment_spec(JsonWriter& json, const model::DeploymentSpec& spec);
+void write_version_content(JsonWriter& json, const model::VersionSpec& version);  ///< members, all but the name
+void write_routing(JsonWriter& json, const model::RoutingSpec& routing);          ///< an array
+void write_flags(JsonWriter& json, const std::vector<model::FeatureFlag>& flags);
+/// As architecture::read_autoscaler reads it, every field.
+void write_autoscaler(JsonWriter& json, const policies::AutoscalerSpec& spec);
+void write_decision(JsonWriter& json, const model::AutoscalerRecord::Entry& entry);
 void write_state_counts(JsonWriter& json, const run::StateCounts& counts);
 void write_command(JsonWriter& json, const run::JournalEntry& entry);
 /// As architecture::read_load reads it. `whole`: with the rows of a trace; else with their number and length.

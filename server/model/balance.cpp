@@ -5,7 +5,7 @@
 #include <array>
 #include <cassert>
 
-#include "model/shard.h"
+#include "model/steer.h"
 
 namespace model {
 namespace {
@@ -32,19 +32,35 @@ struct Shard::Choosing {
   InstanceId avoid;
   std::uint64_t key;
   PolicyCount& count;
-  sim::Time as_of;  ///< what it sees of the registry's lists
+  sim::Time as_of;               ///< what it sees of the registry's lists
+  const WantedVersions* wanted;  ///< which versions; nullptr: neither versions nor places matter
 
   const Balancing& balancing() const { return policy.balancing; }
-  Ends own_region() const { return {0, route.tier_end[2]}; }
-  Ends elsewhere() const { return {route.tier_end[2], route.tier_end[3]}; }
-  Ends everywhere() const { return {0, route.tier_end[3]}; }
+  Ends own_region() const { return {0, route.tiers[2]}; }
+  Ends elsewhere() const { return {route.tiers[2], route.tiers[3]}; }
+  Ends everywhere() const { return {0, route.tiers[3]}; }
 };
 
+/// Where versions or places matter, as far as may be a version that was wanted, and one that the balancer would take.
 Peer Shard::balance(std::uint32_t call, const Route& route, InstanceId avoid) {
+  if (!route.directed) [[likely]]
+    return balance_among(call, route, avoid, nullptr);
+  const InstanceId self = calls_[call].source;
+  if (!route.steered) return pick_member(call, self, route, avoid);
+  Steerer steerer(*this, call, self, route);
+  const WantedVersions first = steerer.wanted(calls_[call].parent);
+  const WantedVersions other = steerer.otherwise();
+  for (const WantedVersions* wanted : {&first, &other}) {
+    const Peer found = balance_among(call, route, avoid, wanted);
+    if (found.id != no_instance) return found;
+  }
+  return steerer.pick(other, avoid, outside);
+}
+
+Peer Shard::balance_among(std::uint32_t call, const Route& route, InstanceId avoid, const WantedVersions* wanted) {
   const Call& c = calls_[call];
-  if (route.directed) return pick_member(call, c.source, route, avoid);
   Gate& gate = gate_of(call);
-  const Choosing choosing{route, policy_of(call), gate, c.source, avoid, c.key, policy_count_of(call), view_of(c.source)};
+  const Choosing choosing{route, policy_of(call), gate, c.source, avoid, c.key, policy_count_of(call), view_of(c.source), wanted};
   const Policy& policy = choosing.policy;
   if (policy.ejects && gate.outliers.due(engine_.now())) {
     gate.outliers.advance(policy.outliers, engine_.now(), known_to(route, choosing.as_of), random(c.source, sim::Purpose::outcome));
@@ -66,8 +82,8 @@ Peer Shard::balance(std::uint32_t call, const Route& route, InstanceId avoid) {
 
 /// The nearest that are known, or used to be healthy: whoever calls would rather ask somebody who is not than nobody.
 Peer Shard::nearest(const Choosing& c) {
-  for (std::size_t tier = 1; tier < c.route.tier_end.size(); ++tier) {
-    const Peer found = choose(c, {c.route.tier_end[tier - 1], c.route.tier_end[tier]}, false);
+  for (std::size_t tier = 1; tier < c.route.tiers.size(); ++tier) {
+    const Peer found = choose(c, {c.route.tiers[tier - 1], c.route.tiers[tier]}, false);
     if (found.id != no_instance) return found;
   }
   return pick(c.self, c.route, c.avoid);
@@ -150,7 +166,7 @@ Shard::Ends Shard::ribbon_ends(const Choosing& c) {
     const std::size_t i = zone_of(host);
     if (i < count && usable(c, host)) zones[i].active += calls;
   }
-  if (c.route.tier_end[1] > 0 && policies::ribbon_keeps_zone(zones[0])) return {0, 1};
+  if (c.route.tiers[1] > 0 && policies::ribbon_keeps_zone(zones[0])) return {0, 1};
   std::array<bool, zones_max> available{};
   const std::span<const policies::RibbonZone> used(zones.data(), count);
   policies::ribbon_zones(used, std::span(available.data(), count), random(c.self, sim::Purpose::routing));
@@ -200,14 +216,14 @@ Peer Shard::choose(const Choosing& c, Ends ends, bool anybody) {
   for (std::uint32_t i = 0, found = 0; i < draws + wanted && found < wanted; ++i) {
     place = draw_place(c, known, i);
     const Peer drawn = nth_known(c, ends, place);
-    if (drawn.id == c.avoid || (!anybody && !usable(c, drawn.id)) || !takes(c, drawn.id)) continue;
+    if (drawn.id == c.avoid || !suits(c, drawn, anybody) || !takes(c, drawn)) continue;
     if (best.id == no_instance || calls_at(drawn) < calls_at(best)) best = drawn;
     ++found;
   }
   if (best.id != no_instance) return best;
   for (std::uint64_t i = 1; i <= std::min(known, looked_at_max); ++i) {
     const Peer next = nth_known(c, ends, (place + i) % known);
-    if (next.id != c.avoid && (anybody || usable(c, next.id))) return next;
+    if (next.id != c.avoid && suits(c, next, anybody)) return next;
   }
   return {};
 }
@@ -226,11 +242,23 @@ std::uint64_t Shard::draw_place(const Choosing& c, std::uint64_t known, std::uin
   return known < 2 ? 0 : sim::scale(random(c.self, sim::Purpose::routing), known);
 }
 
-/// One that is new is passed over more often than others.
-bool Shard::takes(const Choosing& c, InstanceId host) {
+/// Healthy, unless that does not matter, and where it matters of the right version and in a place that gets traffic at all.
+bool Shard::suits(const Choosing& c, const Peer& peer, bool anybody) const {
+  if (!anybody && !usable(c, peer.id)) return false;
+  if (c.wanted == nullptr) return true;
+  const Group& group = shared_->groups[shared_->links[peer.link].target];
+  return shared_->steering.fits(*c.wanted, shard_of(peer.id), slot_of(peer.id)) && shared_->steering.traffic_in(group.location) > 0;
+}
+
+/// One that is new is passed over more often than others, and one in a place that gets less than its part.
+bool Shard::takes(const Choosing& c, const Peer& peer) {
   const Balancing& b = c.balancing();
+  if (c.wanted != nullptr) {
+    const std::uint32_t part = shared_->steering.traffic_in(shared_->groups[shared_->links[peer.link].target].location);
+    if (part < Steering::whole && sim::scale(random(c.self, sim::Purpose::routing), Steering::whole) >= part) return false;
+  }
   if (b.slow_start == 0) return true;
-  const sim::Time known = history_of(host).known;
+  const sim::Time known = history_of(peer.id).known;
   if (known == policies::TargetHistory::always || engine_.now() - known >= b.slow_start) return true;
   const double share = policies::slow_start_factor(engine_.now() - known, b.slow_start, b.aggression, b.least_share);
   return random(c.self, sim::Purpose::routing) < sim::threshold(share);
@@ -301,7 +329,7 @@ void Shard::split_zones(const Choosing& c) {
     const std::uint32_t callers = c.route.callers[i];
     zones_.push_back({callers == outside ? 0 : static_cast<std::uint32_t>(known_in(callers, c.as_of)), census.ends[i].healthy});
   }
-  const bool has_own = c.route.tier_end[1] > 0;
+  const bool has_own = c.route.tiers[1] > 0;
   if (!has_own) zones_.push_back({static_cast<std::uint32_t>(known_in(at(c.self).group, c.as_of)), 0});
   census.shares.resize(zones_.size());
   const std::size_t own = has_own ? 0 : zones_.size() - 1;

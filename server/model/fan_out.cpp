@@ -7,6 +7,16 @@
 
 namespace model {
 
+struct Shard::CallPlace {
+  std::size_t route;
+  std::uint64_t nth;
+};
+
+struct Shard::Made {
+  std::uint32_t sent = 0;
+  std::uint32_t impossible = 0;
+};
+
 FanOut Task::fan_out() const {
   return shard_.shared_->services[own_group().service].fan_out;
 }

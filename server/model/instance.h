@@ -86,8 +86,8 @@ static_assert(sizeof(Instance) == 64);
 struct InstanceDetail {
   sim::Time added_latency = 0;  ///< by faults, on every piece of work
   sim::Time started = 0;
-  sim::Time draining_since = 0;    ///< while it is starting: when its start-up goes on, sim::never while it waits
-  std::uint32_t serial = 0;        ///< the number in its name
+  sim::Time draining_since = 0;  ///< while it is starting: when its start-up goes on, sim::never while it waits; while it is up: since when
+  std::uint32_t serial = 0;      ///< the number in its name
   std::uint32_t display_slot = 0;  ///< its place within its group while it lives
   std::uint32_t known_at = 0;      ///< index in Group::known, while it is known
   std::uint32_t node = 0;          ///< order of creation, from 1: gives its address

@@ -102,6 +102,7 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   ++instance_count_;
   place(id);
   born(id);
+  know_version(id);
   structure_changed();
   return id;
 }
@@ -194,6 +195,23 @@ void World::become_ready(InstanceId id) {
   tell_instance(id, "instance.up", "info", "is up");
   plan(now_ + registry_delay_, act_announce, id, detail(id).incarnation);
   appear(id);
+  begin_leak(id);
+}
+
+/// The leak of its version has filled its memory, unless it began anew since.
+void World::run_out_of_memory(const AgendaItem& item) {
+  const InstanceId id = item.subject;
+  if (!detail(id).in_use || detail(id).incarnation != item.incarnation || instance(id).state != InstanceState::up) return;
+  const VersionSpec& version = shared_->profiles[at(id).profile].spec;
+  if (!version.crash_after_ms || detail(id).draining_since + sim::from_ms(*version.crash_after_ms) != now_) return;
+  control_fingerprint_.add(now_, item.number, item.act);
+  tell_instance(id, "instance.crashed", "warning", "runs out of memory: version " + version.name + " leaks");
+  kill(id);
+}
+
+void World::begin_leak(InstanceId id) {
+  const std::optional<double> leak = shared_->profiles[at(id).profile].spec.crash_after_ms;
+  if (leak) plan(now_ + sim::from_ms(*leak), act_leak, id, detail(id).incarnation);
 }
 
 /// As owner of its token range; true: that is a change.
@@ -252,13 +270,15 @@ void World::stop(InstanceId id) {
 }
 
 void World::kill(InstanceId id) {
-  if (instance(id).state == InstanceState::dead) return;
+  const InstanceState before = instance(id).state;
+  if (before == InstanceState::dead) return;
   set_state(id, InstanceState::dead);
   set_reach(id, detail(id).holds_blackhole > 0 ? Reach::blackhole : Reach::refuse);
   abort({id});
   structure_changed();
   vanish(id);
   tell_instance(id, "instance.died", "warning", "died");
+  if (before != InstanceState::draining) count_loss(id);
   plan(now_ + registry_delay_, act_withdraw, id, detail(id).incarnation);
   plan(now_ + registry_delay_ + removed_after, act_remove, id, detail(id).incarnation);
 }
@@ -335,11 +355,13 @@ void World::release(const std::vector<InstanceId>& ids, Reach reach) {
       continue;
     }
     set_state(id, InstanceState::up);
+    d.draining_since = now_;
     set_reach(id, Reach::open);
     shards_[shard_of(id)].start_load(slot_of(id));
     shards_[shard_of(id)].come_up(slot_of(id));
     plan(now_ + registry_delay_, act_announce, id, d.incarnation);
     appear(id);
+    begin_leak(id);
   }
   structure_changed();
 }
@@ -351,20 +373,6 @@ void World::add_latency(const std::vector<InstanceId>& ids, sim::Time latency) {
     at(id).slowed = d.added_latency != 0;
   }
   structure_changed();
-}
-
-std::uint32_t World::add_version(std::uint32_t service, const std::string& version, double service_time_factor, double error_rate) {
-  Service& s = shared_->services[service];
-  Profile profile = shared_->profiles[s.profiles.front()];
-  profile.version = version;
-  profile.service_time_factor = service_time_factor;
-  profile.error_rate = error_rate;
-  for (sim::Distribution* time : {&profile.service_time, &profile.hit_time, &profile.miss_time}) *time = time->scaled(service_time_factor);
-  if (error_rate > 0) profile.error = sim::threshold(error_rate);
-  shared_->profiles.push_back(std::move(profile));
-  s.profiles.push_back(static_cast<std::uint32_t>(shared_->profiles.size() - 1));
-  structure_changed();
-  return s.profiles.back();
 }
 
 void World::set_current_version(std::uint32_t service, std::uint32_t profile) {

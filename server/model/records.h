@@ -7,8 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "model/deployment_spec.h"
+#include "model/evacuation.h"
 #include "model/parameter.h"
 #include "model/selector.h"
+#include "policies/autoscaler.h"
 #include "sim/time.h"
 
 namespace model {
@@ -31,11 +34,54 @@ struct DeploymentRecord {
   std::string version;
   std::string previous_version;
   std::string strategy;
-  std::string state;  ///< progressing, succeeded, rollingBack, rolledBack, superseded
+  std::string state;  ///< pending, progressing, paused, promoting, succeeded, rollingBack, rolledBack, failed, superseded
+  DeploymentSpec spec;
+  std::uint32_t step = 0;  ///< of its plan, from 1; 0: none begun
+  std::uint32_t steps = 0;
+  std::string step_text;                                          ///< what it does
+  std::string reason;                                             ///< why it is paused, or failed, or late; "" else
+  std::vector<std::pair<std::string, double>> weights;            ///< percent of the traffic by version; empty: as there are instances
+  std::vector<std::pair<std::string, std::uint32_t>> by_version;  ///< instances that should be
   std::uint32_t updated = 0;
   std::uint32_t total = 0;
   sim::Time started = 0;
   std::optional<sim::Time> ended;
+  std::uint32_t process = 0;
+};
+
+/// An autoscaler of a service, and what it decided.
+struct AutoscalerRecord {
+  static constexpr std::size_t decisions_kept = 100;
+  struct Entry {
+    sim::Time at = 0;
+    policies::Autoscaler::Decision decision;
+  };
+  policies::AutoscalerSpec spec;
+  sim::Time since = 0;
+  std::vector<Entry> decisions;  ///< oldest first
+  std::uint32_t process = 0;
+};
+
+/// How much of its traffic a zone or a region gets.
+struct PlaceTraffic {
+  bool region = false;
+  double weight = 100;  ///< percent, now
+  double target = 100;  ///< from `ends` on
+  sim::Time ends = 0;
+  std::uint32_t process = 0;  ///< 0: it is there
+};
+
+struct EvacuationRecord {
+  std::string id;
+  std::string region;
+  std::string preset;         ///< "": none
+  std::string state;          ///< running, succeeded, failingBack, failedBack
+  std::string stage;          ///< decide, provision, startUp, switch; "": between them
+  EvacuationStages stages{};  ///< how long each takes
+  bool adds_capacity = true;  ///< the other regions grow by as much
+  sim::Time stage_began = 0;
+  sim::Time started = 0;
+  std::optional<sim::Time> ended;  ///< when it has failed back
   std::uint32_t process = 0;
 };
 

@@ -59,6 +59,7 @@ Route route_to(Shared& shared, std::uint32_t from, std::uint32_t service, std::u
     }
     route.tier_end[static_cast<std::size_t>(tier) + 1] = static_cast<std::uint16_t>(route.ends.size());
   }
+  route.tiers = route.tier_end;
   if (shared.services[service].package->elects && route_index != Link::own_cluster) {
     route.directed = true;
     route.tier_end = {};

@@ -15,9 +15,11 @@
 #include "model/policy.h"
 #include "model/primary.h"
 #include "model/queue.h"
+#include "model/release.h"
 #include "model/replication.h"
 #include "model/shedding.h"
 #include "model/start_up.h"
+#include "policies/autoscaler.h"
 #include "sim/time.h"
 
 namespace model {
@@ -69,6 +71,7 @@ struct DependencySpec {
   std::optional<DistributionSpec> reply_bytes;    ///< of answers that are no failure
   std::uint32_t connections = 0;                  ///< calls at a time of one instance, each way of it; 0: as many as there are
   std::uint32_t connection_queue = 0;             ///< calls that may wait for a connection; one more is rejected
+  std::optional<VersionRange> versions;           ///< that the caller can do with
   std::string topic;                              ///< of a broker; "": its first
   std::optional<Policy> policy;                   ///< none: one try and the callee's time-out, and one more elsewhere if nobody answers
 
@@ -77,6 +80,7 @@ struct DependencySpec {
 
 struct ServiceSpec {
   std::string name;
+  std::string version = "1.0";  ///< of the instances of the beginning
   const PackageInfo* package = nullptr;
   std::vector<std::uint32_t> dependencies;
   std::vector<DependencySpec> calls;  ///< parallel to dependencies; what is left out at the end is as DependencySpec says
@@ -107,6 +111,8 @@ struct ServiceSpec {
   double error_rate = 0;
   sim::Time timeout = 0;
   sim::Time start_up = 0;
+  sim::Time replace_after = sim::never;                ///< see Keeping
+  std::optional<policies::AutoscalerSpec> autoscaler;  ///< not of load sources
   StartUpSpec starting;
   std::optional<PlacementSpec> placement;  ///< nothing: machines are not modelled
   std::optional<FunctionSpec> function;    ///< packages on demand; then one worker is held for each call, `concurrency` is its limit

@@ -125,6 +125,7 @@ class Shard {
 
  private:
   friend class Task;
+  friend class Steerer;
   enum Kind : std::uint32_t {
     arrive_kind,
     done_kind,
@@ -282,6 +283,7 @@ class Shard {
   std::uint64_t known_at(const Route& route, Ends ends, sim::Time as_of) const;
   Peer nth_known(const Choosing& c, Ends ends, std::uint64_t n) const;
   Peer balance(std::uint32_t call, const Route& route, InstanceId avoid);
+  Peer balance_among(std::uint32_t call, const Route& route, InstanceId avoid, const WantedVersions* wanted);
   Peer nearest(const Choosing& c);
   Peer by_priority(const Choosing& c);
   Peer in_own_region(const Choosing& c);
@@ -291,7 +293,8 @@ class Shard {
   std::uint64_t draw_place(const Choosing& c, std::uint64_t known, std::uint32_t n);
   bool usable(const Choosing& c, InstanceId host) const;
   bool healthy(const Policy& policy, InstanceId self, InstanceId host) const;
-  bool takes(const Choosing& c, InstanceId host);
+  bool suits(const Choosing& c, const Peer& peer, bool anybody) const;
+  bool takes(const Choosing& c, const Peer& peer);
   sim::Time check_phase(InstanceId self, InstanceId host, sim::Time interval) const;
   bool all_healthy(const Choosing& c) const;
   const Census& census_of(const Choosing& c);
@@ -381,11 +384,12 @@ class Shard {
   std::uint64_t write(std::uint32_t call);
   void await_secondaries(std::uint32_t call);
   Pick pick_member(std::uint32_t request, InstanceId from, const Route& route, InstanceId avoid);
+  Pick pick_directed(std::uint32_t request, InstanceId from, const Route& route, InstanceId avoid, std::uint32_t avoid_group);
   /// As pick(), for a call that `request` is about, which says whom of a set it needs.
   Pick pick_for(std::uint32_t request, InstanceId from, const Route& route, InstanceId avoid = no_instance,
                 std::uint32_t avoid_group = outside) {
     const Pick found = pick(from, route, avoid, avoid_group);
-    return found.id == no_instance && route.directed ? pick_member(request, from, route, avoid) : found;
+    return found.id == no_instance && route.directed ? pick_directed(request, from, route, avoid, avoid_group) : found;
   }
 
   unsigned pick_dependency(InstanceId from, const Group& group);
@@ -393,16 +397,10 @@ class Shard {
   Pick pick(InstanceId from, const Route& route, InstanceId avoid = no_instance, std::uint32_t avoid_group = outside);
   void call(std::uint32_t parent, const Pick& pick, std::uint16_t flags);
   void call_each(std::uint32_t parent, const Group& group);
-  struct CallPlace {
-    std::size_t route;
-    std::uint64_t nth;
-  };
+  struct CallPlace;
   CallPlace place_of_call(const Group& group, std::uint64_t place) const;
   bool is_made(InstanceId caller, const Dependency& dependency, std::uint64_t nth);
-  struct Made {
-    std::uint32_t sent = 0;
-    std::uint32_t impossible = 0;
-  };
+  struct Made;
   Made make_calls(std::uint32_t parent, const Group& group, bool awaited);
   void call_parallel(std::uint32_t parent, const Group& group);
   void call_without_waiting(std::uint32_t parent, const Group& group);

@@ -8,6 +8,7 @@
 #include "model/function.h"
 #include "model/network.h"
 #include "model/policy.h"
+#include "model/routing.h"
 #include "model/shedding.h"
 #include "model/topology.h"
 #include "policies/checks.h"
@@ -37,6 +38,7 @@ struct Shared {
   Network network;
   std::uint64_t trace_threshold = 0;  ///< of a trace id's hash
   Views views;
+  Steering steering;
 };
 
 }  // namespace model

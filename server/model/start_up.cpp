@@ -115,6 +115,8 @@ void World::plan_start(InstanceId id, sim::Time time) {
 /// How long it takes itself, this time.
 sim::Time World::start_up_time(InstanceId id) {
   const Service& service = shared_->services[shared_->groups[at(id).group].service];
+  const VersionSpec& version = shared_->profiles[at(id).profile].spec;
+  if (version.start_up_ms) return sim::from_ms(*version.start_up_ms);
   if (!service.starting.time) return service.start_up;
   return service.start_up_time.sample(sim::draw(shared_->seed, id, sim::Purpose::start_up, at(id).draws++));
 }

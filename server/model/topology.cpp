@@ -14,7 +14,9 @@ std::uint64_t fixed(double value) {
 Profile make_profile(const ServiceSpec& spec, std::uint32_t service) {
   Profile profile;
   profile.service = service;
-  profile.version = "1.0";
+  profile.version = spec.version;
+  profile.spec.name = spec.version;
+  profile.release = release_of(spec.version);
   profile.step = spec.package->step;
   profile.service_time = make_distribution(spec.service_time);
   profile.content = spec.content;
@@ -50,6 +52,7 @@ Dependency make_dependency(const DependencySpec& spec) {
   dependency.deserialize = fixed(spec.protocol.deserialize_ns_per_byte);
   dependency.wire = fixed(spec.protocol.size_factor);
   dependency.connections = spec.connections;
+  dependency.versions = spec.versions;
   dependency.connection_queue = spec.connection_queue;
   return dependency;
 }

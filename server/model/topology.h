@@ -9,12 +9,15 @@
 #include <vector>
 
 #include "model/instance.h"
+#include "model/keeping.h"
 #include "model/known_log.h"
 #include "model/load.h"
 #include "model/package.h"
 #include "model/policy.h"
 #include "model/primary.h"
 #include "model/queue.h"
+#include "model/release.h"
+#include "model/routing.h"
 #include "model/service_spec.h"
 #include "sim/distribution.h"
 
@@ -26,6 +29,9 @@ inline constexpr std::uint32_t no_function = 0xffffffffU;
 struct Profile {
   std::uint32_t service = 0;
   std::string version;
+  VersionSpec spec;                ///< of a version that was pushed
+  std::optional<Release> release;  ///< when its name is one
+  std::uint32_t number = 0;        ///< its place in Service::profiles
   Step step = nullptr;
   sim::Distribution service_time;
   bool looks_first = false;  ///< whether a get finds its key is decided before the work, since hits and misses take times of their own
@@ -75,8 +81,9 @@ struct Dependency {
   std::uint64_t wire = 0;         ///< bytes on the wire per byte of payload, times 2^cost_bits
   std::uint32_t connections = 0;  ///< 0: no limit
   std::uint32_t connection_queue = 0;
-  std::uint32_t policy = 0;  ///< index of Shared::policies; 0: none
-  std::uint32_t topic = 0;   ///< of a broker, by its number there
+  std::uint32_t policy = 0;              ///< index of Shared::policies; 0: none
+  std::optional<VersionRange> versions;  ///< that the caller can do with; nothing: see steering.cpp
+  std::uint32_t topic = 0;               ///< of a broker, by its number there
 
   static constexpr int cost_bits = 16;
   bool special() const { return sized || connections > 0; }
@@ -96,7 +103,9 @@ struct Route {
   std::vector<std::uint32_t> callers;       ///< by end: the caller's own group in that place; `outside` when it has none there
   std::vector<std::uint16_t> in_order;      ///< the ends by group: the same order for every caller
   std::array<std::uint16_t, 4> tier_end{};  ///< ends before [1]: own zone; before [2]: own region; before [3]: all
-  bool directed = false;                    ///< to a ReplicaSet: pick_member() says who it is, and no end is in a tier
+  std::array<std::uint16_t, 4> tiers{};     ///< the same, of those that are steered, too
+  bool directed = false;                    ///< to a ReplicaSet, or steered: pick_directed() says who it is, and no end is in a tier
+  bool steered = false;                     ///< versions or places matter: see steer.cpp
 };
 
 struct Group {
@@ -180,6 +189,12 @@ struct Service {
   std::vector<std::uint32_t> profiles;  ///< one a version, the current one is current_profile
   std::uint32_t current_profile = 0;
   std::uint32_t desired = 0;  ///< instances that should be
+  Keeping keeping;
+  Profile first;                     ///< the version of the beginning, without features
+  RoutingSpec routing;               ///< people's rules
+  std::vector<VersionShare> shares;  ///< as a deployment has them; empty: all alike
+  std::vector<FeatureFlag> flags;
+  std::uint32_t interface = 0;  ///< of the versions that clients get who say nothing
   std::uint32_t next_serial = 0;
   std::vector<std::uint32_t> group_of_serial;  ///< where each instance that ever was had its place
   sim::Time timeout = 0;                       ///< how long its callers wait

@@ -40,6 +40,11 @@ World::World(const WorldSpec& spec)
   make_discovery(spec);
   make_instances(spec);
   made_ = true;
+  if (std::any_of(shared_->dependencies.begin(), shared_->dependencies.end(), [](const Dependency& d) { return d.versions.has_value(); }))
+    steer();
+  for (std::uint32_t s = 0; s < spec.services.size(); ++s) {
+    if (spec.services[s].autoscaler) set_autoscaler(s, spec.services[s].autoscaler);
+  }
 }
 
 World::World(const World& other)
@@ -63,6 +68,11 @@ World::World(const World& other)
       faults_(other.faults_),
       deployments_(other.deployments_),
       last_record_(other.last_record_),
+      autoscalers_(other.autoscalers_),
+      looked_at_(other.looked_at_),
+      deployments_wait_(other.deployments_wait_),
+      place_traffic_(other.place_traffic_),
+      evacuations_(other.evacuations_),
       denials_(other.denials_),
       occurrences_(other.occurrences_),
       last_occurrence_(other.last_occurrence_),
@@ -100,6 +110,7 @@ void World::make_services(const WorldSpec& spec) {
     service.levels = s.levels;
     service.timeout = s.timeout;
     service.start_up = s.start_up;
+    service.keeping.replace_after = s.replace_after;
     service.starting = s.starting;
     if (s.starting.time) service.start_up_time = make_distribution(*s.starting.time);
     service.placement = s.placement;
@@ -126,6 +137,8 @@ void World::make_services(const WorldSpec& spec) {
       shared_->profiles.back().function = static_cast<std::uint32_t>(shared_->functions.size());
       shared_->functions.push_back({*s.function, make_distribution(s.function->cold_start), index});
     }
+    service.first = shared_->profiles.back();
+    if (service.first.release) service.interface = service.first.release->interface;
 
     for (std::uint32_t l = 0; l < shared_->locations.size(); ++l) {
       const Location& location = shared_->locations[l];
@@ -173,6 +186,7 @@ void World::make_instances(const WorldSpec& spec) {
       found_there(id);
     }
     service.desired = total;
+    service.keeping.fleets.push_back({service.current_profile, total});
     if (service.package->load_source) set_load(s, load_of(spec.services[s], total));
   }
   const bool histories = std::any_of(shared_->policies.begin(), shared_->policies.end(),
@@ -312,6 +326,11 @@ void World::act(const AgendaItem& item) {
       control_fingerprint_.add(now_, item.number, item.act);
       item.act == act_machine_up ? machine_up(item.subject) : remove_machine(item.subject);
     }
+  } else if (item.act == act_keep) {
+    control_fingerprint_.add(now_, item.number, item.act);
+    look_at_number(item.subject);
+  } else if (item.act == act_leak) {
+    run_out_of_memory(item);
   } else if (item.act >= act_register) {
     discover(item);
   } else if (detail(item.subject).in_use && detail(item.subject).incarnation == item.incarnation) {

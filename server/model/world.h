@@ -83,7 +83,8 @@ class World {
   bool still_there(const InstanceRef& r) const { return detail(r.id).in_use && detail(r.id).incarnation == r.incarnation; }
   /// Counts per instance, from now on or no longer; see Shard::count_of.
   void count_instances(bool on) {
-    for (Shard& shard : shards_) shard.count_instances(on);
+    looked_at_ = on;
+    count_for_all();
   }
   /// REQUIRES: they are counted.
   const InstanceCount& count_of(InstanceId id) const { return *shards_[shard_of(id)].count_of(slot_of(id)); }
@@ -130,9 +131,37 @@ class World {
   void hold_down(const std::vector<InstanceId>& ids, Reach reach);
   void release(const std::vector<InstanceId>& ids, Reach reach);
   void add_latency(const std::vector<InstanceId>& ids, sim::Time latency);  ///< negative takes it away again
-  std::uint32_t add_version(std::uint32_t service, const std::string& version, double service_time_factor, double error_rate);
+  // steering.cpp
+  std::uint32_t add_version(std::uint32_t service, const VersionSpec& spec);
+  /// REQUIRES: the versions that rules and flags name are the service's.
+  void set_routing(std::uint32_t service, RoutingSpec routing);
+  void set_shares(std::uint32_t service, std::vector<VersionShare> shares);
+  void set_flags(std::uint32_t service, std::vector<FeatureFlag> flags);
+  /// Percent of the traffic that a zone ("us-east-1.zoneA") or a region would get. REQUIRES: it is in place_traffic().
+  void set_weight(const std::string& place, double percent);
+  double weight_of(const std::string& place) const;
+  std::map<std::string, PlaceTraffic>& place_traffic() { return place_traffic_; }  ///< those that ever were shifted
+  const std::map<std::string, PlaceTraffic>& place_traffic() const { return place_traffic_; }
+  /// Whether a client can do with a version, and whether it gets it when no rule says so. `dependency`: of Shared.
+  bool can_do_with(std::uint32_t dependency, std::uint32_t profile) const;
+  bool is_given(std::uint32_t dependency, std::uint32_t profile) const;
+  bool runs(std::uint32_t service, std::uint32_t profile) const;  ///< there are instances of it, or there should be
+  /// What is made of all that anew; call when a version's last instance is gone.
+  void steer();
   void set_current_version(std::uint32_t service, std::uint32_t profile);
   void set_desired(std::uint32_t service, std::uint32_t count);
+  // keeping.cpp; these return who starts or stops
+  /// How many of a version there should be; keep() makes it so.
+  void set_fleet(std::uint32_t service, std::uint32_t profile, std::uint32_t wanted);
+  void set_spare(std::uint32_t service, std::uint32_t profile, bool spare);
+  void set_changing(std::uint32_t service, bool changing);  ///< a deployment is at work, or no longer
+  std::uint32_t fleet_of(std::uint32_t service, std::uint32_t profile) const;
+  /// So many in total, alike in all places; those of other versions than the current one stay as far as they may.
+  std::vector<InstanceId> set_number(std::uint32_t service, std::uint32_t count);
+  /// So many in each place, parallel to the service's groups.
+  std::vector<InstanceId> set_places(std::uint32_t service, std::vector<std::uint32_t> places);
+  /// Starts what lacks and retires what is too many, now; goes on by itself while it cannot.
+  std::vector<InstanceId> keep(std::uint32_t service);
   /// The load of a load source, from now on: shapes and traces begin, those who think begin anew. REQUIRES: the spec was checked; it has
   /// requests_per_second if has_rate().
   void set_load(std::uint32_t service, LoadSpecPtr load);
@@ -169,7 +198,19 @@ class World {
   const std::vector<FaultRecord>& faults() const { return faults_; }
   std::vector<DeploymentRecord>& deployments() { return deployments_; }
   const std::vector<DeploymentRecord>& deployments() const { return deployments_; }
+  std::vector<EvacuationRecord>& evacuations() { return evacuations_; }
+  const std::vector<EvacuationRecord>& evacuations() const { return evacuations_; }
   std::uint64_t next_record() { return ++last_record_; }
+  /// Another autoscaler from now on; nullopt: none. REQUIRES: valid(*spec); it is no load source.
+  void set_autoscaler(std::uint32_t service, const std::optional<policies::AutoscalerSpec>& spec);
+  std::map<std::uint32_t, AutoscalerRecord>& autoscalers() { return autoscalers_; }  ///< by service
+  const std::map<std::uint32_t, AutoscalerRecord>& autoscalers() const { return autoscalers_; }
+  /// Whether deployments wait while a zone or a region is down.
+  bool deployments_wait() const { return deployments_wait_; }
+  void set_deployments_wait(bool wait) {
+    deployments_wait_ = wait;
+    structure_changed();
+  }
   Denials& denials() { return denials_; }
   const Denials& denials() const { return denials_; }
 
@@ -196,6 +237,8 @@ class World {
     act_answer,
     act_machine_up,  // this and the next one are about a machine
     act_machine_remove,
+    act_keep,  // about a service
+    act_leak,  // about an instance
   };
   struct AgendaItem {
     sim::Time time = 0;
@@ -242,6 +285,19 @@ class World {
   void deal_load(std::uint32_t service);
   void plan_deal(std::uint32_t service);
   void become_ready(InstanceId id);
+  void begin_leak(InstanceId id);
+  void run_out_of_memory(const AgendaItem& item);
+  // keeping.cpp
+  bool rebalance(std::uint32_t service, const Fleet& fleet, std::vector<InstanceId>& touched);
+  VersionTable version_table(const Service& service) const;
+  void settle_interfaces();
+  void accept_versions();
+  void know_versions(bool wanted);
+  void know_version(InstanceId id);
+  void shape_version(std::uint32_t profile);
+  void count_for_all();
+  void look_at_number(std::uint32_t service);
+  void count_loss(InstanceId id);
   // start_up.cpp
   void begin_start(InstanceId id);
   void go_on_starting(InstanceId id);
@@ -333,6 +389,11 @@ class World {
   std::vector<FaultRecord> faults_;
   std::vector<DeploymentRecord> deployments_;
   std::uint64_t last_record_ = 0;
+  std::map<std::uint32_t, AutoscalerRecord> autoscalers_;
+  bool looked_at_ = false;  ///< what each instance does is counted for somebody who looks
+  bool deployments_wait_ = true;
+  std::map<std::string, PlaceTraffic> place_traffic_;
+  std::vector<EvacuationRecord> evacuations_;
   Denials denials_;
   std::vector<Occurrence> occurrences_;
   std::uint64_t last_occurrence_ = 0;

@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "model/deployment_spec.h"
+#include "model/evacuation.h"
 #include "model/problem.h"
 #include "model/world.h"
 
@@ -29,6 +31,7 @@ struct ScaleRequest {
 /// Instances that start or stop; new ones take their start-up time, old ones say Goodbye and drain.
 std::variant<std::vector<model::InstanceId>, model::Refusal> scale(model::World& world, const ScaleRequest& request);
 
+/// A push in few words: a strategy by its name, with what it does by itself; batch_percent instances at a time when it rolls.
 struct PushRequest {
   std::string service;
   std::string version;
@@ -37,10 +40,28 @@ struct PushRequest {
   double error_rate = 0;
   double batch_percent = 25;
 };
-/// Starts a deployment; returns its id. Conflict when the service already runs that version alone.
 std::variant<std::string, model::Refusal> push(model::World& world, const PushRequest& request);
+
+/// Starts a deployment; returns its id. Conflict when the service already runs that version alone, while something holds deployments up, or
+/// when clients need a version that would go.
+std::variant<std::string, model::Refusal> push(model::World& world, const std::string& service, const model::DeploymentSpec& spec);
 /// Replaces what a deployment brought by what was there before. Conflict when it is not the service's newest.
 std::variant<std::string, model::Refusal> roll_back(model::World& world, const std::string& service, const std::string& deployment);
+/// "paused", "progressing", "promoted" or "rolledBack". Conflict when its present state is none for that.
+std::variant<std::string, model::Refusal> set_deployment_state(model::World& world, const std::string& service,
+                                                               const std::string& deployment, const std::string& state);
+/// Retires all instances of a version. Conflict when it is the current one, or somebody needs it: says who.
+std::optional<model::Refusal> remove_version(model::World& world, const std::string& service, const std::string& version);
+
+/// Which version gets which requests, from now on.
+std::optional<model::Refusal> set_routing(model::World& world, const std::string& service, const model::RoutingSpec& routing);
+std::optional<model::Refusal> set_flags(model::World& world, const std::string& service, const std::vector<model::FeatureFlag>& flags);
+/// Whether deployments wait while a zone or a region is down.
+void set_gates(model::World& world, bool deployments_wait);
+
+/// Who says how many instances a service has, from now on; nullptr: people. not_found when there is none to take away, invalid for a load
+/// source. REQUIRES: it is valid().
+std::optional<model::Refusal> set_autoscaler(model::World& world, const std::string& service, const policies::AutoscalerSpec* spec);
 
 /// Requests per second of all instances of a load source together, 0 to 1,000,000, in place of those that its load has.
 std::optional<model::Refusal> set_traffic(model::World& world, const std::string& service, double requests_per_second);
@@ -58,6 +79,28 @@ std::optional<model::Refusal> set_policy(model::World& world, const std::string&
 /// What `service` turns down from now on; nullptr: nothing. not_found, or invalid for a load source. REQUIRES: it came from
 /// architecture::read_shedding.
 std::optional<model::Refusal> set_shedding(model::World& world, const std::string& service, const model::Shedding* shedding);
+
+inline constexpr sim::Time drain_max = 24 * 3'600 * sim::second;
+
+/// A zone or a region gets so many percent of the traffic that it would get, after a while of change.
+struct ShiftRequest {
+  std::string place;  ///< "us-east-1.zoneA" or "us-east-1"
+  bool region = false;
+  double weight = 0;    ///< 0 to 100
+  sim::Time drain = 0;  ///< 0 to drain_max
+};
+std::optional<model::Refusal> shift_traffic(model::World& world, const ShiftRequest& request);
+
+struct EvacuationRequest {
+  std::string region;
+  std::string preset;
+  model::EvacuationStages stages{};  ///< each 0 to drain_max
+  bool adds_capacity = true;         ///< services of the other regions grow by as much; those that keep data do not
+};
+/// Begins; returns its id. Conflict when there is no other region, or it is going on already.
+std::variant<std::string, model::Refusal> evacuate(model::World& world, const EvacuationRequest& request);
+/// Gives the region its traffic back, then the others their size.
+std::variant<std::string, model::Refusal> fail_back(model::World& world, const std::string& evacuation);
 
 /// The service's index, or a not_found with the known names.
 std::variant<std::uint32_t, model::Refusal> service_named(const model::World& world, const std::string& name);

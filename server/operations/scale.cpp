@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <array>
+#include <numeric>
 
 #include "operations/operations.h"
 
@@ -7,68 +7,27 @@ namespace operations {
 namespace {
 
 using model::InstanceId;
-using model::InstanceState;
 using model::Refusal;
 
-/// The instances of a service in one place that count.
-struct Place {
-  std::uint32_t group = 0;
-  std::uint32_t location = 0;
-  std::uint64_t count = 0;            ///< of those that there will be
-  bool failed = false;                ///< all of them are held down by a fault
-  model::StateCounts left;            ///< of those that were there
-  std::array<std::size_t, 5> seen{};  ///< by state: members, from the newest on, that need not be looked at again
-};
-
-Place place_of(const model::World& world, std::uint32_t group) {
-  Place place;
-  place.group = group;
-  place.location = world.shared().groups[group].location;
-  place.left = world.instances_of(world.shared().groups[group]);
-  place.count = place.left.wanted();
-  place.failed = place.left.down > 0 && place.left.down == place.count;
-  return place;
-}
-
-/// Who goes first when there are too many: what a fault holds down, then what has not started yet, then the newest. REQUIRES: count > 0.
-InstanceId next_to_go(const model::World& world, Place& place) {
-  const std::vector<InstanceId>& members = world.shared().groups[place.group].members;
-  const InstanceState state = place.left.down > 0       ? InstanceState::down
-                              : place.left.starting > 0 ? InstanceState::starting
-                                                        : InstanceState::up;
-  --place.left[state];
-  // Those that went at once are no members any more: then the place is one further than it was, among those that have been seen.
-  std::size_t& seen = place.seen[static_cast<std::size_t>(state)];
-  while (world.instance(members[members.size() - 1 - seen]).state != state) ++seen;
-  return members[members.size() - 1 - seen];
-}
-
-std::vector<Place> places_of(const model::World& world, std::uint32_t service) {
-  std::vector<Place> places;
-  for (const std::uint32_t group : world.shared().services[service].groups) places.push_back(place_of(world, group));
+/// How many count in each of the service's places, as wanted. REQUIRES: the places that are named are its own.
+std::vector<std::uint32_t> places_of(const model::World& world, std::uint32_t service,
+                                     const std::map<std::string, std::uint32_t>& per_zone) {
+  std::vector<std::uint32_t> places;
+  for (const std::uint32_t index : world.shared().services[service].groups) {
+    const model::Group& group = world.shared().groups[index];
+    const auto wanted = per_zone.find(world.shared().locations[group.location].id);
+    places.push_back(wanted == per_zone.end() ? static_cast<std::uint32_t>(world.instances_of(group).wanted()) : wanted->second);
+  }
   return places;
 }
 
-void grow(model::World& world, std::uint32_t service, Place& place, std::vector<InstanceId>& touched) {
-  touched.push_back(world.start_instance(service, place.location, world.shared().services[service].current_profile));
-  ++place.count;
+std::uint64_t sum_of(const std::vector<std::uint32_t>& places) {
+  return std::accumulate(places.begin(), places.end(), std::uint64_t{0});
 }
 
-void shrink(model::World& world, Place& place, std::vector<InstanceId>& touched) {
-  touched.push_back(next_to_go(world, place));
-  world.retire(touched.back());
-  --place.count;
-}
-
-/// How many of the service there will be. REQUIRES: the places that are named are its own.
+/// How many of the service there will be.
 std::uint64_t desired_of(const model::World& world, std::uint32_t service, const ScaleRequest& request) {
-  if (request.replicas) return *request.replicas;
-  std::uint64_t desired = 0;
-  for (const Place& place : places_of(world, service)) {
-    const auto wanted = request.per_zone.find(world.shared().locations[place.location].id);
-    desired += wanted == request.per_zone.end() ? place.count : wanted->second;
-  }
-  return desired;
+  return request.replicas ? *request.replicas : sum_of(places_of(world, service, request.per_zone));
 }
 
 std::optional<Refusal> check(const model::World& world, std::uint32_t service, const ScaleRequest& request) {
@@ -88,8 +47,7 @@ std::optional<Refusal> check(const model::World& world, std::uint32_t service, c
     }
   }
   if (!problems.empty()) return Refusal{Kind::invalid, "unknown zone", std::move(problems)};
-  std::uint64_t now = 0;
-  for (const Place& place : places_of(world, service)) now += place.count;
+  const std::uint64_t now = sum_of(places_of(world, service, {}));
   const std::uint64_t wanted = desired_of(world, service, request);
   const std::uint64_t in_all = world.instance_count() + std::max(wanted, now) - now;
   if (in_all > model::World::instances_max) {
@@ -98,27 +56,6 @@ std::optional<Refusal> check(const model::World& world, std::uint32_t service, c
     return Refusal{Kind::invalid, most, {{request.replicas ? "/replicas" : "/perZone", "outOfRange", most, {}}}};
   }
   return std::nullopt;
-}
-
-/// A new one goes where there are fewest, but not where everything is down; one too many is taken where there are most.
-void scale_total(model::World& world, std::uint32_t service, std::uint32_t replicas, std::vector<InstanceId>& touched) {
-  std::vector<Place> places = places_of(world, service);
-  std::uint64_t now = 0;
-  for (const Place& place : places) now += place.count;
-  const auto emptier = [](const Place& x, const Place& y) { return std::pair(x.failed, x.count) < std::pair(y.failed, y.count); };
-  for (; now < replicas; ++now) grow(world, service, *std::min_element(places.begin(), places.end(), emptier), touched);
-  const auto smaller = [](const Place& x, const Place& y) { return x.count < y.count; };
-  for (; now > replicas; --now) shrink(world, *std::max_element(places.rbegin(), places.rend(), smaller), touched);
-}
-
-void scale_zones(model::World& world, std::uint32_t service, const std::map<std::string, std::uint32_t>& per_zone,
-                 std::vector<InstanceId>& touched) {
-  for (Place& place : places_of(world, service)) {
-    const auto wanted = per_zone.find(world.shared().locations[place.location].id);
-    if (wanted == per_zone.end()) continue;
-    while (place.count < wanted->second) grow(world, service, place, touched);
-    while (place.count > wanted->second) shrink(world, place, touched);
-  }
 }
 
 }  // namespace
@@ -140,13 +77,8 @@ std::variant<std::vector<InstanceId>, Refusal> scale(model::World& world, const 
   o.data = {{"desired", std::to_string(desired)}};
   const std::uint64_t outer = world.cause();
   world.set_cause(world.report(std::move(o)));
-  std::vector<InstanceId> touched;
-  if (request.replicas) {
-    scale_total(world, service, *request.replicas, touched);
-  } else {
-    scale_zones(world, service, request.per_zone, touched);
-  }
-  world.set_desired(service, static_cast<std::uint32_t>(desired));
+  std::vector<InstanceId> touched = request.replicas ? world.set_number(service, *request.replicas)
+                                                     : world.set_places(service, places_of(world, service, request.per_zone));
   world.set_cause(outer);
   return touched;
 }

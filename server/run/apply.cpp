@@ -36,10 +36,18 @@ struct Apply {
     done.target_count = touched.size();
     return done;
   }
-  Outcome operator()(const Push& c) const {
-    return started(operations::push(world, {c.service, c.version, c.strategy, c.service_time_factor, c.error_rate, c.batch_percent}));
+  Outcome operator()(const Push& c) const { return started(operations::push(world, c.service, *c.deployment)); }
+  Outcome operator()(const SetDeploymentState& c) const {
+    return started(operations::set_deployment_state(world, c.service, c.deployment, c.state));
   }
-  Outcome operator()(const RollBack& c) const { return started(operations::roll_back(world, c.service, c.deployment)); }
+  Outcome operator()(const SetAutoscaler& c) const { return done(operations::set_autoscaler(world, c.service, c.autoscaler.get())); }
+  Outcome operator()(const RemoveVersion& c) const { return done(operations::remove_version(world, c.service, c.version)); }
+  Outcome operator()(const SetRouting& c) const { return done(operations::set_routing(world, c.service, *c.routing)); }
+  Outcome operator()(const SetFlags& c) const { return done(operations::set_flags(world, c.service, c.flags)); }
+  Outcome operator()(const SetGates& c) const {
+    operations::set_gates(world, c.deployments_wait);
+    return applied(world, "", {});
+  }
   Outcome operator()(const StartFault& c) const {
     auto result = chaos::start_fault(world, c.type, c.selector, c.duration, c.parameters);
     if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
@@ -86,6 +94,16 @@ struct Apply {
     return applied(world, "", {});
   }
 
+  Outcome operator()(const ShiftTraffic& c) const { return done(operations::shift_traffic(world, {c.place, c.region, c.weight, c.drain})); }
+  Outcome operator()(const Evacuate& c) const {
+    return started(operations::evacuate(world, {c.region, c.preset, c.stages, c.adds_capacity}));
+  }
+  Outcome operator()(const FailBack& c) const { return started(operations::fail_back(world, c.evacuation)); }
+
+  Outcome done(std::optional<model::Refusal> refusal) const {
+    if (refusal) return std::move(*refusal);
+    return applied(world, "", {});
+  }
   Outcome started(std::variant<std::string, model::Refusal> result) const {
     if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
     return applied(world, std::get<std::string>(result), {});
@@ -99,8 +117,10 @@ Outcome apply(model::World& world, const Command& command) {
 }
 
 std::string verb_of(const Command& command) {
-  static const char* const verbs[] = {"kill",       "scale",     "push",        "rollBack",    "startFault", "stopFault",
-                                      "setTraffic", "setPolicy", "setShedding", "killMachine", "setObjective", "reseed"};
+  static const char* const verbs[] = {"kill",       "scale",     "push",        "setDeploymentState", "startFault",    "stopFault",
+                                      "setTraffic", "setPolicy", "setShedding", "killMachine",        "setAutoscaler", "removeVersion",
+                                      "setRoutes",  "setFlags",  "setGates",    "shiftTraffic",       "evacuate",      "failBack",
+                                      "setObjective", "reseed"};
   return verbs[command.index()];
 }
 
@@ -109,7 +129,15 @@ std::string subject_of(const Command& command) {
     std::string operator()(const KillInstance& c) const { return c.instance; }
     std::string operator()(const Scale& c) const { return c.service; }
     std::string operator()(const Push& c) const { return c.service; }
-    std::string operator()(const RollBack& c) const { return c.deployment; }
+    std::string operator()(const SetDeploymentState& c) const { return c.deployment; }
+    std::string operator()(const SetAutoscaler& c) const { return c.service; }
+    std::string operator()(const RemoveVersion& c) const { return c.service + " " + c.version; }
+    std::string operator()(const SetRouting& c) const { return c.service; }
+    std::string operator()(const SetFlags& c) const { return c.service; }
+    std::string operator()(const ShiftTraffic& c) const { return c.place; }
+    std::string operator()(const Evacuate& c) const { return c.region; }
+    std::string operator()(const FailBack& c) const { return c.evacuation; }
+    std::string operator()(const SetGates& c) const { return c.deployments_wait ? "deployments wait" : "deployments go on"; }
     std::string operator()(const StartFault& c) const { return c.type; }
     std::string operator()(const StopFault& c) const { return c.fault; }
     std::string operator()(const SetTraffic& c) const { return c.service; }

@@ -10,13 +10,17 @@
 #include <variant>
 #include <vector>
 
+#include "model/deployment_spec.h"
+#include "model/evacuation.h"
 #include "model/load_spec.h"
 #include "model/objective.h"
 #include "model/parameter.h"
 #include "model/policy.h"
 #include "model/problem.h"
+#include "model/routing.h"
 #include "model/selector.h"
 #include "model/shedding.h"
+#include "policies/autoscaler.h"
 #include "sim/time.h"
 
 namespace run {
@@ -47,18 +51,70 @@ struct Scale {
 
 struct Push {
   std::string service;
-  std::string version;
-  std::string strategy = "rolling";
-  double service_time_factor = 1;  ///< of the new version against the service's settings, 0.001 to 1,000
-  double error_rate = 0;           ///< chance that a call fails in the new version, 0 to 1
-  double batch_percent = 25;       ///< instances replaced at a time, over 0 to 100; at least one
-  bool operator==(const Push&) const = default;
+  std::shared_ptr<const model::DeploymentSpec> deployment;
+  bool operator==(const Push& o) const { return service == o.service && same_value(deployment, o.deployment); }
 };
 
-struct RollBack {
+/// "paused", "progressing", "promoted" or "rolledBack".
+struct SetDeploymentState {
   std::string service;
   std::string deployment;
-  bool operator==(const RollBack&) const = default;
+  std::string state;
+  bool operator==(const SetDeploymentState&) const = default;
+};
+
+struct RemoveVersion {
+  std::string service;
+  std::string version;
+  bool operator==(const RemoveVersion&) const = default;
+};
+
+struct SetRouting {
+  std::string service;
+  std::shared_ptr<const model::RoutingSpec> routing;
+  bool operator==(const SetRouting& o) const { return service == o.service && same_value(routing, o.routing); }
+};
+
+struct SetFlags {
+  std::string service;
+  std::vector<model::FeatureFlag> flags;
+  bool operator==(const SetFlags&) const = default;
+};
+
+/// Whether deployments wait while a zone or a region is down.
+struct SetGates {
+  bool deployments_wait = true;
+  bool operator==(const SetGates&) const = default;
+};
+
+/// A zone or a region gets so many percent of its traffic.
+struct ShiftTraffic {
+  std::string place;
+  bool region = false;
+  double weight = 0;
+  sim::Time drain = 0;
+  bool operator==(const ShiftTraffic&) const = default;
+};
+
+struct Evacuate {
+  std::string region;
+  std::string preset;
+  model::EvacuationStages stages{};
+  bool adds_capacity = true;
+  bool operator==(const Evacuate&) const = default;
+};
+
+/// The end of an evacuation.
+struct FailBack {
+  std::string evacuation;
+  bool operator==(const FailBack&) const = default;
+};
+
+/// Who scales a service from now on; nullptr: people.
+struct SetAutoscaler {
+  std::string service;
+  std::shared_ptr<const policies::AutoscalerSpec> autoscaler;
+  bool operator==(const SetAutoscaler& o) const { return service == o.service && same_value(autoscaler, o.autoscaler); }
 };
 
 struct StartFault {
@@ -112,7 +168,8 @@ struct Reseed {
   bool operator==(const Reseed&) const = default;
 };
 
-using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine,
+using Command = std::variant<KillInstance, Scale, Push, SetDeploymentState, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding,
+                             KillMachine, SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates, ShiftTraffic, Evacuate, FailBack,
                              SetObjective, Reseed>;
 
 /// What came of a command that was carried out.

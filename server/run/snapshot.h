@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@
 #include "model/machines.h"
 #include "model/policy.h"
 #include "model/records.h"
+#include "model/routing.h"
 #include "model/service_spec.h"
 #include "model/statistics.h"
 #include "model/totals.h"
@@ -48,6 +50,13 @@ struct LocationInfo {
 using PolicyPtr = std::shared_ptr<const model::Policy>;
 using SheddingPtr = std::shared_ptr<const model::Shedding>;
 
+struct VersionInfo {
+  model::VersionSpec spec;
+  std::uint32_t wanted = 0;       ///< instances that should be
+  bool spare = false;             ///< they stay warm, without traffic
+  std::optional<double> percent;  ///< of the traffic, when that is set
+};
+
 struct ServiceInfo {
   std::string name;
   std::string package;
@@ -61,11 +70,15 @@ struct ServiceInfo {
   std::uint32_t last_come_above = 0;
   bool worker_held = false;
   model::FanOut fan_out = model::FanOut::any;
-  std::uint32_t fan_out_first = 0;  ///< 0: all
-  SheddingPtr shedding;             ///< nullptr: it takes every call
-  std::string version;              ///< the one that new instances get
-  model::LoadSpecPtr load;          ///< load sources: what they send; else nullptr
-  sim::Time load_since = 0;         ///< when that was set
+  std::uint32_t fan_out_first = 0;    ///< 0: all
+  SheddingPtr shedding;               ///< nullptr: it takes every call
+  std::string version;                ///< the one that new instances get
+  std::vector<VersionInfo> versions;  ///< those that have instances, or should
+  model::RoutingSpec routing;
+  std::vector<model::FeatureFlag> flags;
+  std::shared_ptr<const model::AutoscalerRecord> autoscaler;  ///< nullptr: none
+  model::LoadSpecPtr load;                                    ///< load sources: what they send; else nullptr
+  sim::Time load_since = 0;                                   ///< when that was set
   std::optional<model::FunctionSpec> function;
   std::uint32_t function_number = 0;  ///< of those: its place in Counters::functions
 };
@@ -140,13 +153,16 @@ struct Structure {
   std::vector<std::pair<InstanceId, InstanceId>> wires;  ///< who of these knows whom; empty when there are more than wires_max
   std::uint64_t wire_count = 0;                          ///< of all instances
   Stores stores;
-  std::vector<model::FaultRecord> faults;            ///< active ones, and the last 100 ended
-  std::vector<model::DeploymentRecord> deployments;  ///< all, oldest first, the last 100
-  std::vector<MachineTypeInfo> machine_types;        ///< none: machines are not modelled
-  std::vector<MachineInfo> machines;                 ///< ascending by (location, type, serial)
-  bool cold_start = false;                           ///< it began with nothing up
-  std::optional<sim::Time> all_up;                   ///< when all that it began with was up
-  model::DiscoverySpec discovery;                    ///< how callers find out who is there
+  std::vector<model::FaultRecord> faults;                    ///< active ones, and the last 100 ended
+  std::vector<model::DeploymentRecord> deployments;          ///< all, oldest first, the last 100
+  std::vector<MachineTypeInfo> machine_types;                ///< none: machines are not modelled
+  std::vector<MachineInfo> machines;                         ///< ascending by (location, type, serial)
+  std::vector<model::EvacuationRecord> evacuations;          ///< likewise
+  std::map<std::string, model::PlaceTraffic> place_traffic;  ///< of zones and regions that ever were shifted
+  bool deployments_wait = true;                              ///< while a zone or a region is down
+  bool cold_start = false;                                   ///< it began with nothing up
+  std::optional<sim::Time> all_up;                           ///< when all that it began with was up
+  model::DiscoverySpec discovery;                            ///< how callers find out who is there
   std::uint32_t regions = 0;
   std::uint32_t zones = 0;
 

@@ -29,10 +29,34 @@ PolicyPtr policy_of(const model::Shared& shared, std::uint32_t number) {
   return number == 0 ? nullptr : std::make_shared<const model::Policy>(shared.policies[number]);
 }
 
+void add_versions(const model::World& world, std::uint32_t index, ServiceInfo& info) {
+  const model::Shared& shared = world.shared();
+  const model::Service& service = shared.services[index];
+  info.routing = service.routing;
+  info.flags = service.flags;
+  for (const std::uint32_t profile : service.profiles) {
+    if (!world.runs(index, profile)) continue;
+    VersionInfo version;
+    version.spec = shared.profiles[profile].spec;
+    for (const model::Fleet& fleet : service.keeping.fleets) {
+      if (fleet.profile != profile) continue;
+      version.wanted = fleet.wanted;
+      version.spare = fleet.spare;
+    }
+    for (const model::VersionShare& share : service.shares) {
+      if (share.profile == profile) version.percent = share.percent;
+    }
+    info.versions.push_back(std::move(version));
+  }
+  const auto autoscaler = world.autoscalers().find(index);
+  if (autoscaler != world.autoscalers().end()) info.autoscaler = std::make_shared<const model::AutoscalerRecord>(autoscaler->second);
+}
+
 void add_services(const model::World& world, Structure& s) {
   const model::Shared& shared = world.shared();
   for (const model::Service& service : shared.services) {
     ServiceInfo info;
+    add_versions(world, static_cast<std::uint32_t>(&service - shared.services.data()), info);
     info.name = service.name;
     info.package = service.package->name;
     for (const std::uint32_t d : service.dependencies) info.dependencies.push_back(shared.services[d].name);
@@ -219,6 +243,9 @@ std::shared_ptr<const Structure> describe(const model::World& world, const Listi
   s->stores = describe_stores(world);
   s->faults = world.faults();
   s->deployments = world.deployments();
+  s->evacuations = world.evacuations();
+  s->place_traffic = world.place_traffic();
+  s->deployments_wait = world.deployments_wait();
   s->discovery = world.discovery().spec;
   s->cold_start = world.start_ups().cold;
   s->all_up = world.start_ups().complete;

@@ -200,7 +200,7 @@ std::size_t check_ranges(const json& properties, const json& document, const std
 
 TEST(Schema, HasTheRangesOfTheReader) {
   const json definitions = schema()["$defs"];
-  EXPECT_EQ(check_ranges(definitions["service"]["properties"], minimal(), "/services/0"), 17U);
+  EXPECT_EQ(check_ranges(definitions["service"]["properties"], minimal(), "/services/0"), 18U);
   json near = minimal();
   near["network"] = json::object();
   EXPECT_EQ(check_ranges(definitions["network"]["properties"], near, "/network"), 4U);

@@ -116,7 +116,7 @@ TEST(PackagesFile, SetsEverythingForEveryPackage) {
   for (const auto& [name, package] : all.packages) {
     const architecture::ServiceSettings& settings = package.settings;
     EXPECT_TRUE(settings.service_time && settings.concurrency && settings.queue_limit && settings.hit_ratio && settings.error_rate &&
-                settings.timeout_ms && settings.start_up_ms && settings.requests_per_second)
+                settings.timeout_ms && settings.start_up_ms && settings.replace_after_ms && settings.requests_per_second)
         << name;
   }
   EXPECT_EQ(all.packages.at("denominator").settings.requests_per_second, 100.0);

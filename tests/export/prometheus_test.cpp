@@ -161,6 +161,18 @@ TEST_F(Prometheus, counts_what_was_shed) {
   EXPECT_EQ(sum({"simianviz_requests_useless_total"}), 0) << "nobody gives up";
 }
 
+TEST_F(Prometheus, shows_how_many_there_should_be_and_what_is_deployed) {
+  EXPECT_EQ(sum({"simianviz_service_desired_instances", "one", "service=\"homepage\""}), 24);
+  EXPECT_EQ(page_.find("simianviz_service_deploying{"), std::string::npos);
+  model::DeploymentSpec spec;
+  spec.version.name = "1.2.4";
+  std::promise<void> done;
+  simulation_->post(run::Push{"homepage", std::make_shared<const model::DeploymentSpec>(spec)}, [&done](const run::Outcome&) { done.set_value(); });
+  done.get_future().wait();
+  read_page();
+  EXPECT_EQ(sum({"simianviz_service_deploying", "homepage", "version=\"1.2.4\"", "state=\"progressing\""}), 1);
+}
+
 TEST_F(Prometheus, shows_what_registries_count) {
   const std::string region = "region=\"us-east-1\"";
   EXPECT_EQ(sum({"simianviz_registry_listed", "simulation=\"one\""}),

@@ -243,7 +243,7 @@ TEST_F(ServerTest, pushes_and_rolls_back_a_version) {
   EXPECT_EQ(call("PUT", path + "/state", {{"state", "rolledBack"}}).status, 202);
   const std::string state = get(path + "/state")["state"];
   EXPECT_TRUE(state == "rollingBack" || state == "rolledBack") << state;
-  expect_problem(call("PUT", path + "/state", {{"state", "paused"}}), 422, "/state");
+  expect_problem(call("PUT", path + "/state", {{"state", "purple"}}), 422, "/state");
   expect_problem(call("POST", deployments, {{"strategy", "rolling"}}), 400, "/version");
   expect_problem(call("GET", deployments + "/nothing"), 404);
   expect_problem(call("PUT", deployments + "/nothing/state", {{"state", "rolledBack"}}), 404);

@@ -92,15 +92,21 @@ TEST(Rolling, ANewerPushTakesOver) {
   EXPECT_EQ(std::get<model::Refusal>(operations::roll_back(world, "login", first)).kind, Kind::conflict);
 }
 
-TEST(Rolling, WaitsForAZoneThatIsDown) {
+TEST(Rolling, AZoneThatIsDownRefusesItUnlessForced) {
   model::World world(worlds::spec_of("netflixoss"));
   model::Selector zone;
   zone.zones = {"us-east-1.zoneB"};
   chaos::start_fault(world, "zone.outage", zone, 100 * sim::second, {});
-  pushed(world, login("1.1"));
+  const auto refused = operations::push(world, login("1.1"));
+  EXPECT_EQ(std::get<model::Refusal>(refused).kind, Kind::conflict);
+  EXPECT_NE(std::get<model::Refusal>(refused).detail.find("us-east-1.zoneB is down"), std::string::npos);
+  model::DeploymentSpec spec;
+  spec.version.name = "1.1";
+  spec.force = true;
+  ASSERT_TRUE(std::holds_alternative<std::string>(operations::push(world, "login", spec)));
   world.run_until(90 * sim::second);
-  EXPECT_EQ(world.deployments()[0].state, "progressing");
-  EXPECT_EQ(up_by_version(world), (std::map<std::string, std::size_t>{{"1.1", 12}}));
+  EXPECT_EQ(world.deployments()[0].state, "succeeded") << "what is down went first, and new ones started elsewhere";
+  EXPECT_EQ(up_by_version(world), (std::map<std::string, std::size_t>{{"1.1", 18}}));
   world.run_until(200 * sim::second);
   EXPECT_EQ(world.deployments()[0].state, "succeeded");
   EXPECT_EQ(up_by_version(world), (std::map<std::string, std::size_t>{{"1.1", 18}}));
@@ -133,7 +139,7 @@ TEST(Rolling, SaysWhatIsWrong) {
   EXPECT_EQ(refusal(login("1.0")).kind, Kind::conflict);
   EXPECT_EQ(refusal(login("")).problems.at(0).pointer, "/version");
   EXPECT_EQ(refusal(login("1 1")).problems.at(0).pointer, "/version");
-  EXPECT_EQ(refusal({"login", "1.1", "canary", 1, 0, 25}).problems.at(0).pointer, "/strategy");
+  EXPECT_EQ(refusal({"login", "1.1", "purple", 1, 0, 25}).problems.at(0).pointer, "/strategy");
   const model::Refusal several = refusal({"login", "1.1", "rolling", 0, 2, 0});
   EXPECT_EQ(several.problems.size(), 3U);
   EXPECT_TRUE(world.deployments().empty());

@@ -91,7 +91,8 @@ TEST(HitTimes, AreThoseOfHitsAndMisses) {
 
   // A version that is twice as slow is so for each of them.
   const std::uint32_t index = *world.find_service("cache");
-  const model::Profile& slow = world.shared().profiles[world.add_version(index, "2", 2, 0)];
+  const model::Profile& slow = world.shared().profiles[world.add_version(
+      index, {.name = "2", .service_time_factor = 2, .start_up_ms = {}, .crash_after_ms = {}, .contract = {}})];
   EXPECT_EQ(slow.hit_time.sample(0), 2 * sim::millisecond);
   EXPECT_EQ(slow.miss_time.sample(0), 6 * sim::millisecond);
 }

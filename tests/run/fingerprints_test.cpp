@@ -10,6 +10,7 @@
 #include "run/apply.h"
 #include "run/simulation.h"
 #include "run/thread_team.h"
+#include "support/commands.h"
 #include "support/golden.h"
 
 namespace {
@@ -66,9 +67,9 @@ std::vector<run::Command> commands() {
   fault.parameters = {{"mode", std::string("blackhole")}};
   return {fault,
           run::Scale{"homepage", 30, {}},
-          run::Push{"login", "1.1", "rolling", 1.5, 0.01, 50},
+          push_of("login", "1.1", 1.5, 0.01, 50),
           run::KillInstance{"netflixoss.us-east-1.zoneA.cassSubscriber00"},
-          run::RollBack{"login", "d2"},
+          run::SetDeploymentState{"login", "d2", "rolledBack"},
           run::Scale{"homepage", 12, {}}};
 }
 

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "run/simulations.h"
+#include "support/commands.h"
 #include "support/worlds.h"
 
 namespace {
@@ -118,7 +119,7 @@ TEST(Simulation, TheJournalReplaysTheRun) {
   carry_out(*live, zone_outage());
   carry_out(*live, run::Scale{"homepage", 30, {}});
   ASSERT_TRUE(eventually([&] { return live->snapshot()->sim_time > 3 * sim::second; }));
-  carry_out(*live, run::Push{"login", "1.1", "rolling", 2, 0.01, 50});
+  carry_out(*live, push_of("login", "1.1", 2, 0.01, 50, true));
   carry_out(*live, run::KillInstance{"netflixoss.us-east-1.zoneA.cassSubscriber00"});
   set_clock(*live, {false, {}});
   const sim::Time end = live->snapshot()->sim_time + 20 * sim::second;

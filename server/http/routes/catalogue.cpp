@@ -20,6 +20,10 @@ void write_service_settings(JsonWriter& json, const architecture::ServiceSetting
   member("errorRate", s.error_rate);
   member("timeoutMs", s.timeout_ms);
   member("startUpMs", s.start_up_ms);
+  if (s.replace_after_ms) {
+    json.key("replaceAfterMs");
+    *s.replace_after_ms ? json.value(**s.replace_after_ms) : json.null();
+  }
   member("requestsPerSecond", s.requests_per_second);
   json.end_object();
 }

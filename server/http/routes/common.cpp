@@ -82,6 +82,12 @@ std::optional<model::Problem> speed_problem(double speed) {
   return model::Problem{"/speed", "outOfRange", "must be 0.1 to 1000, or 0: flat out", {}};
 }
 
+Reply bad_document(const std::string& what, std::vector<model::Problem> problems) {
+  const std::string count = problems.size() == 1 ? "1 problem" : std::to_string(problems.size()) + " problems";
+  const std::string detail = count + " with " + what + ": " + problems.front().pointer + " " + problems.front().message;
+  return problem(422, detail, std::move(problems), "bad-document");
+}
+
 std::vector<Field> page_fields() {
   return {integer("pageSize", "Items on a page.", 1, 1'000).otherwise("50"), identifier("pageToken", "nextPageToken of the page before.")};
 }

@@ -50,6 +50,9 @@ std::string path_of(const run::Simulation& simulation, const std::string& rest);
 /// 404 that names what is near.
 Reply not_found(const std::string& what, const std::string& name, const std::vector<std::string>& known);
 
+/// 422: what is wrong with `what`, which a body says as a document does.
+Reply bad_document(const std::string& what, std::vector<model::Problem> problems);
+
 /// The query parameters of every collection.
 std::vector<Field> page_fields();
 

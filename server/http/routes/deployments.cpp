@@ -1,3 +1,4 @@
+#include "architecture/read.h"
 #include "http/routes/common.h"
 
 namespace http::routes {
@@ -26,14 +27,14 @@ Reply accepted_deployment(const run::Simulation& simulation, const std::string& 
 }
 
 void push(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
-  const Fields& fields = request.fields;
+  auto read = architecture::read_deployment(request.body);
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) {
+    const std::string detail = problems->front().pointer + " " + problems->front().message;
+    return respond(problem(400, detail, std::move(*problems)));
+  }
   run::Push command;
   command.service = request.params.at("name");
-  command.version = fields.text("version");
-  command.strategy = fields.text("strategy", command.strategy);
-  command.service_time_factor = fields.number("serviceTimeFactor", command.service_time_factor);
-  command.error_rate = fields.number("errorRate", command.error_rate);
-  command.batch_percent = fields.number("batchPercent", command.batch_percent);
+  command.deployment = std::make_shared<const model::DeploymentSpec>(std::get<model::DeploymentSpec>(std::move(read)));
   carry_out(context, simulation, command, respond, [service = command.service](run::Simulation& present, const run::Applied& applied) {
     return accepted_deployment(present, service, applied.id);
   });
@@ -66,7 +67,7 @@ void get_state(run::Simulation& simulation, const Request& request, const Respon
 }
 
 void put_state(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
-  const run::RollBack command{request.params.at("name"), request.params.at("deployment")};
+  const run::SetDeploymentState command{request.params.at("name"), request.params.at("deployment"), request.fields.text("state")};
   carry_out(context, simulation, command, respond, [command](run::Simulation& present, const run::Applied&) {
     return accepted_deployment(present, command.service, command.deployment);
   });
@@ -78,11 +79,19 @@ std::vector<Field> deployment_fields() {
           text("version", ""),
           text("previousVersion", ""),
           text("strategy", ""),
-          text("state", "progressing, succeeded, rollingBack, rolledBack or superseded"),
+          text("state", "progressing, paused, promoting, succeeded, rollingBack, rolledBack, failed or superseded"),
           integer("updated", "", 0, 1e6),
           integer("total", "", 0, 1e6),
           number("startedSimTimeMs", "", 0, 1e13),
-          number("endedSimTimeMs", "", 0, 1e13)};
+          number("endedSimTimeMs", "", 0, 1e13),
+          text("preset", ""),
+          integer("step", "Of its plan, from 1.", 0, 1'000),
+          integer("steps", "", 0, 1'000),
+          text("doing", "What the new version does in this step."),
+          text("reason", "Why it is paused, went back or is late."),
+          anything("weights", "Percent of the traffic by version; empty: as there are instances."),
+          anything("byVersion", "Instances that there should be, by version."),
+          anything("settings", "What was asked for, every field.")};
 }
 
 }  // namespace
@@ -90,13 +99,12 @@ std::vector<Field> deployment_fields() {
 std::vector<Route> deployments(Context& context) {
   const std::string collection = std::string(prefix) + "/services/{name}/deployments";
   const std::string one = collection + "/{deployment}";
-  const Field pushed = object("", "A new version.",
-                              {identifier("version", "Its name.", 63).need(),
-                               choice("strategy", "How instances are replaced.", {"rolling"}).otherwise("\"rolling\""),
-                               number("serviceTimeFactor", "Its service time against the service's settings.", 0.001, 1'000).otherwise("1"),
-                               number("errorRate", "Chance that a call fails in it.", 0, 1).otherwise("0"),
-                               number("batchPercent", "Instances replaced at a time; at least one.", 0.001, 100).otherwise("25")});
-  const Field state = object("", "", {choice("state", "What it should become.", {"rolledBack"}).need()});
+  const Field pushed =
+      document("deployment",
+               "{version, strategy or preset, serviceTimeFactor, errorRate, startUpMs, memoryLeak, contract, force, keep, autoRollback, "
+               "rollbackShape}, see docs/api.md.");
+  const Field state =
+      object("", "", {choice("state", "What it should become.", {"paused", "progressing", "promoted", "rolledBack"}).need()});
   return {
       {"POST",
        collection,
@@ -134,7 +142,7 @@ std::vector<Route> deployments(Context& context) {
       {"PUT",
        one + "/state",
        "putDeploymentState",
-       "Rolls a deployment back.",
+       "Pauses a deployment, lets it go on, promotes it or rolls it back.",
        {},
        state,
        {answered(202, "It has begun.", deployment_fields())},

@@ -18,7 +18,10 @@ void add_all(Router& router, Context& context) {
   router.add(traffic(context));
   router.add(policies(context));
   router.add(registry(context));
+  router.add(autoscalers(context));
   router.add(shedding(context));
+  router.add(places(context));
+  router.add(versions(context));
   router.add(events(context));
   router.add(incidents(context));
   router.add(objectives(context));

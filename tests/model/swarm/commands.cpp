@@ -174,6 +174,7 @@ void give_command(model::World& world, Dice& dice, bool gentle) {
 }
 
 void end_all(model::World& world) {
+  allow_all(world);
   for (const model::FaultRecord& fault : std::vector(world.faults())) {
     if (!fault.ended) chaos::stop_fault(world, fault.id);
   }

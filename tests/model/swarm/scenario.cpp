@@ -262,6 +262,7 @@ Scenario::Scenario(std::uint64_t seed)
       guarded(Dice(~seed).one_in(3)),
       platforms(Dice(seed ^ 0x706c6174666f726d).one_in(3)),
       shedding(Dice(seed ^ 0x73686564).one_in(3)),
+      changes(Dice(seed ^ 0x6368616e6765).one_in(2)),
       more(seed ^ 0x6d6f7265) {
   spec = some_architecture(dice);
   if (!plain) vary_serving(spec, dice);
@@ -271,6 +272,7 @@ Scenario::Scenario(std::uint64_t seed)
   if (guarded) add_policies(spec, dice);
   add_shared_stores(spec, Dice(seed ^ 0x736861726564), plain);
   if (shedding) add_shedding(spec, more);
+  if (changes) keep_numbers(spec, Dice(seed ^ 0x6b656570));
   if (spec.regions.size() > 1 && dice.one_in(3)) threads = static_cast<unsigned>(2 + dice.below(2));
 }
 

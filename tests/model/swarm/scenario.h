@@ -33,6 +33,7 @@ struct Scenario {
   bool guarded;      ///< calls are made under policies, which change
   bool platforms;    ///< some services are functions, some run on machines, and they wait for each other when they start
   bool shedding;     ///< services turn calls down, in ways that change
+  bool changes;      ///< versions come and are routed to, traffic is shifted, the number of instances is kept
   Dice more;         ///< for what came later: what a seed means otherwise stays as it is
   model::WorldSpec spec;
 };
@@ -51,6 +52,12 @@ void add_shedding(model::WorldSpec& spec, Dice& dice);
 void vary_platforms(model::WorldSpec& spec, Dice dice);
 /// With what runs on it, if there is one.
 void kill_some_machine(model::World& world, Dice& dice);
+
+/// By dice of its own, as platforms.
+void keep_numbers(model::WorldSpec& spec, Dice dice);
+void change_something(model::World& world, Dice& dice, bool gentle, bool plain);
+/// Nothing is denied any more, and nobody scales.
+void allow_all(model::World& world);
 
 /// Nothing is broken any more and nobody asks for anything more.
 void end_all(model::World& world);

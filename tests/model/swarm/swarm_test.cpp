@@ -38,7 +38,19 @@ void give_commands(model::World& world, Scenario& scenario) {
   swarm::give_command(world, scenario.dice, scenario.gentle);
   if (scenario.guarded && scenario.dice.one_in(4)) swarm::change_some_policy(world, scenario.dice);
   if (scenario.shedding && scenario.more.one_in(4)) swarm::change_some_shedding(world, scenario.more);
+  if (scenario.changes && scenario.more.one_in(2)) swarm::change_something(world, scenario.more, scenario.gentle, scenario.plain);
   if (scenario.platforms && !scenario.gentle && scenario.dice.one_in(6)) swarm::kill_some_machine(world, scenario.dice);
+}
+
+/// Where somebody replaces what dies there are as many as there should be; of a version that leaks some may be on their way.
+void expect_all_back(const model::World& world) {
+  for (const model::Service& service : world.shared().services) {
+    if (service.keeping.replace_after == sim::never) continue;
+    std::uint64_t wanted = 0, there = 0;
+    for (const model::Fleet& fleet : service.keeping.fleets) wanted += fleet.wanted;
+    for (const std::uint32_t group : service.groups) there += world.instances_of(world.shared().groups[group]).wanted();
+    EXPECT_EQ(there + service.keeping.losses.size(), wanted + service.keeping.moving.size()) << service.name;
+  }
 }
 
 /// `run_until` to a time, and judged on the way.
@@ -107,6 +119,7 @@ void check(std::uint64_t seed, Checked& checked) {
   world.run_by(nullptr);  // nothing goes on that would be worth a meeting every few milliseconds
   advance(world, judge, world.now() + to_the_end, run_until);
   ASSERT_NO_FATAL_FAILURE(watch.look_at_the_end());
+  expect_all_back(world);
   const run::judge::Judgement judgement = judge.judgement();
   ASSERT_NO_FATAL_FAILURE(check_judgement(judgement, world.now()));
   checked.incidents += judgement.incidents.size();

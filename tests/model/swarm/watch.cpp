@@ -29,7 +29,7 @@ Watch::Watch(model::World& world, bool plain, bool guarded) : world_(world), pla
   note_instances();
 }
 
-/// In short steps, so that nothing begins to drain and stops within one; and shorter ones while users ask, of whom those that are turned
+/// In short steps, so that nothing begins to drain and stops within one, nor crashes before it was looked at; and shorter ones while users ask, of whom those that are turned
 /// away at once leave many spans.
 void Watch::advance(sim::Time end) {
   const sim::Time drain_least = world_.discovery().spec.drain_least;
@@ -37,6 +37,11 @@ void Watch::advance(sim::Time end) {
   while (world_.now() < end) {
     sim::Time next = std::min(end, world_.now() + step);
     for_each_instance(world_, [&](model::InstanceId id) {
+      const auto& leak = world_.shared().profiles[world_.instance(id).profile].spec.crash_after_ms;
+      if (leak && world_.instance(id).state == model::InstanceState::up) {
+        const sim::Time crash = world_.detail(id).draining_since + sim::from_ms(*leak);
+        if (crash - 1 > world_.now()) next = std::min(next, crash - 1);
+      }
       if (world_.instance(id).state != model::InstanceState::draining) return;
       sim::Time stops = world_.detail(id).draining_since + drain_least;
       while (stops - 1 <= world_.now()) stops += model::World::drain_poll;

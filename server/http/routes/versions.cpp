@@ -1,0 +1,183 @@
+#include "architecture/read.h"
+#include "http/routes/common.h"
+
+namespace http::routes {
+namespace {
+
+using Write = void (*)(JsonWriter&, const run::ServiceInfo&);
+
+Reply reply_of(const run::Snapshot& snapshot, const Request& request, Write write) {
+  const run::Structure& structure = *snapshot.structure;
+  const std::string& name = request.params.at("service");
+  const auto index = structure.service_index(name);
+  if (!index) return not_found("service", name, service_names(structure));
+  JsonWriter json;
+  json.begin_object().member("service", name);
+  write(json, structure.services[*index]);
+  json.end_object();
+  return ok(json.take());
+}
+
+void versions_part(JsonWriter& json, const run::ServiceInfo& service) {
+  json.member("current", service.version).key("items").begin_array();
+  for (const run::VersionInfo& version : service.versions) {
+    json.begin_object().member("version", version.spec.name).member("wanted", version.wanted).member("disabled", version.spare);
+    if (version.percent) json.member("weight", *version.percent);
+    write_version_content(json, version.spec);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void routes_part(JsonWriter& json, const run::ServiceInfo& service) {
+  json.key("rules");
+  write_routing(json, service.routing);
+}
+
+void flags_part(JsonWriter& json, const run::ServiceInfo& service) {
+  json.key("flags");
+  write_flags(json, service.flags);
+}
+
+Handler getter(Context& context, Write write) {
+  return in_simulation(context, [write](run::Simulation& s, const Request& request, const Respond& respond) {
+    respond(reply_of(*s.snapshot(), request, write));
+  });
+}
+
+void put(Context& context, run::Simulation& simulation, run::Command command, const Request& request, const Respond& respond, Write write) {
+  carry_out(context, simulation, std::move(command), respond,
+            [request, write](run::Simulation& present, const run::Applied&) { return reply_of(*present.snapshot(), request, write); });
+}
+
+void put_routes(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+  auto read = architecture::read_routing(request.body);
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) return respond(bad_document("the routes", std::move(*problems)));
+  auto routing = std::make_shared<const model::RoutingSpec>(std::get<model::RoutingSpec>(std::move(read)));
+  put(context, simulation, run::SetRouting{request.params.at("service"), std::move(routing)}, request, respond, routes_part);
+}
+
+void put_flags(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+  auto read = architecture::read_flags(request.body);
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) return respond(bad_document("the flags", std::move(*problems)));
+  auto& flags = std::get<std::vector<model::FeatureFlag>>(read);
+  put(context, simulation, run::SetFlags{request.params.at("service"), std::move(flags)}, request, respond, flags_part);
+}
+
+void put_gates(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+  carry_out(context, simulation, run::SetGates{request.fields.flag("deploymentsWaitForZones", true)}, respond,
+            [](run::Simulation& present, const run::Applied&) {
+              JsonWriter json;
+              json.begin_object().member("deploymentsWaitForZones", present.snapshot()->structure->deployments_wait).end_object();
+              return ok(json.take());
+            });
+}
+
+void get_gates(run::Simulation& simulation, const Request&, const Respond& respond) {
+  JsonWriter json;
+  json.begin_object().member("deploymentsWaitForZones", simulation.snapshot()->structure->deployments_wait).end_object();
+  respond(ok(json.take()));
+}
+
+std::vector<Route> gate_routes(Context& context) {
+  const std::string gates = std::string(prefix) + "/gates";
+  const Field wait = boolean("deploymentsWaitForZones", "While a zone or a region is down deployments pause, and none begins.");
+  return {
+      {"GET",
+       gates,
+       "getGates",
+       "What holds changes up.",
+       {},
+       {},
+       {answered(200, "The gates.", {wait})},
+       in_simulation(context, get_gates)},
+      {"PUT",
+       gates,
+       "putGates",
+       "What holds changes up, from now on.",
+       {},
+       object("", "", {Field(wait).need()}),
+       {answered(200, "The gates.", {wait})},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request,
+                                         const Respond& respond) { put_gates(context, s, request, respond); })},
+  };
+}
+
+std::vector<Route> version_routes(Context& context) {
+  const std::string versions = std::string(prefix) + "/services/{service}/versions";
+  const std::vector<Field> shape = {
+      text("service", ""), text("current", "The one that new instances get."),
+      anything("items", "Each with what it is, how many instances there should be, and its part of the traffic.")};
+  return {
+      {"GET",
+       versions,
+       "listVersions",
+       "The versions of a service.",
+       {},
+       {},
+       {answered(200, "The versions.", shape)},
+       getter(context, versions_part)},
+      {"DELETE",
+       versions + "/{version}",
+       "deleteVersion",
+       "Retires all instances of a version; 409 while a client needs it.",
+       {},
+       {},
+       {answered(200, "The versions that are left.", shape)},
+       in_simulation(context,
+                     [&context](run::Simulation& s, const Request& request, const Respond& respond) {
+                       put(context, s, run::RemoveVersion{request.params.at("service"), request.params.at("version")}, request, respond,
+                           versions_part);
+                     })},
+  };
+}
+
+}  // namespace
+
+std::vector<Route> versions(Context& context) {
+  const std::string one = std::string(prefix) + "/services/{service}";
+  const std::vector<Field> routes = {text("service", ""),
+                                     anything("rules", "In order; the first that is about a request says where it goes.")};
+  const std::vector<Field> flags = {text("service", ""), anything("flags", "Each of one version, with what it does while it is on.")};
+  std::vector<Route> all = {
+      {"GET",
+       one + "/routes",
+       "getRoutes",
+       "Which version gets which requests.",
+       {},
+       {},
+       {answered(200, "The routes.", routes)},
+       getter(context, routes_part)},
+      {"PUT",
+       one + "/routes",
+       "putRoutes",
+       "Other routes from now on.",
+       {},
+       document("routes",
+                "{rules: [{match: {header, percent, client, clientVersion}, toVersion, weight, sticky, mirror}]}, see docs/api.md."),
+       {answered(200, "The routes.", routes)},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request,
+                                         const Respond& respond) { put_routes(context, s, request, respond); })},
+      {"GET",
+       one + "/flags",
+       "getFlags",
+       "Which features are on.",
+       {},
+       {},
+       {answered(200, "The flags.", flags)},
+       getter(context, flags_part)},
+      {"PUT",
+       one + "/flags",
+       "putFlags",
+       "Switches features on and off.",
+       {},
+       document("flags", "{flags: [{name, version, on, serviceTimeFactor, errorRate}]}, see docs/api.md."),
+       {answered(200, "The flags.", flags)},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request,
+                                         const Respond& respond) { put_flags(context, s, request, respond); })},
+  };
+  for (const auto& more : {version_routes(context), gate_routes(context)}) all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+}  // namespace http::routes
