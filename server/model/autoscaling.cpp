@@ -49,6 +49,7 @@ class Autoscaling : public Process {
   /// What an instance had done when it was last measured.
   struct Reading {
     std::uint32_t incarnation = 0;
+    std::uint32_t life = 0;  ///< what was counted before another one is forgotten
     std::uint64_t requests = 0;
     std::uint64_t busy = 0;  ///< integral
   };
@@ -76,7 +77,7 @@ class Autoscaling : public Process {
     each(world, [&](InstanceId id, InstanceState state) {
       if (state != InstanceState::up) return;
       const InstanceCount& count = world.count_of(id);
-      readings_[id] = {world.detail(id).incarnation, count.requests, count.busy.integral(world.now())};
+      readings_[id] = {world.detail(id).incarnation, world.instance(id).life, count.requests, count.busy.integral(world.now())};
     });
   }
 
@@ -92,7 +93,8 @@ class Autoscaling : public Process {
       sample.changed = sample.ready ? detail.draining_since : world.now();
       sample.capacity = std::int64_t{world.instance(id).workers} * thousandths;
       const auto reading = readings_.find(id);
-      const bool measured = sample.ready && reading != readings_.end() && reading->second.incarnation == detail.incarnation;
+      const bool measured = sample.ready && reading != readings_.end() && reading->second.incarnation == detail.incarnation &&
+                            reading->second.life == world.instance(id).life;
       for (std::size_t i = 0; i < all.size(); ++i) {
         if (measured) sample.value = value_of(world, id, spec.metrics[i].metric, reading->second, period);
         all[i].push_back(sample);

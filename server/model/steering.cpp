@@ -31,8 +31,9 @@ bool World::is_given(std::uint32_t dependency, std::uint32_t profile) const {
   if (!can_do_with(dependency, profile)) return false;
   const Profile& p = shared_->profiles[profile];
   if (shared_->dependencies[dependency].versions || !p.release) return true;
-  const std::uint32_t interface = shared_->services[p.service].interface;
-  const VersionRange bound{{interface, 0, 0}, {interface, Release::number_max, Release::number_max}};
+  const std::optional<std::uint32_t>& interface = shared_->services[p.service].interface;
+  if (!interface) return true;
+  const VersionRange bound{{*interface, 0, 0}, {*interface, Release::number_max, Release::number_max}};
   return bound.takes(*p.release) || (p.spec.contract && p.spec.contract->meets(bound));
 }
 
@@ -115,16 +116,18 @@ VersionTable World::version_table(const Service& service) const {
   return table;
 }
 
-/// Clients that say nothing of versions stay with the interface that they have, while anything of it runs.
+/// Clients that say nothing of versions stay with the interface that they have, while anything of it runs; those who have had none, because
+/// the version had another name, while that runs.
 void World::settle_interfaces() {
-  for (Service& service : shared_->services) {
-    bool there = false;
-    for (const std::uint32_t p : service.profiles) {
+  for (std::uint32_t index = 0; index < shared_->services.size(); ++index) {
+    Service& service = shared_->services[index];
+    const bool there = std::any_of(service.profiles.begin(), service.profiles.end(), [&](std::uint32_t p) {
       const std::optional<Release>& release = shared_->profiles[p].release;
-      there = there || (release && release->interface == service.interface && runs(shared_->profiles[p].service, p));
-    }
+      const std::optional<std::uint32_t> interface = release ? std::optional(release->interface) : std::nullopt;
+      return interface == service.interface && runs(index, p);
+    });
     const std::optional<Release>& current = shared_->profiles[service.current_profile].release;
-    if (!there && current) service.interface = current->interface;
+    if (!there) service.interface = current ? std::optional(current->interface) : std::nullopt;
   }
 }
 

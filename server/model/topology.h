@@ -194,7 +194,7 @@ struct Service {
   RoutingSpec routing;               ///< people's rules
   std::vector<VersionShare> shares;  ///< as a deployment has them; empty: all alike
   std::vector<FeatureFlag> flags;
-  std::uint32_t interface = 0;  ///< of the versions that clients get who say nothing
+  std::optional<std::uint32_t> interface;  ///< of the versions that clients get who say nothing; nothing: any
   std::uint32_t next_serial = 0;
   std::vector<std::uint32_t> group_of_serial;  ///< where each instance that ever was had its place
   sim::Time timeout = 0;                       ///< how long its callers wait

@@ -98,7 +98,7 @@ std::optional<Refusal> refuse(const model::World& world, std::uint32_t service, 
     return Refusal{Kind::conflict, name + " already runs version \"" + spec.version.name + "\"", {}};
   }
   if (spec.keep || spec.force) return std::nullopt;
-  if (const std::string need = in_need_of(world, service, others); !need.empty()) {
+  if (const std::string need = in_need_of(world, service, others, profile); !need.empty()) {
     return Refusal{Kind::conflict,
                    need + " of " + name + ", and version \"" + spec.version.name + "\" would replace " + names_of(world, others) +
                        "; push it with keep, so that both run, and route these to it first",

@@ -111,7 +111,9 @@ class Deployment : public model::Process {
 model::DeploymentRecord* record_of(model::World& world, const std::string& id);
 /// Why no deployment of the service may go on now; "": it may.
 std::string held_by(const model::World& world, std::uint32_t service, bool force);
-/// Services that can do with none of the versions that are left when `gone` goes, as text for people; "": all can.
-std::string in_need_of(const model::World& world, std::uint32_t service, const std::vector<std::uint32_t>& gone);
+/// Services that can do with none of the versions that are left when `gone` goes and `fresh` comes, if any does, as text for people; "":
+/// all can.
+std::string in_need_of(const model::World& world, std::uint32_t service, const std::vector<std::uint32_t>& gone,
+                       std::optional<std::uint32_t> fresh);
 
 }  // namespace operations

@@ -77,11 +77,13 @@ std::string held_by(const model::World& world, std::uint32_t service, bool force
   return {};
 }
 
-std::string in_need_of(const model::World& world, std::uint32_t service, const std::vector<std::uint32_t>& gone) {
+std::string in_need_of(const model::World& world, std::uint32_t service, const std::vector<std::uint32_t>& gone,
+                       std::optional<std::uint32_t> fresh) {
   const model::Service& s = world.shared().services[service];
   std::vector<std::uint32_t> left;
   for (const std::uint32_t p : s.profiles) {
-    if (std::find(gone.begin(), gone.end(), p) == gone.end()) left.push_back(p);
+    const bool goes = std::find(gone.begin(), gone.end(), p) != gone.end();
+    if (p == fresh || (!goes && world.runs(service, p))) left.push_back(p);
   }
   std::string text;
   for (const model::Service& client : world.shared().services) {
@@ -92,7 +94,7 @@ std::string in_need_of(const model::World& world, std::uint32_t service, const s
       if (needs == gone.end() || is_routed(world, s, client.name, dependency, left)) continue;
       if (std::any_of(left.begin(), left.end(), [&](std::uint32_t p) { return world.is_given(dependency, p); })) continue;
       const auto& bound = world.shared().dependencies[dependency].versions;
-      const std::string what = bound ? model::to_text(*bound) : "interface " + std::to_string(s.interface);
+      const std::string what = bound ? model::to_text(*bound) : "interface " + std::to_string(s.interface.value_or(0));
       text += (text.empty() ? "" : ", ") + client.name + " needs " + what;
     }
   }
@@ -119,7 +121,7 @@ std::optional<Refusal> remove_version(model::World& world, const std::string& na
   for (const model::RouteRule& rule : s.routing.rules) {
     if (rule.to_version == version) return Refusal{Kind::conflict, "a route of " + name + " leads to version \"" + version + "\"", {}};
   }
-  if (const std::string need = in_need_of(world, service, {gone}); !need.empty()) {
+  if (const std::string need = in_need_of(world, service, {gone}, std::nullopt); !need.empty()) {
     return Refusal{Kind::conflict, need + " of " + name + ", and no other version is that", {}};
   }
   const model::Fleet* fleet = nullptr;

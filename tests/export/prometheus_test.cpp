@@ -167,7 +167,8 @@ TEST_F(Prometheus, shows_how_many_there_should_be_and_what_is_deployed) {
   model::DeploymentSpec spec;
   spec.version.name = "1.2.4";
   std::promise<void> done;
-  simulation_->post(run::Push{"homepage", std::make_shared<const model::DeploymentSpec>(spec)}, [&done](const run::Outcome&) { done.set_value(); });
+  simulation_->post(run::Push{"homepage", std::make_shared<const model::DeploymentSpec>(spec)},
+                    [&done](const run::Outcome&) { done.set_value(); });
   done.get_future().wait();
   read_page();
   EXPECT_EQ(sum({"simianviz_service_deploying", "homepage", "version=\"1.2.4\"", "state=\"progressing\""}), 1);

@@ -120,7 +120,7 @@ TEST_F(ServerTest, shifts_traffic_of_zones_and_evacuates_regions) {
   EXPECT_EQ(get(zone)["weight"], 50);
   run_to(s, 5'000);
   EXPECT_EQ(get(zone)["weight"], 0);
-  expect_problem(call("PUT", zone, {{"weight", 101}}), 400, "/weight");
+  expect_problem(call("PUT", zone, {{"weight", 101}}), 422, "/weight");
   expect_problem(call("GET", s + "/zones/us-east-1.zoneZ/traffic"), 404);
   expect_problem(call("PUT", s + "/regions/nowhere/traffic", {{"weight", 0}}), 404);
   EXPECT_EQ(call("PUT", s + "/regions/us-west-2/traffic", {{"weight", 50}}).status, 202);

@@ -129,6 +129,21 @@ TEST(Autoscaling, KeepsTheLastHundredDecisionsAndEndsWhenTakenAway) {
   EXPECT_EQ(operations::set_autoscaler(world, "nobody", &a)->kind, Kind::not_found);
 }
 
+/// What was counted of it before is forgotten: it is not measured until the sync after.
+TEST(Autoscaling, AnOutageBetweenTwoSyncsIsNoMeasurement) {
+  model::World world(spec(600));
+  const auto a = by(Metric::requests, 100);
+  operations::set_autoscaler(world, "api", &a);
+  world.run_until(20 * second);
+  const std::vector<model::InstanceId> one{worlds::instances_of(world, "api").front()};
+  world.hold_down(one, model::Reach::refuse);
+  world.run_until(21 * second);
+  world.release(one, model::Reach::refuse);
+  world.run_until(31 * second);
+  EXPECT_EQ(desired(world), 6U);
+  EXPECT_NE(decisions(world).back().decision.reason.find("1 not measured"), std::string::npos) << decisions(world).back().decision.reason;
+}
+
 /// Whether somebody looks at instances must not matter, nor where a run is cut, nor that it is a copy.
 TEST(Autoscaling, DecidesAlikeWhoeverLooks) {
   model::WorldSpec s = spec(900);

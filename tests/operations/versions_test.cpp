@@ -153,6 +153,14 @@ TEST(Versions, AContractCanStandForOlderOnes) {
 }
 
 TEST(Versions, OtherNamesSuitEverybody) {
+  model::WorldSpec plain = clients_spec();
+  plain.services[0].version = "1.0";
+  model::World unnamed(plain);
+  pushed(unnamed, version("2.0.0"));
+  unnamed.run_until(60 * second);
+  EXPECT_EQ(up(unnamed), (Numbers{{"2.0.0", 6}}));
+  EXPECT_EQ(refused(unnamed, version("3.0.0")).kind, Kind::conflict) << "from then on interface 2 is what they have";
+
   model::WorldSpec spec = clients_spec();
   bind(spec, 1, "1.2");
   model::World world(spec);

@@ -29,8 +29,8 @@ Watch::Watch(model::World& world, bool plain, bool guarded) : world_(world), pla
   note_instances();
 }
 
-/// In short steps, so that nothing begins to drain and stops within one, nor crashes before it was looked at; and shorter ones while users ask, of whom those that are turned
-/// away at once leave many spans.
+/// In short steps, so that nothing begins to drain and stops within one, nor crashes before it was looked at; and shorter ones while users
+/// ask, of whom those that are turned away at once leave many spans.
 void Watch::advance(sim::Time end) {
   const sim::Time drain_least = world_.discovery().spec.drain_least;
   const sim::Time step = drain_least / (end - world_.now() > sim::second ? 2 : 20);
