@@ -88,6 +88,7 @@ struct CommandWriter {
     json.member("type", "setObjective").member("service", c.service).key("objective");
     write_objective(json, c.objective);
   }
+  void operator()(const run::Reseed& c) const { json.member("type", "reseed").member("seed", c.seed); }
   void operator()(const run::SetShedding& c) const {
     json.member("type", "setShedding").member("service", c.service).key("shedding");
     write_shedding(json, c.shedding.get());
@@ -209,6 +210,10 @@ void write_simulation(JsonWriter& json, const run::Simulation& simulation) {
   json.member("edges", structure.wire_count).member("zones", structure.zones).member("regions", structure.regions);
   if (!structure.machine_types.empty()) json.member("machines", structure.machines.size());
   json.end_object();
+  if (const auto& origin = simulation.origin()) {
+    json.key("origin").begin_object().member("simulation", origin->simulation).member("simTimeMs", sim_ms(origin->at));
+    json.member("commands", origin->commands).end_object();
+  }
   json.member("start", structure.cold_start ? "cold" : "warm");
   if (structure.all_up) json.member("allUpSimTimeMs", sim_ms(*structure.all_up));
   json.member("events", now.events).key("requests").begin_object().member("sent", now.sent).member("succeeded", now.succeeded);

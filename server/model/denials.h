@@ -1,6 +1,6 @@
 #pragma once
-// What faults deny to those who change things: scaling, deployments, autoscalers. Counts, so that faults overlap; 0 is allowed. Owned by the
-// World, changed and read at barriers only.
+// What faults deny to those who change things: scaling, deployments, autoscalers. Counts, so that faults overlap; 0 is allowed. Owned by
+// the World, changed and read at barriers only.
 
 #include <cstdint>
 #include <vector>

@@ -67,7 +67,7 @@ struct Apply {
     return applied(world, "", {});
   }
 
-  /// The runner's judge does the rest.
+  /// Changes nothing in the World.
   Outcome operator()(const SetObjective& c) const {
     const auto service = operations::service_named(world, c.service);
     if (const auto* refusal = std::get_if<model::Refusal>(&service)) return *refusal;
@@ -79,6 +79,11 @@ struct Apply {
     const auto result = operations::kill_machine(world, c.machine);
     if (const auto* refusal = std::get_if<model::Refusal>(&result)) return *refusal;
     return applied(world, "", std::get<std::vector<model::InstanceId>>(result));
+  }
+
+  Outcome operator()(const Reseed& c) const {
+    world.reseed(c.seed);
+    return applied(world, "", {});
   }
 
   Outcome started(std::variant<std::string, model::Refusal> result) const {
@@ -93,9 +98,16 @@ Outcome apply(model::World& world, const Command& command) {
   return std::visit(Apply{world}, command);
 }
 
+Outcome apply(model::World& world, judge::Judge& judge, const Command& command) {
+  Outcome outcome = apply(world, command);
+  const auto* set = std::get_if<SetObjective>(&command);
+  if (set != nullptr && std::holds_alternative<Applied>(outcome)) judge.set_objective(world, set->service, set->objective);
+  return outcome;
+}
+
 std::string verb_of(const Command& command) {
-  static const char* const verbs[] = {"kill",       "scale",     "push",        "rollBack",    "startFault",  "stopFault",
-                                      "setTraffic", "setPolicy", "setShedding", "killMachine", "setObjective"};
+  static const char* const verbs[] = {"kill",       "scale",     "push",        "rollBack",    "startFault", "stopFault",
+                                      "setTraffic", "setPolicy", "setShedding", "killMachine", "reseed",     "setObjective"};
   return verbs[command.index()];
 }
 
@@ -112,6 +124,7 @@ std::string subject_of(const Command& command) {
     std::string operator()(const SetPolicy& c) const { return c.service + " to " + c.dependency; }
     std::string operator()(const SetShedding& c) const { return c.service; }
     std::string operator()(const SetObjective& c) const { return c.service; }
+    std::string operator()(const Reseed& c) const { return std::to_string(c.seed); }
   };
   return std::visit(Subject{}, command);
 }

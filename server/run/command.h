@@ -21,13 +21,20 @@
 
 namespace run {
 
+template <class Value>
+bool same_value(const std::shared_ptr<const Value>& x, const std::shared_ptr<const Value>& y) {
+  return x == y || (x && y && *x == *y);
+}
+
 struct KillInstance {
   std::string instance;  ///< short name
+  bool operator==(const KillInstance&) const = default;
 };
 
 /// With all that runs on it.
 struct KillMachine {
   std::string machine;  ///< its name
+  bool operator==(const KillMachine&) const = default;
 };
 
 /// To a number of instances in total (spread over the zones), or to one for each named zone ("us-east-1.zoneA").
@@ -35,6 +42,7 @@ struct Scale {
   std::string service;
   std::optional<std::uint32_t> replicas;
   std::map<std::string, std::uint32_t> per_zone;
+  bool operator==(const Scale&) const = default;
 };
 
 struct Push {
@@ -44,11 +52,13 @@ struct Push {
   double service_time_factor = 1;  ///< of the new version against the service's settings, 0.001 to 1,000
   double error_rate = 0;           ///< chance that a call fails in the new version, 0 to 1
   double batch_percent = 25;       ///< instances replaced at a time, over 0 to 100; at least one
+  bool operator==(const Push&) const = default;
 };
 
 struct RollBack {
   std::string service;
   std::string deployment;
+  bool operator==(const RollBack&) const = default;
 };
 
 struct StartFault {
@@ -56,10 +66,12 @@ struct StartFault {
   model::Selector selector;
   std::optional<sim::Time> duration;
   model::Parameters parameters;
+  bool operator==(const StartFault&) const = default;
 };
 
 struct StopFault {
   std::string fault;
+  bool operator==(const StopFault&) const = default;
 };
 
 /// Another load for a load source, or another rate for the one that it has.
@@ -67,6 +79,9 @@ struct SetTraffic {
   std::string service;
   double requests_per_second = 0;  ///< of all its instances together; when there is no `load`
   model::LoadSpecPtr load = nullptr;
+  bool operator==(const SetTraffic& o) const {
+    return service == o.service && requests_per_second == o.requests_per_second && same_value(load, o.load);
+  }
 };
 
 /// How a service calls one of its dependencies from now on; nullptr: without a policy.
@@ -74,22 +89,31 @@ struct SetPolicy {
   std::string service;
   std::string dependency;
   std::shared_ptr<const model::Policy> policy;
+  bool operator==(const SetPolicy& o) const { return service == o.service && dependency == o.dependency && same_value(policy, o.policy); }
 };
 
 /// What a service turns down from now on; nullptr: nothing.
 struct SetShedding {
   std::string service;
   std::shared_ptr<const model::Shedding> shedding;
+  bool operator==(const SetShedding& o) const { return service == o.service && same_value(shedding, o.shedding); }
+};
+
+/// Other random numbers from now on: what a fork that is to differ by chance alone begins with.
+struct Reseed {
+  std::uint64_t seed = 1;
+  bool operator==(const Reseed&) const = default;
 };
 
 /// What is promised to the users of a load source from now on. Changes what is said of the run, not the run.
 struct SetObjective {
   std::string service;
   model::Objective objective;
+  bool operator==(const SetObjective&) const = default;
 };
 
-using Command =
-    std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine, SetObjective>;
+using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine,
+                             Reseed, SetObjective>;
 
 /// What came of a command that was carried out.
 struct Applied {

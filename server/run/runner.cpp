@@ -15,24 +15,24 @@ model::Refusal ended() {
 
 }  // namespace
 
-Simulation::Runner::Runner(std::string given_id, std::string given_architecture, const model::WorldSpec& spec,
-                           const judge::Judge::Objectives& objectives, const Settings& given)
+Simulation::Runner::Runner(std::string given_id, std::string given_architecture, Beginning beginning, const Settings& given)
     : id(std::move(given_id)),
       architecture(std::move(given_architecture)),
       settings(given),
-      world_(spec),
-      judge_(world_, objectives),
+      origin(std::move(beginning.origin)),
+      notes(std::move(beginning.notes)),
+      flows(flows_kept, beginning.world->now()),
+      spec_(std::move(beginning.spec)),
+      owned_(std::move(beginning.world)),
+      world_(*owned_),
+      judge_(beginning.judge ? *std::move(beginning.judge) : judge::Judge(world_, notes->objectives)),
       running_(!given.start_paused),
-      speed_(given.speed) {
-  Event created;
-  created.type = "simulation.created";
-  created.severity = "info";
-  created.subject_kind = "simulation";
-  created.subject_id = id;
-  created.message =
-      architecture + " starts with " + std::to_string(world_.instance_count()) + " instances, seed " + std::to_string(given.seed);
-  events.add(std::move(created));
-  if (speed_ > 0) pacer_.start(Clock::now(), 0, speed_);
+      speed_(given.speed),
+      journal_(std::move(beginning.journal)) {
+  const std::string size = std::to_string(world_.instance_count()) + " instances, seed " + std::to_string(given.seed);
+  events.add(origin ? told("simulation.forked", "goes on from " + origin->simulation + " with " + size)
+                    : told("simulation.created", architecture + " starts with " + size));
+  if (speed_ > 0) pacer_.start(Clock::now(), world_.now(), speed_);
   const auto members = std::min(given.threads, static_cast<unsigned>(world_.shards().size()));
   if (members > 1) {
     team_ = std::make_unique<ThreadTeam>(members);
@@ -131,6 +131,12 @@ void Simulation::Runner::ask_beliefs(BeliefScope scope, const BeliefDone& done) 
   submit({[this, scope = std::move(scope), found] { *found = beliefs_of(world_, scope); }, answer, answer});
 }
 
+void Simulation::Runner::ask_account(bool present, const AccountDone& done) {
+  auto found = std::make_shared<std::variant<Account, model::Refusal>>(ended());
+  const auto answer = [done, found] { done(std::move(*found)); };
+  submit({[this, present, found] { *found = account(present); }, answer, answer});
+}
+
 void Simulation::Runner::watch_wires() {
   const std::scoped_lock lock(mutex_);
   wires_until_ = Clock::now() + watched_for;
@@ -169,7 +175,10 @@ void Simulation::Runner::loop() {
       if (stopping_) return;
     }
     const bool changed = handle_requests();
-    if (!idle()) run_slice();
+    if (!idle()) {
+      run_slice();
+      past_.look(world_, judge_, journal_.size(), Clock::now());
+    }
     if (step_until_ && world_.now() >= *step_until_) {
       finish_step();
     } else if (!changed && Clock::now() - last_publish_ >= interval_) {
@@ -251,25 +260,42 @@ void Simulation::Runner::apply_clock(const ClockSetting& setting) {
   progress_.clear();
   char text[64];
   std::snprintf(text, sizeof text, speed_ > 0 ? "runs at %g x" : "runs flat out", speed_);
+  events.add(told("clock.changed", running_ ? text : "paused"));
+}
+
+Account Simulation::Runner::account(bool present) const {
+  Account account;
+  account.spec = spec_;
+  account.notes = notes;
+  account.journal = journal_;
+  account.checkpoints = past_.kept();
+  account.now = world_.now();
+  account.messages = world_.messages();
+  if (present) {
+    account.checkpoints.push_back(
+        {world_.now(), journal_.size(), std::make_shared<const model::World>(world_), std::make_shared<const judge::Judge>(judge_)});
+  }
+  return account;
+}
+
+/// Something that the simulation itself does.
+Event Simulation::Runner::told(const char* type, const std::string& message) const {
   Event event;
   event.sim_time = world_.now();
-  event.type = "clock.changed";
+  event.type = type;
   event.severity = "info";
   event.subject_kind = "simulation";
   event.subject_id = id;
-  event.message = running_ ? text : "paused";
-  events.add(std::move(event));
+  event.message = message;
+  return event;
 }
 
 Outcome Simulation::Runner::carry_out(const Command& command) {
-  Outcome outcome = apply(world_, command);
+  Outcome outcome = apply(world_, judge_, command);
+  judgement_.reset();
   if (std::holds_alternative<model::Refusal>(outcome)) {
     hear(0);
     return outcome;
-  }
-  if (const auto* set = std::get_if<SetObjective>(&command)) {
-    judge_.set_objective(world_, set->service, set->objective);
-    judgement_.reset();
   }
   JournalEntry entry;
   entry.sim_time = world_.now();

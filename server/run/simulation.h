@@ -13,6 +13,7 @@
 #include "architecture/lint/lint.h"
 #include "run/beliefs.h"
 #include "run/command.h"
+#include "run/past.h"
 #include "run/scope.h"
 #include "run/snapshot.h"
 
@@ -36,6 +37,23 @@ inline constexpr std::size_t flows_kept = 500;
 inline constexpr std::size_t journal_max = 100'000;
 inline constexpr std::size_t command_queue_max = 1'000;
 
+/// Where a fork comes from.
+struct Origin {
+  std::string simulation;
+  sim::Time at = 0;
+  std::uint64_t commands = 0;  ///< of its journal, the first so many are the origin's
+};
+
+/// What a fork begins with.
+struct Beginning {
+  std::shared_ptr<const model::WorldSpec> spec;  ///< at the beginning of time
+  std::shared_ptr<const DocumentNotes> notes;
+  std::unique_ptr<model::World> world;  ///< now
+  std::optional<judge::Judge> judge;    ///< now; nothing: it begins with that World
+  std::vector<JournalEntry> journal;    ///< what led from one to the other
+  std::optional<Origin> origin;
+};
+
 struct ClockSetting {
   std::optional<bool> running;
   std::optional<double> speed;
@@ -51,6 +69,8 @@ class Simulation {
   static std::variant<std::unique_ptr<Simulation>, model::Refusal> start(std::string id, const architecture::Architecture& document,
                                                                          const architecture::Regions& regions,
                                                                          const architecture::Defaults& defaults, const Settings& settings);
+  /// Goes on from there. REQUIRES: the settings that say what the World is (seed, scale, regions) are those that it was made with.
+  static std::unique_ptr<Simulation> resume(std::string id, std::string architecture, Beginning beginning, const Settings& settings);
   ~Simulation();
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
@@ -59,7 +79,8 @@ class Simulation {
   const std::string& architecture() const;
   const Settings& settings() const;
   /// What lint finds in the document that it was made of.
-  const architecture::lint::Findings& findings() const { return findings_; }
+  const architecture::lint::Findings& findings() const;
+  const std::optional<Origin>& origin() const;  ///< of a fork
 
   /// The newest one; never null. A command is in the snapshot that is published right after it.
   std::shared_ptr<const Snapshot> snapshot() const;
@@ -85,6 +106,11 @@ class Simulation {
   using BeliefDone = std::function<void(BeliefResult)>;
   void ask_beliefs(BeliefScope scope, const BeliefDone& done);
 
+  /// Asks for what the run was up to now; `present`: with a copy of the World as it is, which stops the simulation for as long as the copy
+  /// takes. `done` is told between two events.
+  using AccountDone = std::function<void(std::variant<Account, model::Refusal>)>;
+  void ask_account(bool present, const AccountDone& done);
+
   /// Asks for a snapshot every 50 ms of wall time instead of every 100 ms, for the next 10 seconds of it.
   void watch_closely();
 
@@ -106,8 +132,7 @@ class Simulation {
 
  private:
   class Runner;
-  Simulation(std::unique_ptr<Runner> runner, architecture::lint::Findings findings);
-  architecture::lint::Findings findings_;
+  explicit Simulation(std::unique_ptr<Runner> runner);
   std::unique_ptr<Runner> runner_;
 };
 

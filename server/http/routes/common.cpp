@@ -30,6 +30,18 @@ void answer_later(Context& context, const std::string& simulation, const Respond
   });
 }
 
+void ask_account(Context& context, run::Simulation& simulation, bool present, const Respond& respond, WithAccount then) {
+  using Result = std::variant<run::Account, model::Refusal>;
+  simulation.ask_account(present, [&context, id = simulation.id(), respond, then = std::move(then)](const Result& result) {
+    if (const auto* refusal = std::get_if<model::Refusal>(&result)) return respond(refused(*refusal));
+    context.take_time([&context, id, respond, then, account = std::get<run::Account>(result)] {
+      const auto there = context.simulations.find(id);
+      if (!there) return respond(problem(410, "The simulation '" + id + "' was deleted meanwhile."));
+      then(*there, account);
+    });
+  });
+}
+
 void look_at(Context& context, run::Simulation& simulation, run::Scope scope, const Respond& respond, LookedReply reply) {
   simulation.look_at(std::move(scope), [&context, respond, reply = std::move(reply)](run::LookResult result) {
     context.post([respond, reply, result = std::move(result)] {
@@ -58,6 +70,16 @@ Reply not_found(const std::string& what, const std::string& name, const std::vec
   const std::string nearest = model::nearest_name(name, known);
   if (!nearest.empty()) detail += " Did you mean '" + nearest + "'?";
   return problem(404, std::move(detail));
+}
+
+std::optional<model::Problem> id_problem(const std::string& id) {
+  if (id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos) return std::nullopt;
+  return model::Problem{"/id", "badValue", "must consist of a-z, 0-9 and -", {}};
+}
+
+std::optional<model::Problem> speed_problem(double speed) {
+  if (speed == 0 || speed >= run::speed_min) return std::nullopt;
+  return model::Problem{"/speed", "outOfRange", "must be 0.1 to 1000, or 0: flat out", {}};
 }
 
 std::vector<Field> page_fields() {

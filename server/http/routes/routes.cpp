@@ -27,6 +27,8 @@ void add_all(Router& router, Context& context) {
   router.add(statistics(context));
   router.add(stores(context));
   router.add(commands(context));
+  router.add(forks(context));
+  router.add(comparisons(context));
 }
 
 }  // namespace http::routes

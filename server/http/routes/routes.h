@@ -50,6 +50,8 @@ std::vector<Route> metrics(Context& context);
 std::vector<Route> statistics(Context& context);
 std::vector<Route> stores(Context& context);
 std::vector<Route> commands(Context& context);
+std::vector<Route> forks(Context& context);
+std::vector<Route> comparisons(Context& context);
 
 /// All of them. `router` must stay where it is: GET /api/v1/openapi.json describes it.
 void add_all(Router& router, Context& context);
