@@ -84,11 +84,11 @@ struct CommandWriter {
     else
       json.null();
   }
+  void operator()(const run::Reseed& c) const { json.member("type", "reseed").member("seed", c.seed); }
   void operator()(const run::SetObjective& c) const {
     json.member("type", "setObjective").member("service", c.service).key("objective");
     write_objective(json, c.objective);
   }
-  void operator()(const run::Reseed& c) const { json.member("type", "reseed").member("seed", c.seed); }
   void operator()(const run::SetShedding& c) const {
     json.member("type", "setShedding").member("service", c.service).key("shedding");
     write_shedding(json, c.shedding.get());

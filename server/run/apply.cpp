@@ -106,8 +106,8 @@ Outcome apply(model::World& world, judge::Judge& judge, const Command& command) 
 }
 
 std::string verb_of(const Command& command) {
-  static const char* const verbs[] = {"kill",       "scale",     "push",        "rollBack",    "startFault", "stopFault",
-                                      "setTraffic", "setPolicy", "setShedding", "killMachine", "reseed",     "setObjective"};
+  static const char* const verbs[] = {"kill",       "scale",     "push",        "rollBack",    "startFault",   "stopFault",
+                                      "setTraffic", "setPolicy", "setShedding", "killMachine", "setObjective", "reseed"};
   return verbs[command.index()];
 }
 
@@ -123,8 +123,8 @@ std::string subject_of(const Command& command) {
     std::string operator()(const KillMachine& c) const { return c.machine; }
     std::string operator()(const SetPolicy& c) const { return c.service + " to " + c.dependency; }
     std::string operator()(const SetShedding& c) const { return c.service; }
-    std::string operator()(const SetObjective& c) const { return c.service; }
     std::string operator()(const Reseed& c) const { return std::to_string(c.seed); }
+    std::string operator()(const SetObjective& c) const { return c.service; }
   };
   return std::visit(Subject{}, command);
 }

@@ -99,12 +99,6 @@ struct SetShedding {
   bool operator==(const SetShedding& o) const { return service == o.service && same_value(shedding, o.shedding); }
 };
 
-/// Other random numbers from now on: what a fork that is to differ by chance alone begins with.
-struct Reseed {
-  std::uint64_t seed = 1;
-  bool operator==(const Reseed&) const = default;
-};
-
 /// What is promised to the users of a load source from now on. Changes what is said of the run, not the run.
 struct SetObjective {
   std::string service;
@@ -112,8 +106,14 @@ struct SetObjective {
   bool operator==(const SetObjective&) const = default;
 };
 
+/// Other random numbers from now on: what a fork that is to differ by chance alone begins with.
+struct Reseed {
+  std::uint64_t seed = 1;
+  bool operator==(const Reseed&) const = default;
+};
+
 using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine,
-                             Reseed, SetObjective>;
+                             SetObjective, Reseed>;
 
 /// What came of a command that was carried out.
 struct Applied {

@@ -90,7 +90,7 @@ std::vector<Field> simulation_fields() {
   return {text("id", ""),
           text("architecture", ""),
           text("state", "running, paused or failed"),
-          text("status", "healthy, \"degraded, redundant\", degraded or outage"),
+          text("status", "healthy, \"degraded, redundant\", \"at risk\" or outage"),
           text("statusDetail", ""),
           number("simTimeMs", "", 0, 1e13),
           text("wallTime", ""),
