@@ -75,7 +75,7 @@ struct Apply {
     return applied(world, "", {});
   }
 
-  /// The runner's judge does the rest.
+  /// Changes nothing in the World.
   Outcome operator()(const SetObjective& c) const {
     const auto service = operations::service_named(world, c.service);
     if (const auto* refusal = std::get_if<model::Refusal>(&service)) return *refusal;
@@ -114,6 +114,13 @@ struct Apply {
 
 Outcome apply(model::World& world, const Command& command) {
   return std::visit(Apply{world}, command);
+}
+
+Outcome apply(model::World& world, judge::Judge& judge, const Command& command) {
+  Outcome outcome = apply(world, command);
+  const auto* set = std::get_if<SetObjective>(&command);
+  if (set != nullptr && std::holds_alternative<Applied>(outcome)) judge.set_objective(world, set->service, set->objective);
+  return outcome;
 }
 
 std::string verb_of(const Command& command) {
