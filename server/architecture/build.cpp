@@ -177,7 +177,7 @@ std::variant<model::WorldSpec, model::Refusal> build(const Architecture& documen
   }
   for (std::uint32_t r = 0; r < used; ++r) {
     const Region& region = regions.regions[r];
-    spec.regions.push_back({region.name, region.zones, region.address_ranges});
+    spec.regions.push_back({region.name, region.zones, region.address_ranges, region.continent});
   }
   if (needs_machines) spec.machine_types = std::move(types);
   spec.cold_start = document.platforms.cold_start;

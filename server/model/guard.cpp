@@ -316,7 +316,9 @@ void Shard::cancel_later(std::uint32_t tried) {
 
 bool Shard::too_late(std::uint32_t call) {
   const Call& c = calls_[call];
-  return c.dated && !c.is(Call::at_caller) && !c.is(Call::root) && calls_.deadline(call) <= engine_.now() && policy_to(c).check_at_dequeue;
+  return c.dated && !c.is(Call::at_caller) && !c.is(Call::root) &&
+         calls_.deadline(call) + shared_->clock_of(c.source) <= engine_.now() + shared_->clock_of(c.target) &&
+         policy_to(c).check_at_dequeue;
 }
 
 const Policy& Shard::policy_to(const Call& call) const {

@@ -115,8 +115,10 @@ void World::plan_start(InstanceId id, sim::Time time) {
 /// How long it takes itself, this time.
 sim::Time World::start_up_time(InstanceId id) {
   const Service& service = shared_->services[shared_->groups[at(id).group].service];
-  if (!service.starting.time) return service.start_up;
-  return service.start_up_time.sample(sim::draw(shared_->seed, id, sim::Purpose::start_up, at(id).draws++));
+  const sim::Time time = !service.starting.time
+                             ? service.start_up
+                             : service.start_up_time.sample(sim::draw(shared_->seed, id, sim::Purpose::start_up, at(id).draws++));
+  return at(id).impaired ? slowed_start_up(id, time) : time;
 }
 
 void World::begin_start(InstanceId id) {

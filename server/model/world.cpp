@@ -64,6 +64,8 @@ World::World(const World& other)
       deployments_(other.deployments_),
       last_record_(other.last_record_),
       denials_(other.denials_),
+      registry_faults_(other.registry_faults_),
+      surges_(other.surges_),
       occurrences_(other.occurrences_),
       last_occurrence_(other.last_occurrence_),
       cause_(other.cause_),
@@ -103,6 +105,7 @@ void World::make_services(const WorldSpec& spec) {
     service.starting = s.starting;
     if (s.starting.time) service.start_up_time = make_distribution(*s.starting.time);
     service.placement = s.placement;
+    service.labels = s.labels;
 
     service.fan_out = s.fan_out;
     service.replication = s.replication;

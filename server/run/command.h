@@ -14,6 +14,7 @@
 #include "model/parameter.h"
 #include "model/policy.h"
 #include "model/problem.h"
+#include "model/records.h"
 #include "model/selector.h"
 #include "model/shedding.h"
 #include "sim/time.h"
@@ -50,11 +51,17 @@ struct RollBack {
   std::string deployment;
 };
 
+/// As chaos::FaultRequest has it.
 struct StartFault {
   std::string type;
   model::Selector selector;
   std::optional<sim::Time> duration;
   model::Parameters parameters;
+  std::optional<model::SelectorParts> target = {};
+  std::optional<model::Direction> direction = {};
+  model::Ramp ramp = {};
+  double jitter = 0;
+  bool dry_run = false;  ///< only says what it would do: nothing is done, and nothing journaled
 };
 
 struct StopFault {
@@ -83,12 +90,26 @@ struct SetShedding {
 
 using Command = std::variant<KillInstance, Scale, Push, RollBack, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine>;
 
+/// What a fault would do. Capacity: of instances that are up, those that send requests left out.
+struct Prediction {
+  struct Loss {
+    std::string service;
+    std::uint64_t up = 0;
+    std::uint64_t hit = 0;
+    double capacity_lost_percent = 0;
+  };
+  double capacity_lost_percent = 0;
+  std::vector<std::string> zones;
+  std::vector<Loss> services;
+};
+
 /// What came of a command that was carried out.
 struct Applied {
   sim::Time at = 0;
   std::string id;                    ///< of the deployment or fault that it made, else ""
   std::vector<std::string> targets;  ///< short names of the instances concerned, at most 1,000
   std::uint64_t target_count = 0;
+  std::shared_ptr<const Prediction> predicted = nullptr;  ///< of a dry run
 };
 
 using Outcome = std::variant<Applied, model::Refusal>;

@@ -242,7 +242,8 @@ void Simulation::Runner::apply_clock(const ClockSetting& setting) {
 
 Outcome Simulation::Runner::carry_out(const Command& command) {
   Outcome outcome = apply(world_, command);
-  if (std::holds_alternative<model::Refusal>(outcome)) {
+  const auto* applied = std::get_if<Applied>(&outcome);
+  if (applied == nullptr || applied->predicted) {
     events.add(world_.take_occurrences(), 0);
     return outcome;
   }
