@@ -307,6 +307,8 @@ void Shard::abandon(std::uint32_t tried, bool in_time, bool alive) {
 void Shard::cancel_later(std::uint32_t tried) {
   const Call& c = calls_[tried];
   if (c.is(Call::to_afar) || !policy_to(c).cancel) return;
+  const bool unsent = c.received == 0 && (c.is(Call::at_caller) || (c.is(Call::queued) && !c.is(Call::at_server)));
+  if (unsent) return;  // nobody has heard of it
   const sim::Time there = engine_.now() + network_delay(c.source, shared_->links[c.link].there);
   const sim::Time arrives = c.is(Call::at_server) || c.received != 0 ? 0 : c.answered;
   engine_.schedule(std::max(there, arrives), next_order(c.source), cancel_kind, tried, c.generation);

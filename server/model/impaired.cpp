@@ -27,7 +27,6 @@ bool Impaired::happens(InstanceId id, const Imposition& on, std::uint64_t chance
 }
 
 // --- work
-
 /// Factor on the work of one that has just come up, or runs out of memory.
 double Impaired::running_in(InstanceId id, const Imposition& on) {
   const Hindered& here = hindered(slot_of(id));
@@ -89,6 +88,7 @@ bool Impaired::arrives(std::uint32_t call) {
       case Mishap::error:
       case Mishap::rejected:
         shard_.accept_call(call, shard_.at(self));
+        ++shard_.cell_counts_[shard_.at(self).cell].mishaps;
         if (shard_.shedder_of(slot_of(self)) != nullptr) shard_.enter_shedder(call, shard_.at(self));
         shard_.reply(call, arrival.mishap == Mishap::error ? Status::error : Status::rejected);
         return true;
@@ -150,15 +150,14 @@ bool Impaired::keeps(const sim::Event& event) {
   return true;
 }
 
-/// Its timer runs no more; what is noted beside it stays.
+/// Its timer runs no more; what is noted beside it stays. The event has the time at which the call was sent.
 bool Impaired::keeps_timeout(std::uint32_t call, std::uint64_t order) {
   const Call& c = shard_.calls_[call];
   if (!stands_still(c.source)) return false;
   const std::uint64_t note = shard_.engine_.timers().note(call);
   shard_.engine_.timers().cancel(call);
   shard_.engine_.timers().annotate(call, note);
-  shard_.hindrances_.kept.push_back(
-      {slot_of(c.source), {shard_.engine_.now(), order, call, sim::timeout_kind | (c.generation << sim::Event::kind_bits)}});
+  shard_.hindrances_.kept.push_back({slot_of(c.source), {c.sent, order, call, sim::timeout_kind}});
   return true;
 }
 
@@ -173,9 +172,14 @@ void Impaired::release_kept(const std::vector<std::uint32_t>& slots) {
   for (const KeptEvent& kept : due) {
     if (kept.event.kind() != sim::timeout_kind) {
       shard_.handle(kept.event);
-    } else if (shard_.calls_[kept.event.subject].generation == kept.event.generation()) {
-      shard_.expire(kept.event.subject, kept.event.order);
+      continue;
     }
+    // Its generation is the server's: a call whose server has died, or goes on with something else, is the same to its caller.
+    const Call& c = shard_.calls_[kept.event.subject];
+    const bool answered = c.is(Call::at_caller) && (c.scratch & takes_apart) != 0;
+    const bool same = c.flags != Call::free_mark && c.sent == kept.event.time && slot_of(c.source) == kept.slot;
+    const bool over = !same || c.is(Call::orphan) || answered;
+    if (!over) shard_.expire(kept.event.subject, kept.event.order);
   }
 }
 

@@ -9,13 +9,6 @@
 namespace model {
 namespace {
 
-/// What a caller does with a call that it has in its hands (Call::scratch, while Call::at_caller).
-enum CallerWork : std::uint8_t {
-  puts_together = 0,
-  takes_apart = 1,
-  own_worker = 2,  ///< added: on a worker taken for it, not on the one that its request holds
-};
-
 std::uint32_t draw_bytes(const sim::Distribution& bytes, std::uint64_t random) {
   return static_cast<std::uint32_t>(std::min<sim::Time>(bytes.sample(random), 0xffffffff));
 }
@@ -76,6 +69,7 @@ bool Shard::connect(std::uint32_t call) {
     engine_.schedule(engine_.now(), next_order(c.source), denied_kind, call, c.generation);
     return false;
   }
+  if (at(c.source).impaired) next_order(c.source);  // a request is named after the event that its source causes next: it needs one
   calls_.needs_waits();
   calls_.link(call, pool.last, pool.first, pool.last);
   ++pool.waiting;

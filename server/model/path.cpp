@@ -93,14 +93,16 @@ bool Impaired::answers(std::uint32_t call, Status& status, sim::Time& time) {
   return false;
 }
 
-/// Its sender hears nothing, or soon that there is nobody.
+/// Its sender hears nothing, or soon that there is nobody. It has caused an event all the same, as far as names go: see Shard::ask.
 void Impaired::cut_off(std::uint32_t call, PathHindrance::Cut cut) {
   Call& c = shard_.calls_[call];
+  const std::uint64_t order = shard_.next_order(c.source);
   if (c.is(Call::one_way)) {
     shard_.calls_.release(call);
     return;
   }
   const sim::Time now = shard_.engine_.now();
+  c.answered = now;  // no word about it has to wait for it
   sim::Time heard = now;
   switch (cut) {
     case PathHindrance::Cut::drop: {
@@ -120,8 +122,7 @@ void Impaired::cut_off(std::uint32_t call, PathHindrance::Cut cut) {
       c.status = Status::unavailable;
   }
   c.next = shard_.at_target_cell(c);
-  c.answered = now;
-  shard_.engine_.schedule(heard, shard_.next_order(c.source), Shard::denied_kind, call, c.generation);
+  shard_.engine_.schedule(heard, order, Shard::denied_kind, call, c.generation);
 }
 
 /// A copy of it that nobody waits for.
@@ -136,7 +137,6 @@ void Impaired::send_twice(std::uint32_t call, sim::Time time) {
   d.link = c.link;
   d.verb = c.verb;
   d.priority = c.priority;
-  d.attempt = c.attempt;
   d.flags = static_cast<std::uint16_t>(Call::one_way | (c.flags & (Call::traced | Call::to_afar | Call::sized)));
   d.next = no_call;
   if (d.is(Call::sized)) {
@@ -153,7 +153,11 @@ void Impaired::send_twice(std::uint32_t call, sim::Time time) {
   ++count.requests;
   ++count.replies;
   ++count.one_way;
-  if (shard_.count_pairs_) ++shard_.pairs_[pair_key(d.source, d.target)].requests;
+  if (shard_.count_pairs_) {
+    LinkCount& pair = shard_.pairs_[pair_key(d.source, d.target)];
+    ++pair.requests;
+    ++pair.one_way;
+  }
   const std::uint64_t order = shard_.next_order(d.source);
   if (d.is(Call::to_afar)) {
     shard_.send_afar(copy, time, order);

@@ -79,7 +79,8 @@ model::LoadSpec some_load(Dice& dice) {
 /// Whether what instances have in hand may be gone, or messages.
 bool loses_calls(const chaos::FaultType& type) {
   static const char* const gentle[] = {"instance.slow", "instance.slowStart", "latency", "diskSlow", "cpu.stress", "capacity", "freeze"};
-  return std::none_of(std::begin(gentle), std::end(gentle), [&](const char* part) { return type.type.find(part) != std::string_view::npos; });
+  return std::none_of(std::begin(gentle), std::end(gentle),
+                      [&](const char* part) { return type.type.find(part) != std::string_view::npos; });
 }
 
 void start_some_fault(model::World& world, Dice& dice, bool gentle) {

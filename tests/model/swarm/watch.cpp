@@ -56,6 +56,7 @@ void Watch::note_instances() {
     const model::InstanceCount& count = world_.count_of(id);
     Seen now{i.cell, i.life, i.in_flight, i.state, world_.now(), count.requests, count.service_ns};
     const Who who{id, world_.detail(id).incarnation};
+    if (world_.is_frozen(id)) stood_still_.insert(id);
     const auto before = seen_.find(who);
     if (before != seen_.end()) {
       if (before->second.life != now.life) {
@@ -233,7 +234,7 @@ void Watch::look_at_users() const {
     const model::Source& source = world_.shards()[model::shard_of(id)].source(model::slot_of(id));
     const model::Instance& instance = world_.instance(id);
     ASSERT_LE(source.waiting, instance.in_flight);
-    if (instance.state != model::InstanceState::up || source.stream != model::Source::Stream::users) continue;
+    if (instance.state != model::InstanceState::up || source.stream != model::Source::Stream::users || world_.is_frozen(id)) continue;
     ASSERT_LE(source.waiting, source.users);
     // What this nanosecond brings is still to come.
     const double now = model::users_at(load, source, world_.now());
@@ -256,7 +257,7 @@ void Watch::look_at_pairs() const {
       answered += count.replies;
       const auto source = static_cast<model::InstanceId>(pair >> 32);
       const std::uint32_t target = world_.shared().groups[world_.instance(static_cast<model::InstanceId>(pair)).group].service;
-      if (worn_.count(source) == 0) under_way[{source, target}] += count.requests - count.replies;
+      if (worn_.count(source) == 0) under_way[{source, target}] += count.requests - count.replies - count.one_way;
     }
   }
   ASSERT_EQ(sent, requests);
@@ -288,7 +289,8 @@ void Watch::look_at_shared_stores() {
       ASSERT_LE(count.acknowledged, count.delivered);
       delivered += count.delivered;
       for (std::uint32_t l = 0; l < shared.links.size(); ++l) {
-        if (shared.links[l].delivers == number + 1) taken += shard.link_counts()[l].requests;
+        const model::LinkCount& link = shard.link_counts()[l];
+        if (shared.links[l].delivers == number + 1) taken += link.requests - link.one_way;
       }
     }
     ASSERT_EQ(delivered, taken) << "each is a call";
