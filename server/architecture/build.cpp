@@ -92,6 +92,7 @@ model::ServiceSpec service_spec(const Architecture& document, const Service& ser
   spec.regions = service.regions * settings.regions;
   const std::uint64_t scaled = std::uint64_t{service.count} * settings.scale_percent / 100;
   spec.count = service.count == 0 ? 0 : static_cast<std::uint32_t>(std::clamp<std::uint64_t>(scaled, 1, 0xffffffffU));
+  spec.labels = service.labels;
   spec.levels = {service.machine, service.instance, service.container, service.process};
   spec.service_time = given_or(own.service_time, usual.service_time);
   spec.concurrency = given_or(own.concurrency, usual.concurrency);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "operations/operations.h"
 
@@ -16,6 +17,7 @@ struct Place {
   std::uint32_t location = 0;
   std::uint64_t count = 0;            ///< of those that there will be
   bool failed = false;                ///< all of them are held down by a fault
+  bool denied = false;                ///< a fault lets nothing start there
   model::StateCounts left;            ///< of those that were there
   std::array<std::size_t, 5> seen{};  ///< by state: members, from the newest on, that need not be looked at again
 };
@@ -26,6 +28,7 @@ Place place_of(const model::World& world, std::uint32_t group) {
   place.location = world.shared().groups[group].location;
   place.left = world.instances_of(world.shared().groups[group]);
   place.count = place.left.wanted();
+  place.denied = world.denials().capacity[place.location] > 0;
   place.failed = place.left.down > 0 && place.left.down == place.count;
   return place;
 }
@@ -100,13 +103,20 @@ std::optional<Refusal> check(const model::World& world, std::uint32_t service, c
   return std::nullopt;
 }
 
-/// A new one goes where there are fewest, but not where everything is down; one too many is taken where there are most.
+/// A new one goes where there are fewest, where everything is down only when there is no other place, and nowhere when nothing can start in
+/// any; one too many is taken where there are most.
 void scale_total(model::World& world, std::uint32_t service, std::uint32_t replicas, std::vector<InstanceId>& touched) {
   std::vector<Place> places = places_of(world, service);
   std::uint64_t now = 0;
   for (const Place& place : places) now += place.count;
-  const auto emptier = [](const Place& x, const Place& y) { return std::pair(x.failed, x.count) < std::pair(y.failed, y.count); };
-  for (; now < replicas; ++now) grow(world, service, *std::min_element(places.begin(), places.end(), emptier), touched);
+  const auto emptier = [](const Place& x, const Place& y) {
+    return std::tuple(x.denied, x.failed, x.count) < std::tuple(y.denied, y.failed, y.count);
+  };
+  for (; now < replicas; ++now) {
+    Place& place = *std::min_element(places.begin(), places.end(), emptier);
+    if (place.denied) break;
+    grow(world, service, place, touched);
+  }
   const auto smaller = [](const Place& x, const Place& y) { return x.count < y.count; };
   for (; now > replicas; --now) shrink(world, *std::max_element(places.rbegin(), places.rend(), smaller), touched);
 }
@@ -116,7 +126,7 @@ void scale_zones(model::World& world, std::uint32_t service, const std::map<std:
   for (Place& place : places_of(world, service)) {
     const auto wanted = per_zone.find(world.shared().locations[place.location].id);
     if (wanted == per_zone.end()) continue;
-    while (place.count < wanted->second) grow(world, service, place, touched);
+    while (place.count < wanted->second && !place.denied) grow(world, service, place, touched);
     while (place.count > wanted->second) shrink(world, place, touched);
   }
 }
