@@ -49,7 +49,9 @@ struct Apply {
     return applied(world, "", {});
   }
   Outcome operator()(const StartFault& c) const {
-    auto result = chaos::start_fault(world, c.type, c.selector, c.duration, c.parameters);
+    const chaos::FaultRequest request{c.type, c.selector, c.target, c.direction, c.ramp, c.jitter, c.duration, c.parameters};
+    if (c.dry_run) return planned(chaos::plan_fault(world, request));
+    auto result = chaos::start_fault(world, request);
     if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
     const auto& fault = std::get<chaos::Started>(result);
     return applied(world, fault.id, fault.targets);
@@ -103,6 +105,18 @@ struct Apply {
   Outcome done(std::optional<model::Refusal> refusal) const {
     if (refusal) return std::move(*refusal);
     return applied(world, "", {});
+  }
+
+  Outcome planned(std::variant<chaos::Plan, model::Refusal> result) const {
+    if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
+    chaos::Plan& plan = std::get<chaos::Plan>(result);
+    Applied done = applied(world, "", plan.targets);
+    Prediction predicted{plan.capacity_lost_percent, std::move(plan.zones), {}};
+    for (chaos::Plan::Loss& loss : plan.services) {
+      predicted.services.push_back({std::move(loss.service), loss.up, loss.hit, loss.capacity_lost_percent});
+    }
+    done.predicted = std::make_shared<const Prediction>(std::move(predicted));
+    return done;
   }
   Outcome started(std::variant<std::string, model::Refusal> result) const {
     if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);

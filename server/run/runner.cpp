@@ -293,7 +293,8 @@ Event Simulation::Runner::told(const char* type, const std::string& message) con
 Outcome Simulation::Runner::carry_out(const Command& command) {
   Outcome outcome = apply(world_, judge_, command);
   judgement_.reset();
-  if (std::holds_alternative<model::Refusal>(outcome)) {
+  const auto* applied = std::get_if<Applied>(&outcome);
+  if (applied == nullptr || applied->predicted) {
     hear(0);
     return outcome;
   }
