@@ -3,6 +3,7 @@
 // what a seed means changes with this file, so that tests/model/swarm/seeds.txt says more of seeds kept since then.
 
 #include <cstdint>
+#include <functional>
 
 #include "model/world.h"
 #include "sim/random.h"
@@ -53,6 +54,7 @@ void vary_platforms(model::WorldSpec& spec, Dice dice);
 void kill_some_machine(model::World& world, Dice& dice);
 
 /// Nothing is broken any more and nobody asks for anything more.
-void end_all(model::World& world);
+void end_all(
+    model::World& world, const std::function<void()>& note = [] {});
 
 }  // namespace swarm

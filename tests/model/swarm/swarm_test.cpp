@@ -31,8 +31,10 @@ struct Checked {
   std::uint64_t elections = 0;    ///< of primaries
 };
 
-void give_commands(model::World& world, Scenario& scenario) {
+/// `note` after each that may have let calls go on, as the end of a pause does: another may end an instance that had them.
+void give_commands(model::World& world, Scenario& scenario, const std::function<void()>& note) {
   swarm::give_command(world, scenario.dice, scenario.gentle);
+  note();
   if (scenario.guarded && scenario.dice.one_in(4)) swarm::change_some_policy(world, scenario.dice);
   if (scenario.shedding && scenario.more.one_in(4)) swarm::change_some_shedding(world, scenario.more);
   if (scenario.platforms && !scenario.gentle && scenario.dice.one_in(6)) swarm::kill_some_machine(world, scenario.dice);
@@ -45,7 +47,7 @@ std::uint64_t repeated(std::uint64_t seed) {
   model::World world(again.spec);
   for (int step = 1; step <= steps; ++step) {
     world.run_until(step * step_length);
-    give_commands(world, again);
+    give_commands(world, again, [] {});
   }
   swarm::end_all(world);
   world.run_until(world.now() + to_the_end);
@@ -62,9 +64,9 @@ void check(std::uint64_t seed, Checked& checked) {
   for (int step = 1; step <= steps; ++step) {
     watch.advance(step * step_length);
     ASSERT_NO_FATAL_FAILURE(watch.look());
-    give_commands(world, scenario);
+    give_commands(world, scenario, [&] { watch.note_instances(); });
   }
-  swarm::end_all(world);
+  swarm::end_all(world, [&] { watch.note_instances(); });
   world.run_by(nullptr);  // nothing goes on that would be worth a meeting every few milliseconds
   watch.advance(world.now() + to_the_end);
   ASSERT_NO_FATAL_FAILURE(watch.look_at_the_end());
