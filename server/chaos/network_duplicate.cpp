@@ -27,7 +27,7 @@ const FaultType network_duplicate = {
         "A share of the requests between the selected instances and the target (without one: all others) arrives twice and is served "
         "twice; the second answer goes nowhere. More load, and messages that are queued twice.",
     .stands_for =
-        "A proxy or client that sends again what was not lost (netem duplicate in Chaos Mesh; here a whole request, as faults.md has it).",
+        "A proxy or client that sends again what was not lost (netem duplicate in Chaos Mesh doubles packets; here whole requests).",
     .parameters = parameters,
     .make = make<Duplicate>,
     .takes_target = true,

@@ -51,7 +51,7 @@ void World::set_burden(InstanceId id, std::uint32_t burden) {
   if (of_shard.size() <= slot_of(id)) of_shard.resize(shards_[shard_of(id)].slots());
   std::uint32_t& own = of_shard[slot_of(id)];
   if (own == burden) return;
-  if (own == 0) Impaired(shards_[shard_of(id)]).hindered(slot_of(id)) = {.draws = 0, .requests = 0, .since = now_, .cold = 1};
+  if (own == 0) Impaired(shards_[shard_of(id)]).hindered(slot_of(id)) = {.draws = 0, .requests = 0, .since = now_};
   if (own != 0 && --shared_->burdens[own].instances == 0) shared_->burdens[own].touches.clear();
   own = burden;
   if (own != 0) ++shared_->burdens[own].instances;
@@ -84,6 +84,16 @@ void World::change_burdens(const std::vector<InstanceId>& ids, const Change& cha
 }
 
 void World::touch(std::uint32_t place, const std::vector<InstanceId>& ids, std::uint8_t sides) {
+  const bool leaks = shared_->impositions[place].leak.any();
+  for (const InstanceId id : ids) {
+    if (!leaks || std::any_of(shared_->touches_of(id).begin(), shared_->touches_of(id).end(),
+                              [this](const Touch& touch) { return shared_->impositions[touch.imposition].leak.any(); })) {
+      continue;
+    }
+    Hindered& here = Impaired(shards_[shard_of(id)]).hindered(slot_of(id));
+    here.since = now_;
+    here.requests = 0;
+  }
   change_burdens(ids, [&](std::vector<Touch>& touches) {
     auto own = std::find_if(touches.begin(), touches.end(), [&](const Touch& touch) { return touch.imposition >= place; });
     if (own == touches.end() || own->imposition != place) own = touches.insert(own, {place, 0});
@@ -201,7 +211,7 @@ void World::freeze(InstanceId id, bool on) {
 /// It has just come up: its memory is empty, and it has to run in.
 void World::begin_anew(InstanceId id) {
   Hindered& here = Impaired(shards_[shard_of(id)]).hindered(slot_of(id));
-  here.since = now_;
+  here.since = here.up = now_;
   here.requests = 0;
 }
 
@@ -253,7 +263,10 @@ void World::mark_links() {
 }
 
 void World::drop_contents(const std::vector<InstanceId>& ids) {
-  for (const InstanceId id : ids) shards_[shard_of(id)].drop_content(slot_of(id));
+  for (const InstanceId id : ids) {
+    shards_[shard_of(id)].drop_content(slot_of(id));
+    Impaired(shards_[shard_of(id)]).hindered(slot_of(id)).cold = 1;
+  }
 }
 
 /// It crashes and begins anew, in its slot and under its name.

@@ -30,9 +30,9 @@ bool Impaired::happens(InstanceId id, const Imposition& on, std::uint64_t chance
 /// Factor on the work of one that has just come up, or runs out of memory.
 double Impaired::running_in(InstanceId id, const Imposition& on) {
   const Hindered& here = hindered(slot_of(id));
-  const sim::Time age = shard_.engine_.now() - here.since;
+  const sim::Time age = shard_.engine_.now() - here.up;
   double factor = 1;
-  if (on.warm_up_time > 0 && age < on.warm_up_time) {
+  if (here.up != sim::never && age < on.warm_up_time) {
     factor += (on.warm_up - 1) * (1 - static_cast<double>(age) / static_cast<double>(on.warm_up_time));
   }
   if (!on.leak.any()) return factor;

@@ -132,8 +132,9 @@ struct Burden {
 struct Hindered {
   std::uint64_t draws = 0;     ///< random numbers that faults drew for it
   std::uint64_t requests = 0;  ///< that arrived while its memory leaks
-  sim::Time since = 0;         ///< when it was touched or last came up
-  double cold = 0;             ///< share of the keys that it has not got back
+  sim::Time since = 0;         ///< when its memory was empty
+  sim::Time up = sim::never;   ///< when it came up, while a fault touched it; never: before that
+  double cold = 1;             ///< share of the keys that it has not got back
 };
 
 /// An event that waits for an instance that is frozen.

@@ -38,8 +38,7 @@ class Shard {
     recorded_ = nullptr;
   }
 
-  /// From now on each event is added to `events` just before it is handled; nullptr: to nothing, as in a copied World. Its owner empties
-  /// it.
+  /// From now on each event is added to `events` just before it is handled; nullptr: to nothing, as in a copied World. Others empty it.
   void record_to(std::vector<HandledEvent>* events) { recorded_ = events; }
 
   // --- running

@@ -12,8 +12,33 @@ struct Case {
   std::uint32_t scale_percent;
   std::uint32_t regions;
   double rate;
-  bool sheds = false;  ///< every service, by every rule
+  bool sheds = false;     ///< every service, by every rule
+  bool hindered = false;  ///< every instance, by faults of every kind that lasts
 };
+
+/// Work, arrivals and messages.
+model::Imposition some_of_everything() {
+  model::Imposition on;
+  on.fault = 1;
+  on.work.added = sim::Distribution::log_normal(sim::millisecond, 1);
+  on.work.chance = sim::threshold(0.5);
+  on.work.factor = 1.5;
+  on.work.stress = 0.2;
+  on.arrival.mishap = model::Mishap::error;
+  on.arrival.chance = sim::threshold(0.05);
+  on.leak.per_request = 1e-9;
+  on.clock = sim::millisecond;
+  on.connections = 1'000;
+  on.cold_keys = 1'000;
+  on.path.added = sim::Distribution::exponential(sim::millisecond);
+  on.path.chance = sim::threshold(0.5);
+  on.path.loss = sim::threshold(0.02);
+  on.path.again = 20 * sim::millisecond;
+  on.path.ns_per_byte = 1;
+  on.path.bytes = 1'000;
+  on.path.twice = sim::threshold(0.02);
+  return on;
+}
 
 class Steady : public testing::TestWithParam<Case> {};
 
@@ -30,6 +55,10 @@ TEST_P(Steady, AllocatesNothingPerEvent) {
     for (std::uint32_t s = 0; s < world.shared().services.size(); ++s) {
       if (!world.shared().services[s].package->load_source) world.set_shedding(s, shedding);
     }
+  }
+  if (GetParam().hindered) {
+    const std::uint32_t place = world.impose(some_of_everything());
+    for (const model::Group& group : world.shared().groups) world.touch(place, group.members, model::side_a | model::side_b);
   }
   const auto run = [&world](int seconds) {
     for (int i = 0; i < 10 * seconds; ++i) {
@@ -56,10 +85,11 @@ INSTANTIATE_TEST_SUITE_P(Worlds, Steady,
                          testing::Values(Case{"netflixoss", 100, 1, 2'000}, Case{"netflixoss", 2'000, 1, 20'000},
                                          Case{"cassandra", 100, 2, 1'000}, Case{"fanout", 100, 1, 0}, Case{"queue", 100, 1, 100},
                                          Case{"primary", 100, 1, 1'000}, Case{"quorum", 100, 2, 1'000}, Case{"fsm", 10'000, 1, 0},
-                                         Case{"serverless", 100, 1, 0}, Case{"netflixoss", 100, 2, 2'000, true}),
+                                         Case{"serverless", 100, 1, 0}, Case{"netflixoss", 100, 2, 2'000, true},
+                                         Case{"netflixoss", 100, 2, 2'000, false, true}),
                          [](const auto& i) {
                            return std::string(i.param.architecture) + "_" + std::to_string(i.param.scale_percent) + "_percent" +
-                                  (i.param.sheds ? "_shedding" : "");
+                                  (i.param.sheds ? "_shedding" : "") + (i.param.hindered ? "_faults" : "");
                          });
 
 /// Whoever calls looks back into the logs of what it calls; that is no reason to allocate.

@@ -190,10 +190,11 @@ void give_command(model::World& world, Dice& dice, bool gentle) {
   }
 }
 
-void end_all(model::World& world) {
+void end_all(model::World& world, const std::function<void()>& note) {
   allow_all(world);
   for (const model::FaultRecord& fault : std::vector(world.faults())) {
     if (!fault.ended) chaos::stop_fault(world, fault.id);
+    note();
   }
   for (std::uint32_t s = 0; s < world.shared().services.size(); ++s) {
     const model::Service& service = world.shared().services[s];

@@ -3,6 +3,7 @@
 // what a seed means changes with this file, so that tests/model/swarm/seeds.txt says more of seeds kept since then.
 
 #include <cstdint>
+#include <functional>
 
 #include "model/world.h"
 #include "sim/random.h"
@@ -60,6 +61,7 @@ void change_something(model::World& world, Dice& dice, bool gentle, bool plain);
 void allow_all(model::World& world);
 
 /// Nothing is broken any more and nobody asks for anything more.
-void end_all(model::World& world);
+void end_all(
+    model::World& world, const std::function<void()>& note = [] {});
 
 }  // namespace swarm

@@ -34,8 +34,10 @@ struct Checked {
   std::uint64_t incidents = 0;
 };
 
-void give_commands(model::World& world, Scenario& scenario) {
+/// `note` after each that may have let calls go on, as the end of a pause does: another may end an instance that had them.
+void give_commands(model::World& world, Scenario& scenario, const std::function<void()>& note) {
   swarm::give_command(world, scenario.dice, scenario.gentle);
+  note();
   if (scenario.guarded && scenario.dice.one_in(4)) swarm::change_some_policy(world, scenario.dice);
   if (scenario.shedding && scenario.more.one_in(4)) swarm::change_some_shedding(world, scenario.more);
   if (scenario.changes && scenario.more.one_in(2)) swarm::change_something(world, scenario.more, scenario.gentle, scenario.plain);
@@ -77,9 +79,9 @@ Outcome repeated(std::uint64_t seed) {
   const auto run_until = [&](sim::Time time) { world.run_until(time); };
   for (int step = 1; step <= steps; ++step) {
     advance(world, judge, step * step_length, run_until);
-    give_commands(world, again);
+    give_commands(world, again, [] {});
   }
-  swarm::end_all(world);
+  swarm::end_all(world, [] {});
   advance(world, judge, world.now() + to_the_end, run_until);
   return {world.fingerprint(), judge.judgement().incidents};
 }
@@ -113,9 +115,9 @@ void check(std::uint64_t seed, Checked& checked) {
   for (int step = 1; step <= steps; ++step) {
     advance(world, judge, step * step_length, run_until);
     ASSERT_NO_FATAL_FAILURE(watch.look());
-    give_commands(world, scenario);
+    give_commands(world, scenario, [&] { watch.note_instances(); });
   }
-  swarm::end_all(world);
+  swarm::end_all(world, [&] { watch.note_instances(); });
   world.run_by(nullptr);  // nothing goes on that would be worth a meeting every few milliseconds
   advance(world, judge, world.now() + to_the_end, run_until);
   ASSERT_NO_FATAL_FAILURE(watch.look_at_the_end());

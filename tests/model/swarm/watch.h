@@ -26,6 +26,8 @@ class Watch {
   /// Runs the World to a time, and looks where nobody else would.
   void advance(sim::Time end);
   /// What holds at every moment. Failures are those of GoogleTest, fatal.
+  /// What instances have done so far: before something happens in which some of them may end.
+  void note_instances();
   void look();
   /// What holds when nobody asks for anything more and all is over.
   void look_at_the_end();
@@ -61,7 +63,6 @@ class Watch {
   void look_at_users() const;
   void look_at_pairs() const;
   void look_at_shared_stores();
-  void note_instances();
   void forget(const Who& who, const Seen& seen);
   void look_at_littles_law();
   void look_at_the_dead();
@@ -80,7 +81,7 @@ class Watch {
   std::vector<Spent> spent_;         ///< by cell, of lives that are over
   std::map<Who, Seen> gone_before_;  ///< those that were not there when the watch looked last
   sim::Time looked_ = 0;
-  std::set<model::InstanceId> worn_;  ///< slots in which something has died or stopped
+  std::set<model::InstanceId> worn_;         ///< slots in which something has died or stopped
   std::set<model::InstanceId> stood_still_;  ///< that a fault has frozen
   std::vector<model::Span> spans_;
   std::size_t spans_before_ = 0;      ///< those that were there when the watch looked last

@@ -1,0 +1,98 @@
+// Faults over REST: every type has an example that works, a dry run says what would be hit, all parts of a request come back.
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "server_fixture.h"
+
+namespace {
+
+using client::json;
+
+TEST_F(ServerTest, every_type_of_fault_has_an_example_that_works) {
+  std::map<std::string, std::string> simulations;
+  const json types = get("/api/v1/fault-types?pageSize=200")["items"];
+  ASSERT_GT(types.size(), 40U);
+  for (const json& listed : types) {
+    const json type = get("/api/v1/fault-types/" + listed["type"].get<std::string>());
+    for (const auto& [name, value] : listed.items()) EXPECT_EQ(type[name], value) << name;
+    const std::string architecture = type["exampleArchitecture"];
+    if (simulations.count(architecture) == 0) simulations[architecture] = make(architecture);
+    const std::string& s = simulations[architecture];
+    const json body = type["example"];
+    const auto dry = call("POST", s + "/faults?validateOnly=true", body);
+    ASSERT_EQ(dry.status, 200) << type["type"] << dry.body;
+    EXPECT_TRUE(get(s + "/faults?pageSize=500")["items"].empty() || get(s + "/faults")["items"].back()["state"] == "ended");
+    const auto started = call("POST", s + "/faults", body);
+    ASSERT_EQ(started.status, 201) << type["type"] << started.body;
+    const json fault = started.parsed();
+    EXPECT_EQ(fault["targets"], dry.parsed()["targets"]) << type["type"];
+    EXPECT_EQ(fault["parameters"].size(), type["defaults"].size());
+    for (const auto& [name, schema] : type["schema"]["properties"].items()) {
+      EXPECT_EQ(schema["default"], type["defaults"][name]);
+      EXPECT_EQ(fault["parameters"][name], body.contains(name) ? body[name] : schema["default"]) << name;
+    }
+    EXPECT_EQ(fault.contains("ramp"), body.contains("ramp"));
+    EXPECT_EQ(fault.value("target", json()), body.value("target", json()));
+    EXPECT_EQ(call("DELETE", s + "/faults/" + fault["id"].get<std::string>()).status, 204);
+  }
+  expect_problem(call("GET", "/api/v1/fault-types/zone.outrage"), 404);
+}
+
+TEST_F(ServerTest, a_dry_run_says_what_a_fault_would_hit_and_leaves_no_trace) {
+  const std::string s = make("netflixoss");
+  const json body = {{"type", "zone.outage"},
+                     {"selector", {{"zones", {"us-east-1.zoneB"}}, {"exclude", {{"services", {"cassSubscriber"}}}}, {"minRemaining", 1}}}};
+  const json plan = call("POST", s + "/faults?validateOnly=true", body).parsed();
+  EXPECT_EQ(plan["selector"], body["selector"]);
+  EXPECT_EQ(plan["resolvedTargets"].size(), plan["targets"].get<std::size_t>());
+  EXPECT_EQ(plan["predicted"]["zonesAffected"], json{"us-east-1.zoneB"});
+  EXPECT_GT(plan["predicted"]["capacityLostPercent"].get<double>(), 20);
+  for (const json& loss : plan["predicted"]["services"]) EXPECT_NE(loss["service"], "cassSubscriber");
+  EXPECT_TRUE(get(s + "/faults")["items"].empty());
+  EXPECT_TRUE(get(s + "/commands")["items"].empty());
+}
+
+TEST_F(ServerTest, gives_back_all_that_a_fault_was_asked_for_with) {
+  const std::string s = make("netflixoss");
+  const json body = {{"type", "network.latency"},
+                     {"selector", {{"services", {"subscriber"}}, {"mode", "percent"}, {"value", 50}}},
+                     {"target", {{"services", {"cassSubscriber"}}}},
+                     {"direction", "to"},
+                     {"ramp", {{"shape", "exponential"}, {"upMs", 1'000}, {"downMs", 2'000}}},
+                     {"jitter", 0.25},
+                     {"durationMs", 10'000},
+                     {"latencyMs", 20}};
+  const auto started = call("POST", s + "/faults", body);
+  ASSERT_EQ(started.status, 201) << started.body;
+  const json fault = started.parsed();
+  for (const char* member : {"selector", "target", "direction", "ramp", "jitter"}) EXPECT_EQ(fault[member], body[member]) << member;
+  EXPECT_EQ(fault["targets"], 3);
+  const json command = get(s + "/commands")["items"][0]["command"];
+  for (const char* member : {"selector", "target", "direction", "ramp", "jitter"}) EXPECT_EQ(command[member], body[member]) << member;
+  json wrong = body;
+  wrong["selector"]["value"] = 500;
+  wrong["target"]["zones"] = {"us-east-1.zoneX"};
+  const auto refused = call("POST", s + "/faults", wrong);
+  expect_problem(refused, 422, "/selector/value");
+  expect_problem(refused, 422, "/target/zones/0");
+  wrong = body;
+  wrong["direction"] = "sideways";
+  expect_problem(call("POST", s + "/faults", wrong), 422, "/direction");
+}
+
+TEST_F(ServerTest, services_are_selected_by_their_labels) {
+  json document = json::parse(std::ifstream(SIMIANVIZ_SOURCE_DIR "/json_arch/netflixoss_arch.json"));
+  document["services"][0]["labels"] = {{"tier", "db"}};
+  const auto made = call("POST", "/api/v1/simulations", {{"document", document}, {"startPaused", true}});
+  ASSERT_EQ(made.status, 201) << made.body;
+  const std::string s = "/api/v1/simulations/" + made.parsed()["id"].get<std::string>();
+  const auto started = call("POST", s + "/faults", {{"type", "instance.slow"}, {"selector", {{"labels", {{"tier", "db"}}}}}});
+  ASSERT_EQ(started.status, 201) << started.body;
+  EXPECT_EQ(started.parsed()["targets"], 6);
+  expect_problem(call("POST", s + "/faults", {{"type", "instance.slow"}, {"selector", {{"labels", {{"tier", "web"}}}}}}), 422,
+                 "/selector/labels/tier");
+}
+
+}  // namespace
