@@ -12,6 +12,7 @@
 #include "model/discovery_spec.h"
 #include "model/distribution_spec.h"
 #include "model/load_spec.h"
+#include "model/objective.h"
 #include "model/policy.h"
 #include "model/service_spec.h"
 
@@ -65,6 +66,7 @@ struct Service {
   std::uint32_t regions = 1;                 ///< 0: one global instance, outside any region; else multiplied by the run's number of regions
   std::uint32_t count = 0;                   ///< 0: one instance a region, outside any zone; else instances a region
   std::vector<std::string> dependencies;     ///< services, or the special "eureka"
+  std::vector<std::uint32_t> items;          ///< parallel to dependencies: which of the document's they are; one named twice counts once
   std::vector<model::DependencySpec> calls;  ///< parallel to dependencies: how each is called
   std::vector<Consume> consumes;
   std::string machine, instance, container, process;  ///< levels of the name, "" when not given
@@ -90,7 +92,8 @@ struct Architecture {
   std::string victim;  ///< service whose instances the chaos monkey kills by default, "" for none
   Distances network;
   Platforms platforms;
-  std::optional<model::DiscoverySpec> registry;  ///< left out: the fixed delay of the defaults
+  std::optional<model::DiscoverySpec> registry;        ///< left out: the fixed delay of the defaults
+  std::map<std::string, model::Objective> objectives;  ///< by load source; what is left out is promised as usual
   std::vector<Service> services;
 };
 

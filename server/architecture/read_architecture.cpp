@@ -2,6 +2,7 @@
 #include <map>
 
 #include "architecture/read_dependencies.h"
+#include "architecture/read_objectives.h"
 #include "architecture/read_platform.h"
 #include "architecture/read_queue.h"
 #include "architecture/read_registry.h"
@@ -191,11 +192,13 @@ class References {
       if (kept != i) {
         service.dependencies[kept] = std::move(service.dependencies[i]);
         service.calls[kept] = std::move(service.calls[i]);
+        service.items[kept] = service.items[i];
       }
       ++kept;
     }
     service.dependencies.resize(kept);
     service.calls.resize(kept);
+    service.items.resize(kept);
   }
 
   void unknown_service(const std::string& pointer, const std::string& name, const std::vector<std::string>& known) {
@@ -241,10 +244,12 @@ std::variant<Architecture, Problems> read_architecture(std::string_view json, co
     document.network = read_distances(fields);
     document.platforms = read_platforms(fields);
     document.registry = read_registry(fields, registries);
+    document.objectives = read_objectives(fields);
     document.services = read_services(fields, {packages, protocols, policies});
     References(document, report).check();
     check_topics(document, report);
     check_cold_start(document, report);
+    check_objectives(document, report);
     fields.finish();
   }
   if (!report.empty()) return report.take();

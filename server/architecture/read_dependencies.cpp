@@ -114,6 +114,7 @@ void read_dependencies(Fields& fields, const Protocols& protocols, const PolicyP
       name.clear();  // the same twice counts once
     }
     service.dependencies.push_back(std::move(name));
+    service.items.push_back(static_cast<std::uint32_t>(i));
     service.calls.push_back(std::move(dependency));
   }
 }

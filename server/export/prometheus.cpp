@@ -9,6 +9,8 @@
 #include <sstream>
 #include <vector>
 
+#include "export/prometheus_judge.h"
+
 namespace exporting {
 namespace {
 
@@ -372,7 +374,7 @@ class SimulationCollector : public prometheus::Collectable {
     collect_instances(id, *snapshot->structure, families.instances);
     families.users.add({{"simulation", id}, {"outcome", "succeeded"}}, static_cast<double>(snapshot->now->succeeded));
     families.users.add({{"simulation", id}, {"outcome", "failed"}}, static_cast<double>(snapshot->now->failed));
-    for (const char* status : {"healthy", "degraded, redundant", "degraded", "outage"}) {
+    for (const char* status : {"healthy", "degraded, redundant", "at risk", "outage"}) {
       families.status.add({{"simulation", id}, {"status", status}}, snapshot->status == status ? 1 : 0);
     }
     families.time.add(one, sim::to_seconds(snapshot->sim_time));
@@ -389,9 +391,7 @@ class SimulationCollector : public prometheus::Collectable {
   }
 
   static void collect_changes(const std::string& id, const run::Structure& structure, Families& families) {
-    for (const run::ServiceInfo& service : structure.services) {
-      families.desired.add({{"simulation", id}, {"service", service.name}}, service.desired);
-    }
+    for (const run::ServiceInfo& s : structure.services) families.desired.add({{"simulation", id}, {"service", s.name}}, s.desired);
     for (const model::DeploymentRecord& d : structure.deployments) {
       if (!d.ended) families.deploying.add({{"simulation", id}, {"service", d.service}, {"version", d.version}, {"state", d.state}}, 1);
     }
@@ -489,6 +489,7 @@ class ServerCollector : public prometheus::Collectable {
 
 std::string prometheus_page(const run::Simulations& simulations, const ServerCounters& server) {
   std::vector<MetricFamily> all = SimulationCollector(simulations).Collect();
+  add_judge_families(simulations, all);
   std::vector<MetricFamily> own = ServerCollector(server).Collect();
   std::move(own.begin(), own.end(), std::back_inserter(all));
   std::ostringstream out;

@@ -113,6 +113,11 @@ struct CommandWriter {
     else
       json.null();
   }
+  void operator()(const run::Reseed& c) const { json.member("type", "reseed").member("seed", c.seed); }
+  void operator()(const run::SetObjective& c) const {
+    json.member("type", "setObjective").member("service", c.service).key("objective");
+    write_objective(json, c.objective);
+  }
   void operator()(const run::SetShedding& c) const {
     json.member("type", "setShedding").member("service", c.service).key("shedding");
     write_shedding(json, c.shedding.get());
@@ -202,6 +207,13 @@ void write_quantiles(JsonWriter& json, const model::Histogram& histogram) {
   json.member("p99Ms", sim_ms(histogram.quantile(0.99))).member("meanMs", std::round(histogram.mean_ns() / 1e3) / 1e3);
 }
 
+void write_finding(JsonWriter& json, const architecture::lint::Finding& finding) {
+  json.begin_object().member("rule", finding.rule).member("severity", name_of(finding.severity));
+  json.member("pointer", finding.places.front()).key("alsoAt").begin_array();
+  for (std::size_t i = 1; i < finding.places.size(); ++i) json.value(finding.places[i]);
+  json.end_array().member("why", finding.why).member("mend", finding.mend).end_object();
+}
+
 void write_simulation(JsonWriter& json, const run::Simulation& simulation) {
   const auto snapshot = simulation.snapshot();
   const run::Structure& structure = *snapshot->structure;
@@ -219,6 +231,10 @@ void write_simulation(JsonWriter& json, const run::Simulation& simulation) {
   json.member("edges", structure.wire_count).member("zones", structure.zones).member("regions", structure.regions);
   if (!structure.machine_types.empty()) json.member("machines", structure.machines.size());
   json.end_object();
+  if (const auto& origin = simulation.origin()) {
+    json.key("origin").begin_object().member("simulation", origin->simulation).member("simTimeMs", sim_ms(origin->at));
+    json.member("commands", origin->commands).end_object();
+  }
   json.member("start", structure.cold_start ? "cold" : "warm");
   if (structure.all_up) json.member("allUpSimTimeMs", sim_ms(*structure.all_up));
   json.member("events", now.events).key("requests").begin_object().member("sent", now.sent).member("succeeded", now.succeeded);

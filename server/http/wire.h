@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "architecture/lint/lint.h"
 #include "http/json_writer.h"
 #include "run/simulation.h"
 
@@ -46,6 +47,11 @@ void write_shedding(JsonWriter& json, const model::Shedding* shedding);
 void write_shed_count(JsonWriter& json, const run::ShedCount& shed);  ///< by importance
 /// Members p50Ms, p95Ms, p99Ms, meanMs.
 void write_quantiles(JsonWriter& json, const model::Histogram& histogram);
+/// As a document has it, every field.
+void write_objective(JsonWriter& json, const model::Objective& objective);
+void write_objective_status(JsonWriter& json, const run::judge::ObjectiveStatus& status);
+void write_incident(JsonWriter& json, const run::judge::Incident& incident);
+void write_finding(JsonWriter& json, const architecture::lint::Finding& finding);
 void write_simulation(JsonWriter& json, const run::Simulation& simulation);
 
 }  // namespace http

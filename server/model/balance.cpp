@@ -283,7 +283,7 @@ bool Shard::healthy(const Policy& policy, InstanceId self, InstanceId host) cons
 /// When in each interval this caller checks that host.
 sim::Time Shard::check_phase(InstanceId self, InstanceId host, sim::Time interval) const {
   const std::uint64_t pair = std::uint64_t{self} << 32 | host;
-  return static_cast<sim::Time>(sim::scale(sim::mix(sim::fold(pair, shared_->seed | 1U)), static_cast<std::uint64_t>(interval)));
+  return static_cast<sim::Time>(sim::scale(sim::mix(sim::fold(pair, shared_->phase_seed | 1U)), static_cast<std::uint64_t>(interval)));
 }
 
 /// Nothing is known against anybody.

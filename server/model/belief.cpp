@@ -8,7 +8,7 @@ namespace model {
 
 sim::Time World::view_of(InstanceId caller) const {
   const std::uint32_t location = shared_->groups[instance(caller).group].location;
-  return seen_by(shared_->views, shared_->seed, location, caller, detail(caller), now_);
+  return seen_by(shared_->views, shared_->phase_seed, location, caller, detail(caller), now_);
 }
 
 std::vector<const Route*> World::routes_to(const Group& caller, std::uint32_t service) const {

@@ -6,7 +6,7 @@ namespace model {
 
 sim::Time Shard::old_view_of(InstanceId from) const {
   const Instance& caller = instances_[slot_of(from)];
-  return seen_by(shared_->views, shared_->seed, shared_->groups[caller.group].location, from, details_[slot_of(from)], engine_.now());
+  return seen_by(shared_->views, shared_->phase_seed, shared_->groups[caller.group].location, from, details_[slot_of(from)], engine_.now());
 }
 
 unsigned Shard::pick_dependency(InstanceId from, const Group& group) {

@@ -134,7 +134,7 @@ void World::found_there(InstanceId id) {
       return;
     case DiscoveryKind::probes: {
       const sim::Time interval = discovery_.spec.probes.health.interval;
-      const std::uint64_t bits = phase_bits(shared_->seed, id, detail(id).incarnation, Phase::probe);
+      const std::uint64_t bits = phase_bits(shared_->phase_seed, id, detail(id).incarnation, Phase::probe);
       discovery_.probe(id) =
           policies::Probed(discovery_.spec.probes.health, true, now_, policies::phase_of(bits, interval), policies::Finding::good);
       set_healthy(id, true);

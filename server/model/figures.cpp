@@ -36,6 +36,15 @@ std::vector<double> changes(const Period& period, std::span<const std::uint32_t>
   });
 }
 
+/// Sums of the response times, ns.
+std::vector<double> responses(const Period& period, std::span<const std::uint32_t> groups) {
+  return changes(period, [&](const Totals& totals) {
+    std::uint64_t sum = 0;
+    for (const std::uint32_t group : groups) sum += totals.groups[group].response.sum_ns();
+    return sum;
+  });
+}
+
 std::vector<double> seconds(const Period& period) {
   std::vector<double> result = changes(period, [](const Totals& totals) { return static_cast<std::uint64_t>(totals.at); });
   for (double& length : result) length /= 1e9;
@@ -106,12 +115,7 @@ Period steady_period(const Marks& marks, std::span<const std::uint32_t> groups) 
 GroupFigures group_figures(const Period& period, std::span<const std::uint32_t> groups, double confidence) {
   const auto sums = [&](std::uint64_t GroupTotals::*member) { return changes(period, groups, member); };
   const std::vector<double> time = seconds(period), replies = sums(&GroupTotals::replies), errors = sums(&GroupTotals::errors);
-  const std::vector<double> services = sums(&GroupTotals::services);
-  const std::vector<double> responses_ns = changes(period, [&](const Totals& totals) {
-    std::uint64_t sum = 0;
-    for (const std::uint32_t group : groups) sum += totals.groups[group].response.sum_ns();
-    return sum;
-  });
+  const std::vector<double> services = sums(&GroupTotals::services), responses_ns = responses(period, groups);
   GroupFigures f;
   f.rate = count_interval(sums(&GroupTotals::requests), time, confidence);
   f.error_rate = count_interval(errors, time, confidence);
@@ -126,6 +130,31 @@ GroupFigures group_figures(const Period& period, std::span<const std::uint32_t> 
   f.service_mean_ms = mean_ms(sums(&GroupTotals::service_ns), services, confidence);
   f.network_mean_ms = mean_ms(sums(&GroupTotals::network_ns), services, confidence);
   return f;
+}
+
+GroupDifferences group_differences(const Period& base, std::span<const std::uint32_t> base_groups, const Period& candidate,
+                                   std::span<const std::uint32_t> candidate_groups, double confidence) {
+  using Series = std::vector<double>;
+  const auto compare = [&](const auto& tops, const auto& bottoms, double unit) {
+    const Series base_bottoms = bottoms(base, base_groups), candidate_bottoms = bottoms(candidate, candidate_groups);
+    Interval difference =
+        ratio_difference(tops(base, base_groups), base_bottoms, tops(candidate, candidate_groups), candidate_bottoms, confidence);
+    for (double* figure : {&difference.value, &difference.low, &difference.high}) *figure *= unit;
+    return difference;
+  };
+  const auto sum_of = [](std::uint64_t GroupTotals::*member) {
+    return [member](const Period& period, std::span<const std::uint32_t> groups) { return changes(period, groups, member); };
+  };
+  const auto time = [](const Period& period, std::span<const std::uint32_t>) { return seconds(period); };
+  GroupDifferences d;
+  d.rate = compare(sum_of(&GroupTotals::requests), time, 1);
+  d.error_rate = compare(sum_of(&GroupTotals::errors), time, 1);
+  d.error_share = compare(sum_of(&GroupTotals::errors), sum_of(&GroupTotals::replies), 1);
+  d.utilisation = compare(sum_of(&GroupTotals::busy_ns), sum_of(&GroupTotals::capacity_ns), 1);
+  d.in_flight = compare(sum_of(&GroupTotals::in_flight_ns), time, 1e-9);
+  d.queued = compare(sum_of(&GroupTotals::queued_ns), time, 1e-9);
+  d.mean_ms = compare(responses, sum_of(&GroupTotals::replies), 1e-6);
+  return d;
 }
 
 std::vector<Interval> response_quantiles_ms(const Period& period, std::span<const std::uint32_t> groups, std::span<const double> shares,

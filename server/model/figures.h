@@ -48,6 +48,20 @@ struct GroupFigures {
 /// REQUIRES: no group twice, 0 < confidence < 1.
 GroupFigures group_figures(const Period& period, std::span<const std::uint32_t> groups, double confidence);
 
+/// The figures of the candidate less those of the base, batch beside batch.
+struct GroupDifferences {
+  Interval rate;
+  Interval error_rate;
+  Interval error_share;
+  Interval utilisation;
+  Interval in_flight;
+  Interval queued;
+  Interval mean_ms;
+};
+/// REQUIRES: as above; both periods have the same batches.
+GroupDifferences group_differences(const Period& base, std::span<const std::uint32_t> base_groups, const Period& candidate,
+                                   std::span<const std::uint32_t> candidate_groups, double confidence);
+
 /// Fewer values beyond a quantile give no interval.
 inline constexpr double values_beyond_min = 100;
 

@@ -166,6 +166,22 @@ Interval count_interval(std::span<const double> counts, std::span<const double> 
   return result;
 }
 
+Interval ratio_difference(std::span<const double> base_tops, std::span<const double> base_bottoms, std::span<const double> tops,
+                          std::span<const double> bottoms, double confidence) {
+  const double base_bottom = sum_of(base_bottoms), bottom = sum_of(bottoms);
+  if (!(base_bottom > 0) || !(bottom > 0)) return {};
+  const double base_ratio = sum_of(base_tops) / base_bottom, ratio = sum_of(tops) / bottom;
+  const auto k = static_cast<double>(tops.size());
+  std::vector<double> differences(tops.size());
+  for (std::size_t i = 0; i < tops.size(); ++i) {
+    differences[i] = ratio - base_ratio + (tops[i] - ratio * bottoms[i]) / (bottom / k) -
+                     (base_tops[i] - base_ratio * base_bottoms[i]) / (base_bottom / k);
+  }
+  Interval result = mean_interval(differences, confidence);
+  result.value = ratio - base_ratio;
+  return result;
+}
+
 Interval mean_interval(std::span<const double> batches, double confidence) {
   return ratio_interval(batches, std::vector<double>(batches.size(), 1.0), confidence);
 }

@@ -60,6 +60,12 @@ Interval ratio_interval(std::span<const double> tops, std::span<const double> bo
 /// number of events that independent ones would need for the variance seen.
 Interval count_interval(std::span<const double> counts, std::span<const double> times, double confidence);
 
+/// By how much sum over sum of the candidate exceeds that of the base, when batch i of one stands beside batch i of the other: what both
+/// have in common (the same random numbers, the same load) does not widen the interval. Linearised as ratio_interval, then the mean of the
+/// differences of the batches. REQUIRES: as ratio_interval, all of one length.
+Interval ratio_difference(std::span<const double> base_tops, std::span<const double> base_bottoms, std::span<const double> tops,
+                          std::span<const double> bottoms, double confidence);
+
 /// Mean of the batches.
 Interval mean_interval(std::span<const double> batches, double confidence);
 

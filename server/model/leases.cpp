@@ -8,7 +8,7 @@
 namespace model {
 
 sim::Time World::beat_phase(InstanceId id) const {
-  return policies::phase_of(phase_bits(shared_->seed, id, detail(id).incarnation, Phase::beat), discovery_.spec.leases.heartbeat);
+  return policies::phase_of(phase_bits(shared_->phase_seed, id, detail(id).incarnation, Phase::beat), discovery_.spec.leases.heartbeat);
 }
 
 void World::register_lease(InstanceId id) {

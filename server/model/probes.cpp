@@ -19,7 +19,8 @@ policies::Finding finding_at(const Instance& instance) {
 /// From its start on, so that it is checked as soon as it may be.
 void World::add_target(InstanceId id) {
   const policies::ProbeSpec& spec = discovery_.spec.probes;
-  const sim::Time phase = policies::phase_of(phase_bits(shared_->seed, id, detail(id).incarnation, Phase::probe), spec.health.interval);
+  const sim::Time phase =
+      policies::phase_of(phase_bits(shared_->phase_seed, id, detail(id).incarnation, Phase::probe), spec.health.interval);
   const policies::Probed fresh(spec.health, false, now_ + spec.initial_delay, phase, policies::Finding::bad);
   discovery_.probed[shard_of(id)].resize(shards_[shard_of(id)].slots(), fresh);
   discovery_.probe(id) = fresh;

@@ -1,8 +1,6 @@
-// Whether users can still be served, by the wiring alone.
+#include "model/redundancy.h"
 
 #include <algorithm>
-
-#include "model/world.h"
 
 namespace model {
 namespace {
@@ -10,12 +8,13 @@ namespace {
 /// Depth-first over groups; a group that is being looked at counts as working, so that a cycle does not condemn itself.
 class Paths {
  public:
-  explicit Paths(const World& world) : world_(world), verdict_(world.shared().groups.size(), Verdict::unknown) {}
+  Paths(const Shared& shared, const std::vector<bool>& there)
+      : shared_(shared), there_(there), verdict_(shared.groups.size(), Verdict::unknown) {}
 
   bool works(std::uint32_t group) {
     if (verdict_[group] != Verdict::unknown) return verdict_[group] != Verdict::broken;
     verdict_[group] = Verdict::looking;
-    const bool result = has_instance(group) && has_dependencies(group);
+    const bool result = there_[group] && has_dependencies(group);
     verdict_[group] = result ? Verdict::working : Verdict::broken;
     return result;
   }
@@ -23,15 +22,14 @@ class Paths {
  private:
   enum class Verdict : std::uint8_t { unknown, looking, working, broken };
 
-  bool has_instance(std::uint32_t group) const { return world_.instances_of(world_.shared().groups[group]).up > 0; }
-
   bool has_dependencies(std::uint32_t index) {
-    const Group& group = world_.shared().groups[index];
+    const Group& group = shared_.groups[index];
     const auto answered = [&](const Route& route) {
+      if (shared_.policies[shared_.dependencies[route.dependency].policy].fallback) return true;
       return std::any_of(route.ends.begin(), route.ends.end(), [&](const RouteEnd& end) { return works(end.group); });
     };
     if (group.routes.empty()) return true;
-    const Service& service = world_.shared().services[group.service];
+    const Service& service = shared_.services[group.service];
     if (service.fan_out == FanOut::asynchronous) return true;
     if (service.fan_out != FanOut::any) return has_calls(group, service.fan_out_first, answered);
     if (service.package->any_dependency) return std::any_of(group.routes.begin(), group.routes.end(), answered);
@@ -44,7 +42,7 @@ class Paths {
     std::uint64_t made = 0;
     std::uint64_t good = 0;
     for (const Route& route : group.routes) {
-      const Dependency& dependency = world_.shared().dependencies[route.dependency];
+      const Dependency& dependency = shared_.dependencies[route.dependency];
       const std::uint64_t calls = dependency.calls + (dependency.another != 0 ? 1 : 0);
       made += calls;
       if (calls > 0 && answered(route)) good += calls;
@@ -52,19 +50,34 @@ class Paths {
     return good >= (first == 0 ? made : std::min<std::uint64_t>(first, made));
   }
 
-  const World& world_;
+  const Shared& shared_;
+  const std::vector<bool>& there_;
   std::vector<Verdict> verdict_;
 };
 
 }  // namespace
 
-bool World::redundant() const {
-  Paths paths(*this);
-  for (const Service& service : shared_->services) {
+std::vector<bool> groups_up(const World& world) {
+  std::vector<bool> up;
+  up.reserve(world.shared().groups.size());
+  for (const Group& group : world.shared().groups) up.push_back(world.instances_of(group).up > 0);
+  return up;
+}
+
+std::vector<std::uint32_t> unserved(const Shared& shared, const std::vector<bool>& there) {
+  Paths paths(shared, there);
+  std::vector<std::uint32_t> result;
+  for (std::uint32_t s = 0; s < shared.services.size(); ++s) {
+    const Service& service = shared.services[s];
     if (!service.package->load_source) continue;
-    if (std::none_of(service.groups.begin(), service.groups.end(), [&](std::uint32_t group) { return paths.works(group); })) return false;
+    if (std::none_of(service.groups.begin(), service.groups.end(), [&](std::uint32_t group) { return paths.works(group); }))
+      result.push_back(s);
   }
-  return true;
+  return result;
+}
+
+bool World::redundant() const {
+  return unserved(*shared_, groups_up(*this)).empty();
 }
 
 }  // namespace model

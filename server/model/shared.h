@@ -18,6 +18,7 @@ namespace model {
 /// What shards read and only barriers change.
 struct Shared {
   std::uint64_t seed = 1;
+  std::uint64_t phase_seed = 1;  ///< of what is computed again and again instead of kept: phases of polls, heartbeats, checks
   std::vector<Location> locations;
   std::vector<std::uint32_t> shard_of_location;
   std::vector<Service> services;

@@ -21,7 +21,7 @@ LoadSpecPtr load_of(const ServiceSpec& service, std::uint32_t instances) {
 
 World::World(const WorldSpec& spec)
     : architecture_(spec.architecture), regions_(spec.regions), shared_(std::make_unique<Shared>()), registry_delay_(spec.registry_delay) {
-  shared_->seed = spec.seed;
+  shared_->seed = shared_->phase_seed = spec.seed;
   shared_->trace_threshold = sim::threshold(spec.trace_sample_rate);
   shared_->function_limit = spec.function_concurrency;
   make_locations(spec);
@@ -269,6 +269,17 @@ std::uint64_t World::events() const {
 std::uint64_t World::messages() const {
   std::uint64_t sum = 0;
   for (const Shard& shard : shards_) sum += shard.messages();
+  return sum;
+}
+
+std::uint64_t World::bytes() const {
+  constexpr std::uint64_t per_call = 2 * (sizeof(Call) + sizeof(TraceMark));  // pools grow by doubling
+  constexpr std::uint64_t per_instance = sizeof(Instance) + sizeof(InstanceDetail) + sizeof(Source) + 2 * sizeof(InstanceId);
+  constexpr std::uint64_t per_cell = sizeof(CellCount) + 3 * 4'096;  // histograms of a few octaves
+  std::uint64_t sum = shared_->links.size() * shards_.size() * (sizeof(Link) + sizeof(LinkCount) + sizeof(PolicyCount));
+  for (const Shard& shard : shards_) {
+    sum += shard.calls_in_flight() * per_call + shard.slots() * per_instance + shard.cell_counts().size() * per_cell;
+  }
   return sum;
 }
 

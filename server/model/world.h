@@ -65,6 +65,10 @@ class World {
   std::uint64_t fingerprint() const;
   std::uint64_t events() const;
   std::uint64_t messages() const;
+  /// About how much memory it takes: what grows with instances, calls under way and groups.
+  std::uint64_t bytes() const;
+  /// Other random numbers from now on; what was drawn before stays as it is.
+  void reseed(std::uint64_t seed) { shared_->seed = seed; }
 
   // --- what is there
   const std::string& architecture() const { return architecture_; }

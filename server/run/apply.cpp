@@ -75,10 +75,23 @@ struct Apply {
     return applied(world, "", {});
   }
 
+  /// The runner's judge does the rest.
+  Outcome operator()(const SetObjective& c) const {
+    const auto service = operations::service_named(world, c.service);
+    if (const auto* refusal = std::get_if<model::Refusal>(&service)) return *refusal;
+    if (world.shared().services[std::get<std::uint32_t>(service)].package->load_source) return applied(world, "", {});
+    return model::Refusal{model::Refusal::Kind::invalid, "\"" + c.service + "\" is no load source: objectives are for what users see", {}};
+  }
+
   Outcome operator()(const KillMachine& c) const {
     const auto result = operations::kill_machine(world, c.machine);
     if (const auto* refusal = std::get_if<model::Refusal>(&result)) return *refusal;
     return applied(world, "", std::get<std::vector<model::InstanceId>>(result));
+  }
+
+  Outcome operator()(const Reseed& c) const {
+    world.reseed(c.seed);
+    return applied(world, "", {});
   }
 
   Outcome operator()(const ShiftTraffic& c) const { return done(operations::shift_traffic(world, {c.place, c.region, c.weight, c.drain})); }
@@ -104,9 +117,10 @@ Outcome apply(model::World& world, const Command& command) {
 }
 
 std::string verb_of(const Command& command) {
-  static const char* const verbs[] = {"kill",       "scale",     "push",        "setDeploymentState", "startFault",    "stopFault",
-                                      "setTraffic", "setPolicy", "setShedding", "killMachine",        "setAutoscaler", "removeVersion",
-                                      "setRoutes",  "setFlags",  "setGates",    "shiftTraffic",       "evacuate",      "failBack"};
+  static const char* const verbs[] = {"kill",         "scale",      "push",          "setDeploymentState", "startFault",
+                                      "stopFault",    "setTraffic", "setPolicy",     "setShedding",        "killMachine",
+                                      "setObjective", "reseed",     "setAutoscaler", "removeVersion",      "setRoutes",
+                                      "setFlags",     "setGates",   "shiftTraffic",  "evacuate",           "failBack"};
   return verbs[command.index()];
 }
 
@@ -130,6 +144,8 @@ std::string subject_of(const Command& command) {
     std::string operator()(const KillMachine& c) const { return c.machine; }
     std::string operator()(const SetPolicy& c) const { return c.service + " to " + c.dependency; }
     std::string operator()(const SetShedding& c) const { return c.service; }
+    std::string operator()(const Reseed& c) const { return std::to_string(c.seed); }
+    std::string operator()(const SetObjective& c) const { return c.service; }
   };
   return std::visit(Subject{}, command);
 }

@@ -13,6 +13,7 @@
 #include "model/deployment_spec.h"
 #include "model/evacuation.h"
 #include "model/load_spec.h"
+#include "model/objective.h"
 #include "model/parameter.h"
 #include "model/policy.h"
 #include "model/problem.h"
@@ -24,13 +25,20 @@
 
 namespace run {
 
+template <class Value>
+bool same_value(const std::shared_ptr<const Value>& x, const std::shared_ptr<const Value>& y) {
+  return x == y || (x && y && *x == *y);
+}
+
 struct KillInstance {
   std::string instance;  ///< short name
+  bool operator==(const KillInstance&) const = default;
 };
 
 /// With all that runs on it.
 struct KillMachine {
   std::string machine;  ///< its name
+  bool operator==(const KillMachine&) const = default;
 };
 
 /// To a number of instances in total (spread over the zones), or to one for each named zone ("us-east-1.zoneA").
@@ -38,11 +46,13 @@ struct Scale {
   std::string service;
   std::optional<std::uint32_t> replicas;
   std::map<std::string, std::uint32_t> per_zone;
+  bool operator==(const Scale&) const = default;
 };
 
 struct Push {
   std::string service;
   std::shared_ptr<const model::DeploymentSpec> deployment;
+  bool operator==(const Push& o) const { return service == o.service && same_value(deployment, o.deployment); }
 };
 
 /// "paused", "progressing", "promoted" or "rolledBack".
@@ -50,26 +60,31 @@ struct SetDeploymentState {
   std::string service;
   std::string deployment;
   std::string state;
+  bool operator==(const SetDeploymentState&) const = default;
 };
 
 struct RemoveVersion {
   std::string service;
   std::string version;
+  bool operator==(const RemoveVersion&) const = default;
 };
 
 struct SetRouting {
   std::string service;
   std::shared_ptr<const model::RoutingSpec> routing;
+  bool operator==(const SetRouting& o) const { return service == o.service && same_value(routing, o.routing); }
 };
 
 struct SetFlags {
   std::string service;
   std::vector<model::FeatureFlag> flags;
+  bool operator==(const SetFlags&) const = default;
 };
 
 /// Whether deployments wait while a zone or a region is down.
 struct SetGates {
   bool deployments_wait = true;
+  bool operator==(const SetGates&) const = default;
 };
 
 /// A zone or a region gets so many percent of its traffic.
@@ -78,6 +93,7 @@ struct ShiftTraffic {
   bool region = false;
   double weight = 0;
   sim::Time drain = 0;
+  bool operator==(const ShiftTraffic&) const = default;
 };
 
 struct Evacuate {
@@ -85,17 +101,20 @@ struct Evacuate {
   std::string preset;
   model::EvacuationStages stages{};
   bool adds_capacity = true;
+  bool operator==(const Evacuate&) const = default;
 };
 
 /// The end of an evacuation.
 struct FailBack {
   std::string evacuation;
+  bool operator==(const FailBack&) const = default;
 };
 
 /// Who scales a service from now on; nullptr: people.
 struct SetAutoscaler {
   std::string service;
   std::shared_ptr<const policies::AutoscalerSpec> autoscaler;
+  bool operator==(const SetAutoscaler& o) const { return service == o.service && same_value(autoscaler, o.autoscaler); }
 };
 
 struct StartFault {
@@ -103,10 +122,12 @@ struct StartFault {
   model::Selector selector;
   std::optional<sim::Time> duration;
   model::Parameters parameters;
+  bool operator==(const StartFault&) const = default;
 };
 
 struct StopFault {
   std::string fault;
+  bool operator==(const StopFault&) const = default;
 };
 
 /// Another load for a load source, or another rate for the one that it has.
@@ -114,6 +135,9 @@ struct SetTraffic {
   std::string service;
   double requests_per_second = 0;  ///< of all its instances together; when there is no `load`
   model::LoadSpecPtr load = nullptr;
+  bool operator==(const SetTraffic& o) const {
+    return service == o.service && requests_per_second == o.requests_per_second && same_value(load, o.load);
+  }
 };
 
 /// How a service calls one of its dependencies from now on; nullptr: without a policy.
@@ -121,16 +145,32 @@ struct SetPolicy {
   std::string service;
   std::string dependency;
   std::shared_ptr<const model::Policy> policy;
+  bool operator==(const SetPolicy& o) const { return service == o.service && dependency == o.dependency && same_value(policy, o.policy); }
 };
 
 /// What a service turns down from now on; nullptr: nothing.
 struct SetShedding {
   std::string service;
   std::shared_ptr<const model::Shedding> shedding;
+  bool operator==(const SetShedding& o) const { return service == o.service && same_value(shedding, o.shedding); }
 };
 
-using Command = std::variant<KillInstance, Scale, Push, SetDeploymentState, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding,
-                             KillMachine, SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates, ShiftTraffic, Evacuate, FailBack>;
+/// What is promised to the users of a load source from now on. Changes what is said of the run, not the run.
+struct SetObjective {
+  std::string service;
+  model::Objective objective;
+  bool operator==(const SetObjective&) const = default;
+};
+
+/// Other random numbers from now on: what a fork that is to differ by chance alone begins with.
+struct Reseed {
+  std::uint64_t seed = 1;
+  bool operator==(const Reseed&) const = default;
+};
+
+using Command =
+    std::variant<KillInstance, Scale, Push, SetDeploymentState, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine,
+                 SetObjective, Reseed, SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates, ShiftTraffic, Evacuate, FailBack>;
 
 /// What came of a command that was carried out.
 struct Applied {

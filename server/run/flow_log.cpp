@@ -44,7 +44,9 @@ void FlowLog::collect(model::World& world) {
       continue;
     }
     for (const model::Span& span : spans) {
-      if (span.root) {
+      if (span.root && span.cs < since_) {
+        open_.erase(span.trace);
+      } else if (span.root) {
         complete(world, span);
       } else {
         open_[span.trace].push_back(span);

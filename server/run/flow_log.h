@@ -18,7 +18,8 @@ class FlowLog {
   static constexpr std::size_t open_max = 5'000;        ///< flows whose root has not ended yet
   static constexpr std::size_t per_interval_max = 200;  ///< complete flows between two calls of next_interval()
 
-  explicit FlowLog(std::size_t kept) : kept_(kept) {}
+  /// Flows that began before `since` are not known as a whole and left out.
+  explicit FlowLog(std::size_t kept, sim::Time since = 0) : kept_(kept), since_(since) {}
 
   /// Takes the spans that the shards have collected. Beyond the limits they are dropped: a flat-out run makes far more than anybody can
   /// look at.
@@ -33,6 +34,7 @@ class FlowLog {
   void complete(const model::World& world, const model::Span& root);
 
   const std::size_t kept_;
+  const sim::Time since_;
   std::unordered_map<std::uint64_t, std::vector<model::Span>> open_;  ///< the writer's own
   std::size_t taken_ = 0;                                             ///< the writer's own
   mutable std::mutex mutex_;

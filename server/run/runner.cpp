@@ -15,22 +15,24 @@ model::Refusal ended() {
 
 }  // namespace
 
-Simulation::Runner::Runner(std::string given_id, std::string given_architecture, const model::WorldSpec& spec, const Settings& given)
+Simulation::Runner::Runner(std::string given_id, std::string given_architecture, Beginning beginning, const Settings& given)
     : id(std::move(given_id)),
       architecture(std::move(given_architecture)),
       settings(given),
-      world_(spec),
+      origin(std::move(beginning.origin)),
+      flows(flows_kept, beginning.world->now()),
+      spec_(std::move(beginning.spec)),
+      owned_(std::move(beginning.world)),
+      world_(*owned_),
+      objectives_(std::move(beginning.objectives)),
+      judge_(world_, objectives_),
       running_(!given.start_paused),
-      speed_(given.speed) {
-  Event created;
-  created.type = "simulation.created";
-  created.severity = "info";
-  created.subject_kind = "simulation";
-  created.subject_id = id;
-  created.message =
-      architecture + " starts with " + std::to_string(world_.instance_count()) + " instances, seed " + std::to_string(given.seed);
-  events.add(std::move(created));
-  if (speed_ > 0) pacer_.start(Clock::now(), 0, speed_);
+      speed_(given.speed),
+      journal_(std::move(beginning.journal)) {
+  const std::string size = std::to_string(world_.instance_count()) + " instances, seed " + std::to_string(given.seed);
+  events.add(origin ? told("simulation.forked", "goes on from " + origin->simulation + " with " + size)
+                    : told("simulation.created", architecture + " starts with " + size));
+  if (speed_ > 0) pacer_.start(Clock::now(), world_.now(), speed_);
   const auto members = std::min(given.threads, static_cast<unsigned>(world_.shards().size()));
   if (members > 1) {
     team_ = std::make_unique<ThreadTeam>(members);
@@ -129,6 +131,12 @@ void Simulation::Runner::ask_beliefs(BeliefScope scope, const BeliefDone& done) 
   submit({[this, scope = std::move(scope), found] { *found = beliefs_of(world_, scope); }, answer, answer});
 }
 
+void Simulation::Runner::ask_account(bool present, const AccountDone& done) {
+  auto found = std::make_shared<std::variant<Account, model::Refusal>>(ended());
+  const auto answer = [done, found] { done(std::move(*found)); };
+  submit({[this, present, found] { *found = account(present); }, answer, answer});
+}
+
 void Simulation::Runner::watch_wires() {
   const std::scoped_lock lock(mutex_);
   wires_until_ = Clock::now() + watched_for;
@@ -167,7 +175,10 @@ void Simulation::Runner::loop() {
       if (stopping_) return;
     }
     const bool changed = handle_requests();
-    if (!idle()) run_slice();
+    if (!idle()) {
+      run_slice();
+      past_.look(world_, journal_.size(), Clock::now());
+    }
     if (step_until_ && world_.now() >= *step_until_) {
       finish_step();
     } else if (!changed && Clock::now() - last_publish_ >= interval_) {
@@ -204,7 +215,7 @@ void Simulation::Runner::run_slice() {
   if (target > world_.now()) {
     const sim::Time length = target - world_.now();
     const std::uint64_t before = world_.events();
-    model::run_measured(world_, target, measurement_);
+    run_to(target);
     flows.collect(world_);
     const auto took = Clock::now() - begin;
     const bool worked = world_.events() - before > slice_events;
@@ -214,6 +225,25 @@ void Simulation::Runner::run_slice() {
       slice_length_ = std::min<sim::Time>(slice_length_ * 2, 3600 * sim::second);
     }
   }
+}
+
+/// Measured and judged at fixed moments of simulated time, whatever the slices are.
+void Simulation::Runner::run_to(sim::Time end) {
+  while (judge_.due() <= end) {
+    model::run_measured(world_, judge_.due(), measurement_);
+    hear(0);
+    judge_.look(world_);
+    judgement_.reset();
+    for (const judge::Notice& notice : judge_.take_notices()) tell(notice);
+  }
+  model::run_measured(world_, end, measurement_);
+}
+
+/// What the World has told, to the judge and to the log.
+void Simulation::Runner::hear(std::uint64_t cause) {
+  std::vector<model::Occurrence> told = world_.take_occurrences();
+  judge_.hear(told);
+  events.add(std::move(told), cause);
 }
 
 void Simulation::Runner::finish_step() {
@@ -230,21 +260,42 @@ void Simulation::Runner::apply_clock(const ClockSetting& setting) {
   progress_.clear();
   char text[64];
   std::snprintf(text, sizeof text, speed_ > 0 ? "runs at %g x" : "runs flat out", speed_);
+  events.add(told("clock.changed", running_ ? text : "paused"));
+}
+
+Account Simulation::Runner::account(bool present) const {
+  Account account;
+  account.spec = spec_;
+  account.objectives = objectives_;
+  account.journal = journal_;
+  account.checkpoints = past_.kept();
+  account.now = world_.now();
+  account.messages = world_.messages();
+  if (present) account.checkpoints.push_back({world_.now(), journal_.size(), std::make_shared<const model::World>(world_)});
+  return account;
+}
+
+/// Something that the simulation itself does.
+Event Simulation::Runner::told(const char* type, const std::string& message) const {
   Event event;
   event.sim_time = world_.now();
-  event.type = "clock.changed";
+  event.type = type;
   event.severity = "info";
   event.subject_kind = "simulation";
   event.subject_id = id;
-  event.message = running_ ? text : "paused";
-  events.add(std::move(event));
+  event.message = message;
+  return event;
 }
 
 Outcome Simulation::Runner::carry_out(const Command& command) {
   Outcome outcome = apply(world_, command);
   if (std::holds_alternative<model::Refusal>(outcome)) {
-    events.add(world_.take_occurrences(), 0);
+    hear(0);
     return outcome;
+  }
+  if (const auto* set = std::get_if<SetObjective>(&command)) {
+    judge_.set_objective(world_, set->service, set->objective);
+    judgement_.reset();
   }
   JournalEntry entry;
   entry.sim_time = world_.now();
@@ -263,7 +314,7 @@ Outcome Simulation::Runner::carry_out(const Command& command) {
     event.data = {{"journalSeq", std::to_string(entry.seq)}};
     journal_.push_back(std::move(entry));
   }
-  events.add(world_.take_occurrences(), events.add(std::move(event)));
+  hear(events.add(std::move(event)));
   return outcome;
 }
 
@@ -281,9 +332,7 @@ void Simulation::Runner::publish() {
     published_readings_ = measurement_.readings();
     measured_ = std::make_shared<Measured>(Measured{measurement_.whole().marks(), measurement_.recent().marks()});
   }
-  events.add(world_.take_occurrences(), 0);
-  const Verdict verdict = judge(*structure_, *recorder_.now(), *recorder_.base());
-  tell_status(verdict);
+  hear(0);
 
   progress_.emplace_back(wall, std::pair(world_.now(), world_.events()));
   while (progress_.size() > 2 && progress_[1].first <= wall - std::chrono::seconds(1)) progress_.pop_front();
@@ -300,8 +349,10 @@ void Simulation::Runner::publish() {
     s->events_per_second = static_cast<double>(world_.events() - progress_.front().second.second) / passed;
   }
   s->fingerprint = world_.fingerprint();
-  s->status = verdict.status;
-  s->status_detail = verdict.detail;
+  if (!judgement_) judgement_ = std::make_shared<const judge::Judgement>(judge_.judgement());
+  s->status = judge::name_of(judgement_->severity);
+  s->status_detail = judgement_->detail;
+  s->judgement = judgement_;
   s->last_event_seq = events.last();
   s->structure = structure_;
   s->now = recorder_.now();
@@ -334,26 +385,29 @@ void Simulation::Runner::update_structure() {
   structure_ = describe(world_, listing_);
 }
 
-void Simulation::Runner::tell_status(const Verdict& verdict) {
-  if (verdict.status == told_status_ && (verdict.status == "degraded" || verdict.detail == told_detail_)) return;
-  const bool changed = verdict.status != told_status_;
-  const bool first = told_detail_.empty();
-  told_status_ = verdict.status;
-  told_detail_ = verdict.detail;
-  if (first && !changed) return;
+void Simulation::Runner::tell(const judge::Notice& notice) {
+  using judge::Severity;
   Event event;
-  event.sim_time = world_.now();
-  event.subject_kind = "simulation";
-  event.subject_id = id;
-  event.severity = verdict.status == "outage" ? "error" : verdict.status == "degraded" ? "warning" : "info";
-  if (changed) {
+  event.sim_time = notice.at;
+  event.severity = notice.severity == Severity::outage ? "error" : notice.severity == Severity::at_risk ? "warning" : "info";
+  event.data = {{"status", judge::name_of(notice.severity)}};
+  if (notice.kind == judge::Notice::Kind::status) {
     event.type = "status.changed";
-    event.message = "The system is now: " + verdict.status;
-    event.data = {{"status", verdict.status}};
-    status_event_ = events.add(event);
+    event.subject_kind = "simulation";
+    event.subject_id = id;
+    event.message = notice.title;
+    status_event_ = events.add(std::move(event));
+    return;
   }
-  event.type = verdict.status == "healthy" ? "notice.cleared" : "notice.raised";
-  event.message = verdict.detail;
+  event.type = notice.kind == judge::Notice::Kind::closed ? "notice.cleared" : "notice.raised";
+  event.subject_kind = "incident";
+  event.subject_id = notice.incident;
+  event.message = notice.title + ". " + notice.advice;
+  event.data.emplace_back("cause", notice.cause);
+  event.data.emplace_back("advice", notice.advice);
+  std::string actions;
+  for (const std::string& action : notice.actions) actions += (actions.empty() ? "" : " ") + action;
+  event.data.emplace_back("actions", std::move(actions));
   event.cause_seq = status_event_;
   events.add(std::move(event));
 }

@@ -17,18 +17,19 @@
 #include "model/world.h"
 #include "run/event_log.h"
 #include "run/flow_log.h"
+#include "run/judge/judge.h"
 #include "run/looks.h"
 #include "run/pacer.h"
+#include "run/past.h"
 #include "run/recorder.h"
 #include "run/simulation.h"
-#include "run/status.h"
 #include "run/thread_team.h"
 
 namespace run {
 
 class Simulation::Runner {
  public:
-  Runner(std::string id, std::string architecture, const model::WorldSpec& spec, const Settings& settings);
+  Runner(std::string id, std::string architecture, Beginning beginning, const Settings& settings);
   ~Runner();
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
@@ -37,14 +38,16 @@ class Simulation::Runner {
   const std::string id;
   const std::string architecture;
   const Settings settings;
+  const std::optional<Origin> origin;
   EventLog events{events_kept};
-  FlowLog flows{flows_kept};
+  FlowLog flows;
   std::shared_ptr<const Snapshot> snapshot() const;
   void post(Command command, CommandDone done);
   void set_clock(ClockSetting setting, std::function<void()> done);
   void step(sim::Time until, StepDone done);
   void look_at(Scope scope, const LookDone& done);
   void ask_beliefs(BeliefScope scope, const BeliefDone& done);
+  void ask_account(bool present, const AccountDone& done);
   void watch_wires();
   void watch_closely();
   std::vector<JournalEntry> journal(std::uint64_t since, std::size_t limit) const;
@@ -71,15 +74,25 @@ class Simulation::Runner {
   void run_slice();
   void finish_step();
   void publish();
-  void tell_status(const Verdict& verdict);
+  void run_to(sim::Time end);
+  void hear(std::uint64_t cause);
+  void tell(const judge::Notice& notice);
   void apply_clock(const ClockSetting& setting);
   Outcome carry_out(const Command& command);
+  Account account(bool present) const;
+  Event told(const char* type, const std::string& message) const;
   void update_structure();
   bool idle() const { return !running_ && !step_until_; }
 
   // the simulation thread's own
   std::unique_ptr<ThreadTeam> team_;  ///< outlives the World
-  model::World world_;
+  const std::shared_ptr<const model::WorldSpec> spec_;
+  const std::unique_ptr<model::World> owned_;
+  model::World& world_;
+  const judge::Judge::Objectives objectives_;
+  judge::Judge judge_;
+  std::shared_ptr<const judge::Judgement> judgement_;  ///< nullptr: there is a newer one
+  Past past_;
   Looks looks_;
   Listing listing_;
   std::uint64_t described_meetings_ = 0;
@@ -99,8 +112,6 @@ class Simulation::Runner {
   Clock::time_point last_histograms_{};
   Clock::duration interval_ = publish_interval;
   std::deque<std::pair<Clock::time_point, std::pair<sim::Time, std::uint64_t>>> progress_;
-  std::string told_status_ = "healthy";
-  std::string told_detail_;
   std::uint64_t status_event_ = 0;
   std::uint64_t snapshots_ = 0;
 

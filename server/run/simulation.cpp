@@ -6,7 +6,8 @@
 
 namespace run {
 
-Simulation::Simulation(std::unique_ptr<Runner> runner) : runner_(std::move(runner)) {}
+Simulation::Simulation(std::unique_ptr<Runner> runner, architecture::lint::Findings findings)
+    : findings_(std::move(findings)), runner_(std::move(runner)) {}
 Simulation::~Simulation() = default;
 
 std::variant<std::unique_ptr<Simulation>, model::Refusal> Simulation::start(std::string id, const architecture::Architecture& document,
@@ -15,8 +16,18 @@ std::variant<std::unique_ptr<Simulation>, model::Refusal> Simulation::start(std:
                                                                             const Settings& settings) {
   auto spec = architecture::build(document, regions, defaults, {settings.seed, settings.scale_percent, settings.regions});
   if (auto* refusal = std::get_if<model::Refusal>(&spec)) return std::move(*refusal);
-  auto runner = std::make_unique<Runner>(std::move(id), document.name, std::get<model::WorldSpec>(spec), settings);
-  return std::unique_ptr<Simulation>(new Simulation(std::move(runner)));
+  Beginning beginning;
+  beginning.spec = std::make_shared<const model::WorldSpec>(std::get<model::WorldSpec>(std::move(spec)));
+  beginning.world = std::make_unique<model::World>(*beginning.spec);
+  beginning.objectives = document.objectives;
+  beginning.findings = architecture::lint::lint(document, defaults, regions);
+  return resume(std::move(id), document.name, std::move(beginning), settings);
+}
+
+std::unique_ptr<Simulation> Simulation::resume(std::string id, std::string architecture, Beginning beginning, const Settings& settings) {
+  auto findings = std::move(beginning.findings);
+  auto runner = std::make_unique<Runner>(std::move(id), std::move(architecture), std::move(beginning), settings);
+  return std::unique_ptr<Simulation>(new Simulation(std::move(runner), std::move(findings)));
 }
 
 const std::string& Simulation::id() const {
@@ -27,6 +38,9 @@ const std::string& Simulation::architecture() const {
 }
 const Settings& Simulation::settings() const {
   return runner_->settings;
+}
+const std::optional<Origin>& Simulation::origin() const {
+  return runner_->origin;
 }
 std::shared_ptr<const Snapshot> Simulation::snapshot() const {
   return runner_->snapshot();
@@ -48,6 +62,9 @@ void Simulation::look_at(Scope scope, const LookDone& done) {
 }
 void Simulation::ask_beliefs(BeliefScope scope, const BeliefDone& done) {
   runner_->ask_beliefs(std::move(scope), done);
+}
+void Simulation::ask_account(bool present, const AccountDone& done) {
+  runner_->ask_account(present, done);
 }
 void Simulation::watch_wires() {
   runner_->watch_wires();
@@ -78,8 +95,14 @@ std::variant<std::shared_ptr<Simulation>, model::Refusal> Simulations::create(st
                                                                               const architecture::Regions& regions,
                                                                               const architecture::Defaults& defaults,
                                                                               const Settings& settings) {
+  return adopt(std::move(id),
+               [&](const std::string& reserved) { return Simulation::start(reserved, document, regions, defaults, settings); });
+}
+
+std::variant<std::shared_ptr<Simulation>, model::Refusal> Simulations::adopt(
+    std::string id, const std::function<std::variant<std::unique_ptr<Simulation>, model::Refusal>(const std::string&)>& make) {
   if (auto refusal = reserve(id)) return std::move(*refusal);
-  auto made = Simulation::start(id, document, regions, defaults, settings);  // takes a second when it is large
+  auto made = make(id);  // takes a second when it is large
   const std::scoped_lock lock(mutex_);
   making_.erase(id);
   if (auto* refusal = std::get_if<model::Refusal>(&made)) return std::move(*refusal);

@@ -4,22 +4,19 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "architecture/lint/lint.h"
 #include "run/beliefs.h"
 #include "run/command.h"
+#include "run/past.h"
 #include "run/scope.h"
 #include "run/snapshot.h"
-
-namespace architecture {
-struct Architecture;
-struct Regions;
-struct Defaults;
-}  // namespace architecture
 
 namespace run {
 
@@ -41,6 +38,23 @@ inline constexpr std::size_t flows_kept = 500;
 inline constexpr std::size_t journal_max = 100'000;
 inline constexpr std::size_t command_queue_max = 1'000;
 
+/// Where a fork comes from.
+struct Origin {
+  std::string simulation;
+  sim::Time at = 0;
+  std::uint64_t commands = 0;  ///< of its journal, the first so many are the origin's
+};
+
+/// What a fork begins with.
+struct Beginning {
+  std::shared_ptr<const model::WorldSpec> spec;        ///< at the beginning of time
+  std::unique_ptr<model::World> world;                 ///< now
+  std::vector<JournalEntry> journal;                   ///< what led from one to the other
+  std::map<std::string, model::Objective> objectives;  ///< of load sources, as they are now
+  architecture::lint::Findings findings;               ///< of the document
+  std::optional<Origin> origin;
+};
+
 struct ClockSetting {
   std::optional<bool> running;
   std::optional<double> speed;
@@ -56,6 +70,8 @@ class Simulation {
   static std::variant<std::unique_ptr<Simulation>, model::Refusal> start(std::string id, const architecture::Architecture& document,
                                                                          const architecture::Regions& regions,
                                                                          const architecture::Defaults& defaults, const Settings& settings);
+  /// Goes on from there. REQUIRES: the settings that say what the World is (seed, scale, regions) are those that it was made with.
+  static std::unique_ptr<Simulation> resume(std::string id, std::string architecture, Beginning beginning, const Settings& settings);
   ~Simulation();
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
@@ -63,6 +79,9 @@ class Simulation {
   const std::string& id() const;
   const std::string& architecture() const;
   const Settings& settings() const;
+  const std::optional<Origin>& origin() const;  ///< of a fork
+  /// What lint finds in the document that it was made of.
+  const architecture::lint::Findings& findings() const { return findings_; }
 
   /// The newest one; never null. A command is in the snapshot that is published right after it.
   std::shared_ptr<const Snapshot> snapshot() const;
@@ -88,6 +107,11 @@ class Simulation {
   using BeliefDone = std::function<void(BeliefResult)>;
   void ask_beliefs(BeliefScope scope, const BeliefDone& done);
 
+  /// Asks for what the run was up to now; `present`: with a copy of the World as it is, which stops the simulation for as long as the copy
+  /// takes. `done` is told between two events.
+  using AccountDone = std::function<void(std::variant<Account, model::Refusal>)>;
+  void ask_account(bool present, const AccountDone& done);
+
   /// Asks for a snapshot every 50 ms of wall time instead of every 100 ms, for the next 10 seconds of it.
   void watch_closely();
 
@@ -109,7 +133,8 @@ class Simulation {
 
  private:
   class Runner;
-  explicit Simulation(std::unique_ptr<Runner> runner);
+  Simulation(std::unique_ptr<Runner> runner, architecture::lint::Findings findings);
+  architecture::lint::Findings findings_;
   std::unique_ptr<Runner> runner_;
 };
 

@@ -2,6 +2,7 @@
 // The simulations of this server by id. Thread-safe.
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,6 +25,9 @@ class Simulations {
   std::variant<std::shared_ptr<Simulation>, model::Refusal> create(std::string id, const architecture::Architecture& document,
                                                                    const architecture::Regions& regions,
                                                                    const architecture::Defaults& defaults, const Settings& settings);
+  /// One that `make` makes, given its id. As create().
+  std::variant<std::shared_ptr<Simulation>, model::Refusal> adopt(
+      std::string id, const std::function<std::variant<std::unique_ptr<Simulation>, model::Refusal>(const std::string&)>& make);
   std::shared_ptr<Simulation> find(const std::string& id) const;  ///< nullptr when there is none
   std::vector<std::shared_ptr<Simulation>> list() const;          ///< by id
   /// nullptr when there is none. Its thread ends, and its memory is freed, when the last user lets go: that may take a while.

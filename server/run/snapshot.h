@@ -24,6 +24,7 @@
 #include "model/service_spec.h"
 #include "model/statistics.h"
 #include "model/totals.h"
+#include "run/judge/incident.h"
 #include "run/stores.h"
 #include "sim/time.h"
 
@@ -162,7 +163,6 @@ struct Structure {
   bool cold_start = false;                                   ///< it began with nothing up
   std::optional<sim::Time> all_up;                           ///< when all that it began with was up
   model::DiscoverySpec discovery;                            ///< how callers find out who is there
-  bool redundant = true;                                     ///< every load source still has a working path, by the wiring alone
   std::uint32_t regions = 0;
   std::uint32_t zones = 0;
 
@@ -274,8 +274,9 @@ struct Snapshot {
   double achieved_speed = 0;     ///< simulated over wall time, over the last second of wall time
   double events_per_second = 0;  ///< wall
   std::uint64_t fingerprint = 0;
-  std::string status;  ///< healthy | "degraded, redundant" | degraded | outage
+  std::string status;  ///< healthy | "degraded, redundant" | "at risk" | outage: judge::name_of
   std::string status_detail;
+  std::shared_ptr<const judge::Judgement> judgement;  ///< incidents and objectives, as of the last whole second
   std::uint64_t last_event_seq = 0;
   std::shared_ptr<const Structure> structure;
   std::shared_ptr<const Counters> now;

@@ -247,7 +247,6 @@ std::shared_ptr<const Structure> describe(const model::World& world, const Listi
   s->place_traffic = world.place_traffic();
   s->deployments_wait = world.deployments_wait();
   s->discovery = world.discovery().spec;
-  s->redundant = world.redundant();
   s->cold_start = world.start_ups().cold;
   s->all_up = world.start_ups().complete;
   return s;

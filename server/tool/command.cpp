@@ -8,11 +8,11 @@
 #include <thread>
 
 #include "model/world.h"
+#include "run/event_lines.h"
 #include "run/pacer.h"
 #include "run/thread_team.h"
 #include "tool/document.h"
 #include "tool/event_file.h"
-#include "tool/events.h"
 #include "tool/report.h"
 
 namespace tool {
@@ -60,7 +60,7 @@ int finish(std::ostream& out, std::ostream& err) {
 int compare(const Options& options, model::World& world, std::ostream& out, std::ostream& err) {
   EventComparison comparison(options.compare_events);
   if (!comparison.error().empty()) return refuse(err, bad_input, comparison.error());
-  EventLines lines(world, [&](sim::Time end) { world.run_until(end); });
+  run::EventLines lines(world, [&](sim::Time end) { world.run_until(end); });
   const bool same = drive(world, options.duration, options.speed, [&](sim::Time end) {
     return lines.run_until(end, [&](const std::string& line) { return comparison.add(line); });
   });
@@ -107,7 +107,7 @@ class Reported {
   int run_and_write(std::ostream& err) {
     EventWriter writer(options_.trace_events, about(options_, world_));
     if (!writer.error().empty()) return refuse(err, bad_input, writer.error());
-    EventLines lines(world_, [this](sim::Time to) { world_.run_until(to); });
+    run::EventLines lines(world_, [this](sim::Time to) { world_.run_until(to); });
     const auto take = [&writer](const std::string& line) {
       writer.add(line);
       return writer.error().empty();

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "tool/events.h"
+#include "run/event_lines.h"
 
 namespace tool {
 namespace {
@@ -19,7 +19,7 @@ EventWriter::EventWriter(const std::string& path, const std::string& about) : pa
   file_.rdbuf()->pubsetbuf(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
   file_.open(path, std::ios::binary | std::ios::trunc);
   check();
-  add(std::string(events_head));
+  add(std::string(run::events_head));
   add("# " + about);
 }
 
@@ -48,15 +48,16 @@ EventComparison::EventComparison(const std::string& path) : path_(path), file_(p
     error_ = "cannot read " + path + "; write one with --trace-events FILE";
     return;
   }
-  std::string head(event_line_max, '\0');
+  std::string head(run::event_line_max, '\0');
   file_.getline(head.data(), static_cast<std::streamsize>(head.size()));
-  if (std::string_view(head.c_str()) != events_head) {
-    error_ = path + " is no file of events: its first line is not \"" + std::string(events_head) + "\"; write one with --trace-events FILE";
+  if (std::string_view(head.c_str()) != run::events_head) {
+    error_ =
+        path + " is no file of events: its first line is not \"" + std::string(run::events_head) + "\"; write one with --trace-events FILE";
   }
 }
 
 std::optional<std::string> EventComparison::next() {
-  char line[event_line_max + 1];
+  char line[run::event_line_max + 1];
   while (file_.getline(line, sizeof line) || file_.gcount() > 0) {
     if (line[0] == '#') {
       about_ = line;

@@ -274,6 +274,19 @@ TEST(Schema, HasTheRangesOfPlatforms) {
   EXPECT_EQ(schema()["properties"]["machines"]["maxProperties"], architecture::machine_types_max);
 }
 
+TEST(Schema, KnowsObjectives) {
+  const json properties = schema()["$defs"]["objective"]["properties"];
+  const auto with = [](const json& objective) {
+    json document = minimal();
+    document["services"].push_back({{"name", "users"}, {"package", "denominator"}});
+    document["objectives"] = {{"users", objective}};
+    return document;
+  };
+  EXPECT_THAT(known_at(with({{"qqqqqqqqqq", 1}}), "/objectives/users/qqqqqqqqqq"),
+              testing::UnorderedElementsAreArray(names_of(properties)));
+  EXPECT_EQ(check_ranges(properties, with({{"latencyMs", 1}}), "/objectives/users"), 4U);
+}
+
 TEST(Schema, HasTheLimitsOfTheReader) {
   const json root = schema();
   EXPECT_EQ(root["properties"]["services"]["maxItems"], architecture::services_max);

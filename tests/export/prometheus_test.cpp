@@ -67,14 +67,19 @@ class Prometheus : public ::testing::Test {
   }
 
   /// Sum of the samples whose name and labels hold all of `parts`.
-  double sum(std::initializer_list<std::string> parts) const {
+  double sum(const std::vector<std::string>& parts) const {
     double total = 0;
+    for (const double value : values(parts)) total += value;
+    return total;
+  }
+  std::vector<double> values(const std::vector<std::string>& parts) const {
+    std::vector<double> result;
     for (const auto& [name, value] : samples_) {
       bool all = true;
       for (const auto& part : parts) all &= name.find(part) != std::string::npos;
-      if (all) total += value;
+      if (all) result.push_back(value);
     }
-    return total;
+    return result;
   }
 
   run::Simulations simulations_{4};
@@ -267,6 +272,21 @@ TEST_F(Prometheus, agrees_with_the_snapshot) {
   EXPECT_EQ(sum({"simianviz_user_requests_total{simulation=\"one\""}),
             static_cast<double>(snapshot->now->succeeded + snapshot->now->failed));
   EXPECT_EQ(sum({"simianviz_simulated_time_seconds{simulation=\"two\"}"}), 0);
+}
+
+TEST_F(Prometheus, has_objectives_and_incidents) {
+  const auto objective = [](const char* name, const char* more = "\"") {
+    return std::vector<std::string>{std::string(name) + "{simulation=\"one\",service=\"www\",objective=\"success\"", more};
+  };
+  EXPECT_EQ(sum(objective("simianviz_objective_target_ratio")), 0.999);
+  EXPECT_EQ(sum(objective("simianviz_objective_error_budget_remaining_ratio")), 1);
+  for (const char* window : {"5s", "30s", "60s", "360s", "4320s"}) {
+    const std::string label = std::string("window=\"") + window + "\"";
+    EXPECT_EQ(values(objective("simianviz_objective_burn_rate", label.c_str())).size(), 1U) << window;
+  }
+  EXPECT_EQ(values(objective("simianviz_objective_burning")).size(), 3U);
+  EXPECT_EQ(values({"simianviz_incidents_open{simulation=\"one\""}).size(), 3U);
+  EXPECT_EQ(sum({"simianviz_incidents_open{simulation=\"one\""}), 0);
 }
 
 TEST_F(Prometheus, histograms_are_cumulative_and_in_seconds) {

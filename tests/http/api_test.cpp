@@ -258,7 +258,8 @@ TEST_F(ServerTest, starts_and_ends_faults) {
   EXPECT_EQ(fault["state"], "active");
   EXPECT_GT(fault["targets"].get<int>(), 0);
   EXPECT_EQ(fault["selector"]["zones"][0], "us-east-1.zoneB");
-  EXPECT_NE(get(s)["status"], "healthy");
+  run_to(s, 6'000);
+  EXPECT_EQ(get(s)["status"], "degraded, redundant");
   const std::string path = started.header("location");
   EXPECT_EQ(get(path)["id"], fault["id"]);
   EXPECT_EQ(call("DELETE", path).status, 204);
@@ -293,6 +294,7 @@ TEST_F(ServerTest, tells_what_happened) {
   const std::string s = make("netflixoss");
   run_to(s, 1'000);
   call("POST", s + "/faults", {{"type", "zone.outage"}, {"selector", {{"zones", {"us-east-1.zoneB"}}}}});
+  run_to(s, 6'000);
   const auto all = get(s + "/events?pageSize=1000");
   ASSERT_GT(all["items"].size(), 3U);
   std::uint64_t seq = 0;

@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "server_fixture.h"
 
@@ -63,6 +64,32 @@ TEST_F(ServerTest, validates_without_storing) {
   EXPECT_EQ(bad.parsed()["valid"], false);
   EXPECT_GE(bad.parsed()["errors"].size(), 2U);
   expect_problem(call("POST", "/api/v1/architectures/validations", {{"documnet", document}}), 400, "/documnet");
+}
+
+TEST_F(ServerTest, lints_what_is_valid) {
+  json document = json::parse(lamp());
+  document["services"][1]["count"] = 1;
+  const auto answer = call("POST", "/api/v1/architectures/validations", {{"document", document}}).parsed();
+  ASSERT_FALSE(answer["lint"].empty()) << answer;
+  const json& worst = answer["lint"][0];
+  EXPECT_EQ(worst["rule"], "singleZone");
+  EXPECT_EQ(worst["severity"], "warning");
+  EXPECT_EQ(worst["pointer"], "/services/1/count");
+  EXPECT_NE(worst["why"].get<std::string>().find("memcache"), std::string::npos);
+  EXPECT_NE(worst["mend"].get<std::string>().find("\"count\" to 3"), std::string::npos);
+  std::set<std::string> rules;
+  const json known = get("/api/v1/lint-rules")["items"];
+  for (const json& rule : known) rules.insert(rule["name"].get<std::string>());
+  for (const json& finding : answer["lint"]) EXPECT_TRUE(rules.contains(finding["rule"])) << finding;
+  document["services"][0]["dependencies"] = {"nobody"};
+  EXPECT_FALSE(call("POST", "/api/v1/architectures/validations", {{"document", document}}).parsed().contains("lint"));
+}
+
+TEST_F(ServerTest, says_what_lint_finds_in_what_runs) {
+  const std::string s = make("lamp", {{"startPaused", true}});
+  const json running = get(s + "/lint")["items"];
+  EXPECT_EQ(running, call("POST", "/api/v1/architectures/validations", {{"document", json::parse(lamp())}}).parsed()["lint"]);
+  EXPECT_EQ(get(s + "/lint?pageSize=1")["nextPageToken"], "1");
 }
 
 TEST_F(ServerTest, points_into_an_inline_document) {

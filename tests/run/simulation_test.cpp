@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <set>
 #include <thread>
 
 #include "run/simulations.h"
@@ -144,8 +145,85 @@ TEST(Simulation, ACommandIsInTheSnapshotWhenItIsAnswered) {
   EXPECT_EQ(applied.targets.size(), 21U);
   const auto snapshot = simulation->snapshot();
   EXPECT_EQ(snapshot->structure->faults.at(0).id, applied.id);
+}
+
+TEST(Simulation, WhatIsWrongIsToldWithinFiveSimulatedSeconds) {
+  const auto simulation = start(paused());
+  carry_out(*simulation, zone_outage());
+  EXPECT_EQ(simulation->snapshot()->status, "healthy") << "no time has passed";
+  step_to(*simulation, 5 * sim::second);
+  const auto snapshot = simulation->snapshot();
   EXPECT_EQ(snapshot->status, "degraded, redundant");
   EXPECT_NE(snapshot->status_detail.find("not an outage"), std::string::npos);
+  ASSERT_EQ(snapshot->judgement->incidents.size(), 1U);
+  EXPECT_EQ(snapshot->judgement->incidents[0].title, "zoneB of us-east-1 lost");
+  const auto events = simulation->events_since(0, 1'000);
+  const auto raised = std::find_if(events.begin(), events.end(), [](const auto& e) { return e.type == "notice.raised"; });
+  ASSERT_NE(raised, events.end());
+  EXPECT_EQ(raised->subject_id, "i1");
+  EXPECT_EQ(raised->severity, "info");
+  std::set<std::string> parts;
+  for (const auto& [name, value] : raised->data) parts.insert(name);
+  EXPECT_EQ(parts, (std::set<std::string>{"status", "cause", "advice", "actions"}));
+}
+
+TEST(Simulation, IncidentsAreTheSameAtAnySpeedOnAnyNumberOfThreads) {
+  const auto judged = [](double speed, unsigned threads, sim::Time slice) {
+    Settings settings = paused();
+    settings.regions = 2;
+    settings.speed = speed;
+    settings.threads = threads;
+    auto simulation = start(settings);
+    const auto run_to = [&](sim::Time end) {
+      if (slice == 0) {
+        set_clock(*simulation, {true, std::nullopt});
+        eventually([&] { return simulation->snapshot()->sim_time >= end; });
+        set_clock(*simulation, {false, std::nullopt});
+        return;
+      }
+      for (sim::Time t = simulation->snapshot()->sim_time; t < end; t += slice) step_to(*simulation, std::min(t + slice, end));
+    };
+    run_to(3 * sim::second);
+    carry_out(*simulation, zone_outage());
+    run_to(15 * sim::second);
+    return simulation;
+  };
+  const auto whole = judged(1, 1, 20 * sim::second);
+  const auto sliced = judged(1, 2, 370 * sim::millisecond);
+  EXPECT_EQ(whole->snapshot()->judgement->incidents, sliced->snapshot()->judgement->incidents);
+  EXPECT_EQ(whole->snapshot()->fingerprint, sliced->snapshot()->fingerprint);
+  EXPECT_EQ(whole->snapshot()->judgement->incidents.size(), 1U);
+
+  // Let run freely it stops somewhere; what is given at a time of the journal comes to the same.
+  const auto paced = judged(50, 2, 0);
+  const auto replay = start([] {
+    Settings settings = paused();
+    settings.regions = 2;
+    return settings;
+  }());
+  const auto journal = paced->journal(0, 10);
+  ASSERT_EQ(journal.size(), 1U);
+  step_to(*replay, journal[0].sim_time);
+  carry_out(*replay, journal[0].command);
+  step_to(*replay, paced->snapshot()->sim_time);
+  EXPECT_EQ(replay->snapshot()->judgement->incidents, paced->snapshot()->judgement->incidents);
+  EXPECT_EQ(replay->snapshot()->status, "degraded, redundant");
+}
+
+TEST(Simulation, AnObjectiveIsJournaledAndChangesNothing) {
+  const auto simulation = start(paused());
+  const auto other = start(paused());
+  model::Objective objective;
+  objective.latency_ms = 1;
+  ASSERT_TRUE(std::holds_alternative<run::Applied>(carry_out(*simulation, run::SetObjective{"www", objective})));
+  const auto refused = carry_out(*simulation, run::SetObjective{"homepage", objective});
+  ASSERT_TRUE(std::holds_alternative<model::Refusal>(refused));
+  EXPECT_NE(std::get<model::Refusal>(refused).detail.find("no load source"), std::string::npos);
+  EXPECT_EQ(simulation->journal(0, 10).size(), 1U);
+  for (const auto& s : {simulation.get(), other.get()}) step_to(*s, 10 * sim::second);
+  EXPECT_EQ(simulation->snapshot()->fingerprint, other->snapshot()->fingerprint);
+  EXPECT_EQ(simulation->snapshot()->status, "outage");
+  EXPECT_EQ(other->snapshot()->status, "healthy");
 }
 
 TEST(Simulation, ARefusedCommandIsNotJournaled) {

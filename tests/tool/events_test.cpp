@@ -1,6 +1,6 @@
 // Every event as a line: complete, in order, the same however the run is cut; and the first that differs is found.
 
-#include "tool/events.h"
+#include "run/event_lines.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ using testing::HasSubstr;
 /// What a World does until `end`, in stretches of `slice`.
 std::vector<std::string> lines_of(model::World& world, sim::Time end, sim::Time slice) {
   std::vector<std::string> lines;
-  tool::EventLines events(world, [&world](sim::Time to) { world.run_until(to); });
+  run::EventLines events(world, [&world](sim::Time to) { world.run_until(to); });
   for (sim::Time t = world.now(); t < end; t += slice) {
     EXPECT_TRUE(events.run_until(std::min(t + slice, end), [&](const std::string& line) {
       lines.push_back(line);
@@ -181,7 +181,7 @@ TEST(Events, TellUsersWhoComeAndGo) {
 
 TEST(Events, EndWhenNobodyWantsMore) {
   model::World world(pair_of(1));
-  tool::EventLines events(world, [&world](sim::Time to) { world.run_until(to); });
+  run::EventLines events(world, [&world](sim::Time to) { world.run_until(to); });
   int taken = 0;
   EXPECT_FALSE(events.run_until(sim::second, [&](const std::string&) { return ++taken < 3; }));
   EXPECT_EQ(taken, 3);
@@ -233,8 +233,8 @@ TEST_F(EventFile, EndsDiffer) {
 }
 
 TEST_F(EventFile, LinesHaveALimit) {
-  const std::string head = std::string(tool::events_head) + "\n";
-  const std::string longest(tool::event_line_max - 1, 'x');
+  const std::string head = std::string(run::events_head) + "\n";
+  const std::string longest(run::event_line_max - 1, 'x');
   tool::EventComparison good(folder_.write("good", head + longest + "\n"));
   EXPECT_TRUE(good.add(longest));
   EXPECT_TRUE(good.finish());

@@ -212,6 +212,13 @@ export class Actions {
   }
 
   refreshFaults = (): Promise<void> => this.quietly(async () => ({ faults: this.id === '' ? [] : await api.faults(this.id) }));
+  refreshJudgement = (): Promise<void> =>
+    this.quietly(async () => {
+      if (this.id === '') return {};
+      const [incidents, objectives] = await Promise.all([api.incidents(this.id), api.objectives(this.id)]);
+      return { incidents, objectives };
+    });
+  refreshFindings = (): Promise<void> => this.quietly(async () => ({ findings: this.id === '' ? [] : await api.findings(this.id) }));
   refreshSimulations = (): Promise<void> => this.quietly(async () => ({ simulations: await api.simulations() }));
   refreshCatalogue = (): Promise<void> =>
     this.quietly(async () => {

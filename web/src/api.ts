@@ -67,6 +67,9 @@ export const api = {
   rollBack: async (id: string, service: string, deployment: string) =>
     call('PUT', `${of(id)}/services/${enc(service)}/deployments/${enc(deployment)}/state`, { state: 'rolledBack' }),
   kill: async (id: string, instance: string) => call('DELETE', `${of(id)}/instances/${enc(instance)}`),
+  incidents: async (id: string) => wire.readItems(await call('GET', `${of(id)}/incidents?pageSize=100`), wire.readIncident),
+  objectives: async (id: string) => wire.readItems(await call('GET', `${of(id)}/objectives?pageSize=1000`), wire.readObjective),
+  findings: async (id: string) => wire.readItems(await call('GET', `${of(id)}/lint?pageSize=1000`), wire.readFinding),
   faults: async (id: string) => wire.readItems(await call('GET', `${of(id)}/faults?pageSize=500`), wire.readFault),
   startFault: async (id: string, fault: NewFault) => call('POST', `${of(id)}/faults`, fault),
   endFault: async (id: string, fault: string) => call('DELETE', `${of(id)}/faults/${enc(fault)}`),

@@ -73,8 +73,12 @@ function onFrame(frame: Frame): void {
   store.dispatch({ type: 'frame', frame, now: performance.now() });
   if (frame.type === 'error') actions.say('error', frame.problem.detail || frame.problem.title);
   if (frame.type === 'keyframe') {
-    if (!before) void actions.loadHistory();
+    if (!before) {
+      void actions.loadHistory();
+      void actions.refreshFindings();
+    }
     void actions.refreshFaults();
+    void actions.refreshJudgement();
     void actions.refreshServices().then(actions.refreshDeployments);
     if (store.state.selected !== '') {
       void actions.refreshHistogram();
@@ -97,6 +101,7 @@ function settle(key: string, work: () => Promise<void>): void {
 
 function refreshAfter(types: string[]): void {
   if (types.some((type) => type.startsWith('fault.'))) settle('faults', actions.refreshFaults);
+  if (types.some((type) => /^(notice|status)\./.test(type))) settle('judgement', actions.refreshJudgement);
   if (types.some((type) => type.startsWith('deployment.'))) settle('deployments', actions.refreshDeployments);
   if (types.some((type) => /^(service|instance|deployment|traffic)\./.test(type))) settle('services', actions.refreshServices);
 }
@@ -179,6 +184,7 @@ async function start(): Promise<void> {
   setInterval(() => {
     if (document.hidden || store.state.connection !== 'live') return;
     void actions.refreshServices();
+    if (store.state.tab === 'incidents') void actions.refreshJudgement();
     if (store.state.tab === 'node') {
       void actions.refreshHistogram();
       actions.refreshStatistics();

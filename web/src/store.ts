@@ -1,6 +1,6 @@
 // The one state of the dashboard and how everything that happens changes it. reduce() is pure: panels and graph draw what it returns.
 import type {
-  Architecture, Band, Clock, Columns, Deployment, Fault, FaultType, Flow, Frame, GraphEdge, GraphNode, Histogram, Keyframe, Level, Service, SimEvent,
+  Architecture, Band, Clock, Columns, Deployment, Fault, FaultType, Finding, Flow, Frame, GraphEdge, GraphNode, Histogram, Incident, Keyframe, Level, ObjectiveStatus, Service, SimEvent,
   Simulation, Statistics, StructureFrame, Tier, Traffic, ValuesFrame,
 } from './wire';
 import type { Place } from './url';
@@ -31,8 +31,8 @@ export interface Sample { simTimeMs: number; rate: number; errorRate: number; st
 
 export interface Toast { id: number; kind: 'ok' | 'error'; text: string }
 
-export type Tab = 'node' | 'operate' | 'faults' | 'flows';
-export const tabs: readonly Tab[] = ['node', 'operate', 'faults', 'flows'];
+export type Tab = 'node' | 'operate' | 'faults' | 'incidents' | 'flows' | 'review';
+export const tabs: readonly Tab[] = ['node', 'operate', 'faults', 'incidents', 'flows', 'review'];
 export type Theme = 'dark' | 'light';
 export type Kind = 'response' | 'service' | 'network';
 
@@ -46,6 +46,9 @@ export interface State {
   simulations: Simulation[];
   architectures: Architecture[];
   faultTypes: FaultType[];
+  findings: Finding[]; // of lint, in the document that runs
+  incidents: Incident[]; // newest first
+  objectives: ObjectiveStatus[];
   view: View | null;
   faults: Fault[];
   events: SimEvent[];
@@ -74,7 +77,7 @@ export interface State {
 export const limits = { events: 1_000, flows: 80, samples: 3_000, toasts: 4 } as const;
 
 export const initialState: State = {
-  connection: 'idle', attempt: 0, lastFrameAt: 0, simulationId: '', structures: 0, simulation: null, simulations: [], architectures: [], faultTypes: [], view: null,
+  connection: 'idle', attempt: 0, lastFrameAt: 0, simulationId: '', structures: 0, simulation: null, simulations: [], architectures: [], faultTypes: [], findings: [], incidents: [], objectives: [], view: null,
   faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], deployments: [], histogram: null, statistics: null, histogramKind: 'response',
   selected: '', hovered: '', service: '', wanted: { level: '', path: '', focus: '' }, tab: 'operate', theme: 'dark', themeChosen: false,
   windowMs: 120_000, dialog: '', busy: [], toasts: [],
@@ -210,7 +213,7 @@ const seqOf = (state: State, seq: number): Partial<State> => (state.view ? { vie
 
 /** Everything that belongs to one simulation, empty: nothing of the last one may show in the next. */
 const fresh = {
-  simulation: null, view: null, faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], deployments: [], histogram: null, statistics: null,
+  simulation: null, view: null, findings: [], incidents: [], objectives: [], faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], deployments: [], histogram: null, statistics: null,
   hovered: '', service: '',
 } satisfies Partial<State>;
 

@@ -62,6 +62,18 @@ export interface Simulation {
   requests: { sent: number; succeeded: number; failed: number; inFlight: number };
 }
 export interface Architecture { name: string; description: string; services: number; builtIn: boolean }
+export interface Affected { service: string; requests: number; failed: number; slow: number; regions: string[] }
+export interface Incident {
+  id: string; state: string; severity: string; worstSeverity: string; openedSimTimeMs: number; detectedAfterMs: number; closedSimTimeMs: number | null;
+  title: string; cause: string; affected: Affected[]; actions: string[]; advice: string;
+}
+export interface BurnRate { longWindowMs: number; shortWindowMs: number; long: number; short: number; factor: number; fires: boolean }
+/** One thing that is promised: how large a share, of how many requests how many were not so, and what is left of the error budget. */
+export interface ShareStatus { target: number; requests: number; bad: number; budgetRemaining: number; burnRates: BurnRate[] }
+export interface ObjectiveStatus {
+  service: string; objective: { successRatio: number; latencyMs: number | null; latencyRatio: number; windowMs: number }; success: ShareStatus; latency: ShareStatus | null;
+}
+export interface Finding { rule: string; severity: string; pointer: string; alsoAt: string[]; why: string; mend: string }
 export interface ParameterSpec {
   name: string; kind: string; description: string; default: number | string; min: number | null; max: number | null; choices: string[]; unit: string;
 }
@@ -268,6 +280,35 @@ const parameter = (o: Json): ParameterSpec => ({
 export const readFaultType = (o: Json): FaultType => ({
   type: str(o, 'type'), title: strOr(o, 'title', str(o, 'type')), description: strOr(o, 'description', ''), selectors: strings(o.selectors, 'selectors'),
   parameters: list(o.parameters ?? [], 'parameters', parameter),
+});
+const affected = (o: Json): Affected => ({
+  service: str(o, 'service'), requests: num(o, 'requests'), failed: num(o, 'failed'), slow: num(o, 'slow'), regions: strings(o.regions, 'regions'),
+});
+export const readIncident = (o: Json): Incident => ({
+  id: str(o, 'id'), state: str(o, 'state'), severity: str(o, 'severity'), worstSeverity: str(o, 'worstSeverity'), openedSimTimeMs: num(o, 'openedSimTimeMs'),
+  detectedAfterMs: num(o, 'detectedAfterMs'), closedSimTimeMs: numOr(o, 'closedSimTimeMs', null), title: str(o, 'title'), cause: str(o, 'cause'),
+  affected: list(o.affected, 'affected', affected), actions: strings(o.actions, 'actions'), advice: str(o, 'advice'),
+});
+const share = (value: unknown, where: string): ShareStatus => {
+  const o = obj(value, where);
+  return {
+    target: num(o, 'target'), requests: num(o, 'requests'), bad: num(o, 'bad'), budgetRemaining: num(o, 'budgetRemaining'),
+    burnRates: list(o.burnRates, 'burnRates', (r) => ({
+      longWindowMs: num(r, 'longWindowMs'), shortWindowMs: num(r, 'shortWindowMs'), long: num(r, 'long'), short: num(r, 'short'), factor: num(r, 'factor'), fires: r.fires === true,
+    })),
+  };
+};
+export const readObjective = (o: Json): ObjectiveStatus => {
+  const objective = obj(o.objective, 'objective');
+  return {
+    service: str(o, 'service'), success: share(o.success, 'success'), latency: o.latency === undefined ? null : share(o.latency, 'latency'),
+    objective: {
+      successRatio: num(objective, 'successRatio'), latencyMs: numOr(objective, 'latencyMs', null), latencyRatio: numOr(objective, 'latencyRatio', 0), windowMs: num(objective, 'windowMs'),
+    },
+  };
+};
+export const readFinding = (o: Json): Finding => ({
+  rule: str(o, 'rule'), severity: str(o, 'severity'), pointer: str(o, 'pointer'), alsoAt: strings(o.alsoAt, 'alsoAt'), why: str(o, 'why'), mend: str(o, 'mend'),
 });
 const functionFigures = (o: Json): FunctionFigures => ({
   busy: num(o, 'busy'), warm: num(o, 'warm'), invocations: num(o, 'invocations'), coldStarts: num(o, 'coldStarts'),

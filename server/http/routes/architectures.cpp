@@ -82,6 +82,10 @@ Reply validate(const Context& context, const Request& request) {
     const auto& document = std::get<architecture::Architecture>(read);
     std::size_t dependencies = 0;
     for (const architecture::Service& service : document.services) dependencies += service.dependencies.size();
+    const Catalogue& catalogue = context.catalogue;
+    json.key("lint").begin_array();
+    for (const auto& finding : architecture::lint::lint(document, catalogue.defaults(), catalogue.regions())) write_finding(json, finding);
+    json.end_array();
     json.key("counts").begin_object().member("services", document.services.size()).member("dependencies", dependencies).end_object();
   }
   json.end_object();
@@ -113,8 +117,9 @@ std::vector<Route> architectures(Context& context) {
        "Checks a document and stores nothing.",
        {},
        object("", "", {Field(whole).need()}),
-       {answered(200, "Whether it is valid, and every problem if not.",
-                 {boolean("valid", ""), anything("errors", ""), anything("counts", "")})},
+       {answered(200, "Whether it is valid, every problem if not, and what the rules of lint find if it is.",
+                 {boolean("valid", ""), anything("errors", ""), array("lint", "what may hurt, when it is valid", finding_fields()),
+                  anything("counts", "")})},
        sync(validate)},
       {"GET", item, "getArchitecture", "A document as it was given.", {}, {}, {answered(200, "The document.")}, sync(get)},
       {"PUT",

@@ -30,6 +30,18 @@ void answer_later(Context& context, const std::string& simulation, const Respond
   });
 }
 
+void ask_account(Context& context, run::Simulation& simulation, bool present, const Respond& respond, WithAccount then) {
+  using Result = std::variant<run::Account, model::Refusal>;
+  simulation.ask_account(present, [&context, id = simulation.id(), respond, then = std::move(then)](const Result& result) {
+    if (const auto* refusal = std::get_if<model::Refusal>(&result)) return respond(refused(*refusal));
+    context.take_time([&context, id, respond, then, account = std::get<run::Account>(result)] {
+      const auto there = context.simulations.find(id);
+      if (!there) return respond(problem(410, "The simulation '" + id + "' was deleted meanwhile."));
+      then(*there, account);
+    });
+  });
+}
+
 void look_at(Context& context, run::Simulation& simulation, run::Scope scope, const Respond& respond, LookedReply reply) {
   simulation.look_at(std::move(scope), [&context, respond, reply = std::move(reply)](run::LookResult result) {
     context.post([respond, reply, result = std::move(result)] {
@@ -66,6 +78,16 @@ Reply bad_document(const std::string& what, std::vector<model::Problem> problems
   return problem(422, detail, std::move(problems), "bad-document");
 }
 
+std::optional<model::Problem> id_problem(const std::string& id) {
+  if (id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos) return std::nullopt;
+  return model::Problem{"/id", "badValue", "must consist of a-z, 0-9 and -", {}};
+}
+
+std::optional<model::Problem> speed_problem(double speed) {
+  if (speed == 0 || speed >= run::speed_min) return std::nullopt;
+  return model::Problem{"/speed", "outOfRange", "must be 0.1 to 1000, or 0: flat out", {}};
+}
+
 std::vector<Field> page_fields() {
   return {integer("pageSize", "Items on a page.", 1, 1'000).otherwise("50"), identifier("pageToken", "nextPageToken of the page before.")};
 }
@@ -96,6 +118,15 @@ double rate_seconds(const run::Snapshot& snapshot) {
 
 double per_second(std::uint64_t now, std::uint64_t before, double seconds) {
   return seconds > 0 && now > before ? static_cast<double>(now - before) / seconds : 0.0;
+}
+
+std::vector<Field> finding_fields() {
+  return {text("rule", "one of lint-rules"),
+          text("severity", "info, warning or error"),
+          text("pointer", "a JSON pointer into the document"),
+          anything("alsoAt", "more places of which the same is true"),
+          text("why", "one sentence"),
+          text("mend", "which field to give which value")};
 }
 
 Answer answered(unsigned status, std::string description, std::vector<Field> fields) {

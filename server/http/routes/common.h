@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,8 +30,19 @@ void carry_out(Context& context, run::Simulation& simulation, run::Command comma
 using LookedReply = std::function<Reply(const run::Looked& looked)>;
 void look_at(Context& context, run::Simulation& simulation, run::Scope scope, const Respond& respond, LookedReply reply);
 
+/// Has `then` run on the thread for what takes long, with the simulation and what it was up to now; or answers why not.
+using WithAccount = std::function<void(run::Simulation&, const run::Account&)>;
+void ask_account(Context& context, run::Simulation& simulation, bool present, const Respond& respond, WithAccount then);
+
 /// Runs `reply` on a thread of the server, with the simulation if it is still there, else answers 410.
 void answer_later(Context& context, const std::string& simulation, const Respond& respond, std::function<Reply(run::Simulation&)> reply);
+
+/// What is wrong with a new simulation's id or speed.
+std::optional<model::Problem> id_problem(const std::string& id);
+std::optional<model::Problem> speed_problem(double speed);
+
+/// What a simulation is answered as.
+std::vector<Field> simulation_fields();
 
 /// "/api/v1/simulations/s1" and `rest`.
 std::string path_of(const run::Simulation& simulation, const std::string& rest);
@@ -72,6 +84,9 @@ std::vector<std::string> service_names(const run::Structure& structure);
 /// Seconds of simulated time between the two counts that rates are made from; 0 when nothing has run yet.
 double rate_seconds(const run::Snapshot& snapshot);
 double per_second(std::uint64_t now, std::uint64_t before, double seconds);
+
+/// What write_finding() writes.
+std::vector<Field> finding_fields();
 
 Answer answered(unsigned status, std::string description, std::vector<Field> fields = {});
 

@@ -6,6 +6,7 @@ void add_all(Router& router, Context& context) {
   router.add(server(context, router));
   router.add(catalogue(context));
   router.add(architectures(context));
+  router.add(lint_rules(context));
   router.add(simulations(context));
   router.add(clock(context));
   router.add(graph(context));
@@ -22,11 +23,15 @@ void add_all(Router& router, Context& context) {
   router.add(places(context));
   router.add(versions(context));
   router.add(events(context));
+  router.add(incidents(context));
+  router.add(objectives(context));
   router.add(flows(context));
   router.add(metrics(context));
   router.add(statistics(context));
   router.add(stores(context));
   router.add(commands(context));
+  router.add(forks(context));
+  router.add(comparisons(context));
 }
 
 }  // namespace http::routes

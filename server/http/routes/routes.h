@@ -45,11 +45,16 @@ std::vector<Route> shedding(Context& context);
 std::vector<Route> places(Context& context);
 std::vector<Route> versions(Context& context);
 std::vector<Route> events(Context& context);
+std::vector<Route> incidents(Context& context);
+std::vector<Route> objectives(Context& context);
+std::vector<Route> lint_rules(Context& context);
 std::vector<Route> flows(Context& context);
 std::vector<Route> metrics(Context& context);
 std::vector<Route> statistics(Context& context);
 std::vector<Route> stores(Context& context);
 std::vector<Route> commands(Context& context);
+std::vector<Route> forks(Context& context);
+std::vector<Route> comparisons(Context& context);
 
 /// All of them. `router` must stay where it is: GET /api/v1/openapi.json describes it.
 void add_all(Router& router, Context& context);

@@ -4,28 +4,6 @@
 namespace http::routes {
 namespace {
 
-std::vector<Field> simulation_fields() {
-  return {text("id", ""),
-          text("architecture", ""),
-          text("state", "running, paused or failed"),
-          text("status", "healthy, \"degraded, redundant\", degraded or outage"),
-          text("statusDetail", ""),
-          number("simTimeMs", "", 0, 1e13),
-          text("wallTime", ""),
-          integer("seed", "", 0, whole_number_max),
-          number("speed", "0 is flat out.", 0, run::speed_max),
-          number("achievedSpeed", "", 0, 1e9),
-          text("fingerprint", "16 hexadecimal digits"),
-          integer("scalePercent", "", 0, run::scale_percent_max),
-          integer("regions", "", 1, 6),
-          integer("threads", "that may run it", 1, run::threads_max),
-          anything("counts", ""),
-          text("start", "warm: everything was up at the beginning; or cold"),
-          number("allUpSimTimeMs", "when all that it began with was up; absent until then", 0, 1e13),
-          integer("events", "", 0, whole_number_max),
-          anything("requests", "")};
-}
-
 Field creation_schema() {
   return object(
       "", "What to run: exactly one of architecture and document.",
@@ -68,10 +46,6 @@ std::variant<std::shared_ptr<const architecture::Architecture>, Reply> document_
   return problem(422, "The document has problems.", std::move(problems), "bad-document");
 }
 
-bool is_id(const std::string& id) {
-  return id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
-}
-
 Reply create(const Context& context, const Request& request) {
   const Fields& fields = request.fields;
   std::vector<model::Problem> problems;
@@ -83,9 +57,8 @@ Reply create(const Context& context, const Request& request) {
   settings.threads = static_cast<unsigned>(fields.number("threads", 1));
   settings.start_paused = fields.flag("startPaused", false);
   const std::string id = fields.text("id");
-  if (settings.speed != 0 && settings.speed < run::speed_min)
-    problems.push_back({"/speed", "outOfRange", "must be 0.1 to 1000, or 0: flat out", {}});
-  if (!is_id(id)) problems.push_back({"/id", "badValue", "must consist of a-z, 0-9 and -", {}});
+  if (auto problem = speed_problem(settings.speed)) problems.push_back(std::move(*problem));
+  if (auto problem = id_problem(id)) problems.push_back(std::move(*problem));
   if (!problems.empty()) return problem(422, problems.front().pointer + " " + problems.front().message, problems);
   auto document = document_of(context, fields);
   if (const auto* why = std::get_if<Reply>(&document)) return *why;
@@ -112,6 +85,29 @@ Reply remove(const Context& context, const Request& request) {
 }
 
 }  // namespace
+
+std::vector<Field> simulation_fields() {
+  return {text("id", ""),
+          text("architecture", ""),
+          text("state", "running, paused or failed"),
+          text("status", "healthy, \"degraded, redundant\", \"at risk\" or outage"),
+          text("statusDetail", ""),
+          number("simTimeMs", "", 0, 1e13),
+          text("wallTime", ""),
+          integer("seed", "", 0, whole_number_max),
+          number("speed", "0 is flat out.", 0, run::speed_max),
+          number("achievedSpeed", "", 0, 1e9),
+          text("fingerprint", "16 hexadecimal digits"),
+          integer("scalePercent", "", 0, run::scale_percent_max),
+          integer("regions", "", 1, 6),
+          integer("threads", "that may run it", 1, run::threads_max),
+          anything("counts", ""),
+          anything("origin", "of a fork: simulation, simTimeMs, and how many commands of its journal are the origin's"),
+          text("start", "warm: everything was up at the beginning; or cold"),
+          number("allUpSimTimeMs", "when all that it began with was up; absent until then", 0, 1e13),
+          integer("events", "", 0, whole_number_max),
+          anything("requests", "")};
+}
 
 std::vector<Route> simulations(Context& context) {
   const std::string collection = "/api/v1/simulations";

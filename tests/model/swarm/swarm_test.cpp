@@ -9,12 +9,14 @@
 #include "model/swarm/scenario.h"
 #include "model/swarm/seeds.h"
 #include "model/swarm/watch.h"
+#include "run/judge/judge.h"
 #include "run/thread_team.h"
 #include "support/program.h"
 #include "support/worlds.h"
 
 namespace {
 
+using run::judge::Judge;
 using swarm::Scenario;
 
 const char* const kept = SIMIANVIZ_SOURCE_DIR "/tests/model/swarm/seeds.txt";
@@ -29,6 +31,7 @@ struct Checked {
   std::uint64_t spans = 0;
   std::uint64_t redelivered = 0;  ///< messages of brokers
   std::uint64_t elections = 0;    ///< of primaries
+  std::uint64_t incidents = 0;
 };
 
 void give_commands(model::World& world, Scenario& scenario) {
@@ -50,18 +53,52 @@ void expect_all_back(const model::World& world) {
   }
 }
 
-/// The same once more, on one thread, in one go from command to command, and nobody looks.
-std::uint64_t repeated(std::uint64_t seed) {
+/// `run_until` to a time, and judged on the way.
+template <class RunUntil>
+void advance(const model::World& world, Judge& judge, sim::Time until, RunUntil run_until) {
+  while (judge.due() <= until) {
+    run_until(judge.due());
+    judge.look(world);
+  }
+  run_until(until);
+}
+
+struct Outcome {
+  std::uint64_t fingerprint = 0;
+  std::vector<run::judge::Incident> incidents;
+};
+
+/// The same once more, on one thread, in one go from command to command, and nobody looks but the judge.
+Outcome repeated(std::uint64_t seed) {
   Scenario again(seed);
   again.spec.trace_sample_rate = 0;
   model::World world(again.spec);
+  Judge judge(world);
+  const auto run_until = [&](sim::Time time) { world.run_until(time); };
   for (int step = 1; step <= steps; ++step) {
-    world.run_until(step * step_length);
+    advance(world, judge, step * step_length, run_until);
     give_commands(world, again);
   }
   swarm::end_all(world);
-  world.run_until(world.now() + to_the_end);
-  return world.fingerprint();
+  advance(world, judge, world.now() + to_the_end, run_until);
+  return {world.fingerprint(), judge.judgement().incidents};
+}
+
+/// What is told holds together.
+void check_judgement(const run::judge::Judgement& judgement, sim::Time now) {
+  using run::judge::Severity;
+  Severity worst = Severity::normal;
+  for (const run::judge::Incident& incident : judgement.incidents) {
+    if (!incident.closed) worst = std::max(worst, incident.severity);
+    ASSERT_LE(incident.began, incident.opened);
+    ASSERT_LE(incident.opened, incident.closed.value_or(now));
+    ASSERT_LE(incident.severity, incident.worst);
+    ASSERT_NE(incident.severity, Severity::normal);
+    ASSERT_FALSE(incident.title.empty() || incident.cause.empty() || incident.advice.empty() || incident.timeline.empty());
+  }
+  ASSERT_EQ(judgement.severity, worst);
+  for (const run::judge::ObjectiveStatus& objective : judgement.objectives)
+    ASSERT_LE(objective.success.outcomes.bad, objective.success.outcomes.all);
 }
 
 void check(std::uint64_t seed, Checked& checked) {
@@ -71,16 +108,21 @@ void check(std::uint64_t seed, Checked& checked) {
   model::World world(scenario.spec);
   world.run_by(&team);
   swarm::Watch watch(world, scenario.plain, scenario.guarded);
+  Judge judge(world);
+  const auto run_until = [&](sim::Time time) { watch.advance(time); };
   for (int step = 1; step <= steps; ++step) {
-    watch.advance(step * step_length);
+    advance(world, judge, step * step_length, run_until);
     ASSERT_NO_FATAL_FAILURE(watch.look());
     give_commands(world, scenario);
   }
   swarm::end_all(world);
   world.run_by(nullptr);  // nothing goes on that would be worth a meeting every few milliseconds
-  watch.advance(world.now() + to_the_end);
+  advance(world, judge, world.now() + to_the_end, run_until);
   ASSERT_NO_FATAL_FAILURE(watch.look_at_the_end());
   expect_all_back(world);
+  const run::judge::Judgement judgement = judge.judgement();
+  ASSERT_NO_FATAL_FAILURE(check_judgement(judgement, world.now()));
+  checked.incidents += judgement.incidents.size();
   checked.exact += watch.exact();
   checked.spans += watch.spans_checked();
   for (const model::Shard& shard : world.shards()) {
@@ -89,7 +131,9 @@ void check(std::uint64_t seed, Checked& checked) {
   }
   for (const model::ReplicaSet& set : world.shared().sets) checked.elections += set.elections;
   if (scenario.repeat) {
-    ASSERT_EQ(world.fingerprint(), repeated(seed)) << "with " << scenario.threads << " threads, watched, and without";
+    const Outcome again = repeated(seed);
+    ASSERT_EQ(world.fingerprint(), again.fingerprint) << "with " << scenario.threads << " threads, watched, and without";
+    ASSERT_EQ(judgement.incidents, again.incidents);
   }
 }
 
@@ -120,13 +164,14 @@ TEST(Swarm, InvariantsHold) {
   const Checked checked = check_all(seeds);
   std::cout << seeds.size() << " seeds from " << range.from << ": " << checked.spans << " spans, Little's law to the nanosecond "
             << checked.exact << " times, " << checked.redelivered << " messages taken again, " << checked.elections
-            << " primaries elected\n";
+            << " primaries elected, " << checked.incidents << " incidents\n";
   if (seeds.size() < usual_count) return;
   // A swarm that looks at nothing holds, too.
   EXPECT_GT(checked.exact, 100 * seeds.size());
   EXPECT_GT(checked.spans, 1'000 * seeds.size());
   EXPECT_GT(checked.redelivered, seeds.size());
   EXPECT_GT(checked.elections, seeds.size() / 10);
+  EXPECT_GT(checked.incidents, seeds.size() / 2);
 }
 
 TEST(SwarmSeeds, AFailureIsKeptAndSaysHowToRepeatIt) {

@@ -8,7 +8,7 @@ interface Meaning { tone: string; sign: string; title: string; detail: string }
 const meanings: Record<string, Omit<Meaning, 'detail'> & { detail: string }> = {
   healthy: { tone: 'good', sign: '●', title: 'Healthy', detail: 'All instances are up; requests are answered.' },
   'degraded, redundant': { tone: 'inform', sign: '◆', title: 'Degraded, redundant', detail: 'Capacity is lost, users are served: not an outage.' },
-  degraded: { tone: 'warn', sign: '▲', title: 'Degraded', detail: 'Users notice.' },
+  'at risk': { tone: 'warn', sign: '▲', title: 'At risk', detail: 'One more loss is an outage, or an error budget will not last.' },
   outage: { tone: 'bad', sign: '✖', title: 'Outage', detail: 'Users are not served.' },
 };
 

@@ -1,17 +1,21 @@
 // The side panel: one of its tabs at a time.
 import { tabs, type Tab } from '../store';
-import { button, h } from './dom';
+import { button, h, setText } from './dom';
 import { faults } from './faults';
 import { flows } from './flows';
+import { incidents } from './incidents';
 import { nodePanel } from './node';
 import { operate } from './operate';
 import type { Panel, Render } from './panel';
+import { review } from './review';
 
 const panels: Record<Tab, { label: string; panel: Panel }> = {
   node: { label: 'Node', panel: nodePanel },
   operate: { label: 'Operate', panel: operate },
   faults: { label: 'Faults', panel: faults },
+  incidents: { label: 'Incidents', panel: incidents },
   flows: { label: 'Requests', panel: flows },
+  review: { label: 'Review', panel: review },
 };
 
 export const side: Panel = (root, actions) => {
@@ -35,11 +39,15 @@ export const side: Panel = (root, actions) => {
     root.append(body);
   }
   return (state) => {
-    const active = state.faults.filter((fault) => fault.state === 'active').length;
+    const counts: Partial<Record<Tab, number>> = {
+      faults: state.faults.filter((fault) => fault.state === 'active').length,
+      incidents: state.incidents.filter((incident) => incident.state === 'open').length,
+    };
     for (const tab of tabs) {
       const item = bar.querySelector(`#tab-${tab}`)!;
       item.setAttribute('aria-selected', `${tab === state.tab}`);
-      if (tab === 'faults') item.textContent = active > 0 ? `Faults (${active})` : 'Faults';
+      const count = counts[tab] ?? 0;
+      setText(item, count > 0 ? `${panels[tab].label} (${count})` : panels[tab].label);
       bodies.get(tab)!.hidden = tab !== state.tab;
     }
     renders.get(state.tab)!(state);

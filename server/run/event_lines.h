@@ -14,7 +14,7 @@
 
 #include "model/world.h"
 
-namespace tool {
+namespace run {
 
 /// First line of a file of events; the second says what they are of. Both begin with '#', as any other remark.
 inline constexpr std::string_view events_head = "# simianviz events 1";
@@ -51,4 +51,4 @@ class EventLines {
   std::string line_;
 };
 
-}  // namespace tool
+}  // namespace run

@@ -1,10 +1,10 @@
-#include "tool/events.h"
+#include "run/event_lines.h"
 
 #include <algorithm>
 #include <cstdio>
 #include <tuple>
 
-namespace tool {
+namespace run {
 
 EventLines::EventLines(model::World& world, Advance advance)
     : world_(world), advance_(std::move(advance)), handled_(world.shards().size()) {
@@ -104,4 +104,4 @@ void EventLines::write_name(model::InstanceId id) {
   line_ += serial;
 }
 
-}  // namespace tool
+}  // namespace run

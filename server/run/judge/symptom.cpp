@@ -1,0 +1,158 @@
+#include "run/judge/symptom.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace run::judge {
+namespace {
+
+constexpr double much_traffic = 1.5;  ///< against what is usual
+
+Symptom burning(Symptom::Kind kind, std::uint32_t entry, const Share& share, sim::Time before) {
+  Symptom symptom;
+  symptom.kind = kind;
+  symptom.entry = entry;
+  symptom.severity = share.burning() == Burning::fast ? Severity::outage : Severity::at_risk;
+  symptom.began = std::min(share.since(), before);
+  return symptom;
+}
+
+std::string text_of(const char* format, double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), format, value);
+  return text.data();
+}
+
+/// "2 of 3": zones of a region that have anything up.
+std::string zones_left(const model::World& world, std::uint32_t region) {
+  const model::Shared& shared = world.shared();
+  std::vector<std::uint32_t> all, up;
+  for (const model::Group& group : shared.groups) {
+    const model::Location& location = shared.locations[group.location];
+    if (location.region != region || location.zone == model::outside) continue;
+    const auto note = [&](std::vector<std::uint32_t>& zones) {
+      if (std::find(zones.begin(), zones.end(), location.zone) == zones.end()) zones.push_back(location.zone);
+    };
+    note(all);
+    if (world.instances_of(group).up > 0) note(up);
+  }
+  return std::to_string(up.size()) + " of " + std::to_string(all.size());
+}
+
+std::string risk_text(const Risk& risk, const model::World& world) {
+  const std::string& service = world.shared().services[risk.service].name;
+  const std::string without = "without " + name_of(risk.part, world) + " ";
+  if (risk.utilisation == 0) return without + "users of " + service + " have no path left";
+  return without + service + " needs " + text_of("%.0f %%", risk.utilisation * 100) + " of the workers that it has then";
+}
+
+std::string advice_at_risk(const Scene& scene) {
+  return "One more loss is an outage: " + risk_text(scene.capacity.risks.front(), scene.world) +
+         ". Do not deploy, drain or scale down; add instances where something is left, and prepare to shift traffic.";
+}
+
+Words words_of_loss(const Symptom& symptom, const Scene& scene) {
+  const model::World& world = scene.world;
+  const std::string name = name_of(symptom.part, world);
+  const auto loss =
+      std::find_if(scene.capacity.losses.begin(), scene.capacity.losses.end(), [&](const Loss& l) { return l.part == symptom.part; });
+  const std::string lost = std::to_string(symptom.lost);
+  const std::string of = loss == scene.capacity.losses.end() ? lost : std::to_string(loss->of);
+  Words words;
+  const char* not_an_outage = " This is not an outage.";
+  switch (symptom.part.kind) {
+    case Part::Kind::region:
+      words = {name + " lost", "None of the " + lost + " instances in " + name + " answers.",
+               std::string("By design the other regions carry the load: inform, do not touch.") + not_an_outage};
+      break;
+    case Part::Kind::zone:
+      words = {name + " lost", "None of the " + lost + " instances in " + name + " answers.",
+               "By design " + zones_left(world, world.shared().locations[symptom.part.number].region) +
+                   " zones carry the load: inform, do not touch." + not_an_outage};
+      break;
+    case Part::Kind::service:
+      words = {lost + " of " + of + " instances of " + name + " lost",
+               "There should be " + of + " instances of " + name + ", and " + lost + " are not there.",
+               "The others carry the load: inform, replace what is missing without haste." + std::string(not_an_outage)};
+      break;
+  }
+  if (scene.capacity.at_risk()) words.advice = advice_at_risk(scene);
+  return words;
+}
+
+Words words_unserved(const Symptom& symptom, const Scene& scene) {
+  const std::string& name = scene.world.shared().services[scene.observer.entries()[symptom.entry]].name;
+  if (scene.capacity.starting) {
+    return {"Users of " + name + " cannot be served yet", "The architecture is still starting.", "Wait until it is up; let users in then."};
+  }
+  return {"Users of " + name + " cannot be served", "No working path is left from " + name + " through everything that it needs.",
+          "Bring back what is lost, or move users to where everything is up; do not restart what still works."};
+}
+
+std::string advice_on(const Cause& cause, const Scene& scene) {
+  if (cause.kind == Cause::Kind::unknown) return "Look at traces of the requests that fail.";
+  const std::string& name = scene.world.shared().services[cause.service].name;
+  const auto& deployed = scene.deployed_lately;
+  if (std::find(deployed.begin(), deployed.end(), name) != deployed.end())
+    return "It has been deployed lately: roll " + name + " back before anything else.";
+  if (cause.kind == Cause::Kind::traffic) return "Shed what is least important and add instances; do not retry more.";
+  if (cause.kind == Cause::Kind::slow)
+    return "Look at " + name +
+           ": its load, its dependencies, what it waits for. Shorter time-outs above it help others; more retries do not.";
+  return "Look at " + name + ": let breakers and fallbacks keep it from others; more retries make it worse.";
+}
+
+Words words_of_objective(const Symptom& symptom, const Scene& scene) {
+  const std::uint32_t entry = scene.observer.entries()[symptom.entry];
+  const std::string& name = scene.world.shared().services[entry].name;
+  const bool slow = symptom.kind == Symptom::Kind::slow;
+  const Cause cause = slow ? cause_of_slowness(scene.world, scene.observer, scene.before, scene.now, entry)
+                           : cause_of_errors(scene.world, scene.observer, scene.before, scene.now, entry);
+  Words words;
+  const bool ticket = symptom.severity == Severity::at_risk;
+  words.title = name + (slow ? ": too many requests are slow" : ": too many requests fail");
+  words.cause = cause.kind == Cause::Kind::unknown ? "What it comes from cannot be seen." : cause.text;
+  words.advice = advice_on(cause, scene);
+  const double traffic = scene.traffic[symptom.entry];
+  if (traffic >= much_traffic) {
+    words.cause = "Traffic is " + text_of("%.2g", traffic) + " times the usual. " + words.cause;
+    words.advice = advice_on({Cause::Kind::traffic, cause.service, ""}, scene);
+  }
+  if (ticket) words.advice = "The error budget will not last if this goes on; nobody has to be called. " + words.advice;
+  return words;
+}
+
+}  // namespace
+
+std::vector<Symptom> symptoms_of(const Capacity& capacity, const std::vector<Promise>& promises, sim::Time before) {
+  std::vector<Symptom> symptoms;
+  for (const Loss& loss : capacity.losses) {
+    const Severity severity = capacity.at_risk() ? Severity::at_risk : Severity::redundant;
+    symptoms.push_back({Symptom::Kind::loss, loss.part, 0, loss.lost, severity, before});
+  }
+  for (std::uint32_t e = 0; e < promises.size(); ++e) {
+    const bool unserved = std::find(capacity.unserved.begin(), capacity.unserved.end(), promises[e].service()) != capacity.unserved.end();
+    if (unserved) symptoms.push_back({Symptom::Kind::unserved, {}, e, 0, Severity::outage, before});
+    if (promises[e].success().burning() != Burning::no)
+      symptoms.push_back(burning(Symptom::Kind::errors, e, promises[e].success(), before));
+    const auto& latency = promises[e].latency();
+    if (latency && latency->burning() != Burning::no) symptoms.push_back(burning(Symptom::Kind::slow, e, *latency, before));
+  }
+  return symptoms;
+}
+
+Words words_of(const Symptom& symptom, const Scene& scene) {
+  switch (symptom.kind) {
+    case Symptom::Kind::loss:
+      return words_of_loss(symptom, scene);
+    case Symptom::Kind::unserved:
+      return words_unserved(symptom, scene);
+    case Symptom::Kind::errors:
+    case Symptom::Kind::slow:
+      break;
+  }
+  return words_of_objective(symptom, scene);
+}
+
+}  // namespace run::judge

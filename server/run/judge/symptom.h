@@ -1,0 +1,54 @@
+#pragma once
+// Each thing that is wrong now, and the words for it. Pure functions of what was seen.
+
+#include <compare>
+#include <string>
+#include <vector>
+
+#include "run/judge/capacity.h"
+#include "run/judge/cause.h"
+#include "run/judge/incident.h"
+#include "run/judge/promise.h"
+
+namespace run::judge {
+
+struct Symptom {
+  enum class Kind : std::uint8_t {
+    loss,      ///< of a part
+    unserved,  ///< a load source has no working path
+    errors,    ///< an objective on success burns
+    slow,      ///< one on latency
+  };
+  Kind kind = Kind::loss;
+  Part part;                ///< of a loss
+  std::uint32_t entry = 0;  ///< else: which load source, a number of Observer::entries()
+  std::uint64_t lost = 0;   ///< instances
+  Severity severity = Severity::normal;
+  sim::Time began = 0;  ///< when there was nothing to be seen of it for the last time
+
+  /// The same thing, if perhaps worse.
+  bool is(const Symptom& other) const { return kind == other.kind && part == other.part && entry == other.entry; }
+  /// Nothing new to be said of it.
+  bool same_as(const Symptom& other) const { return is(other) && lost == other.lost && severity == other.severity; }
+};
+
+/// `before`: when it was last looked.
+std::vector<Symptom> symptoms_of(const Capacity& capacity, const std::vector<Promise>& promises, sim::Time before);
+
+/// What the words are about.
+struct Scene {
+  const model::World& world;
+  const Observer& observer;
+  const Observation& before;  ///< some seconds ago
+  const Observation& now;
+  const Capacity& capacity;
+  std::vector<double> traffic;               ///< by entry: requests against what is usual
+  std::vector<std::string> deployed_lately;  ///< services that got another version in the last minutes
+};
+
+struct Words {
+  std::string title, cause, advice;
+};
+Words words_of(const Symptom& symptom, const Scene& scene);
+
+}  // namespace run::judge
