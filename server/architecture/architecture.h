@@ -69,6 +69,7 @@ struct Service {
   std::vector<std::uint32_t> items;          ///< parallel to dependencies: which of the document's they are; one named twice counts once
   std::vector<model::DependencySpec> calls;  ///< parallel to dependencies: how each is called
   std::vector<Consume> consumes;
+  std::map<std::string, std::string> labels;          ///< for selectors, at most 32
   std::string machine, instance, container, process;  ///< levels of the name, "" when not given
   ServiceSettings settings;
   Serving serving;

@@ -94,6 +94,7 @@ model::ServiceSpec service_spec(const Architecture& document, const Service& ser
   spec.regions = service.regions * settings.regions;
   const std::uint64_t scaled = std::uint64_t{service.count} * settings.scale_percent / 100;
   spec.count = service.count == 0 ? 0 : static_cast<std::uint32_t>(std::clamp<std::uint64_t>(scaled, 1, 0xffffffffU));
+  spec.labels = service.labels;
   spec.levels = {service.machine, service.instance, service.container, service.process};
   spec.service_time = given_or(own.service_time, usual.service_time);
   spec.concurrency = given_or(own.concurrency, usual.concurrency);
@@ -181,7 +182,7 @@ std::variant<model::WorldSpec, model::Refusal> build(const Architecture& documen
   }
   for (std::uint32_t r = 0; r < used; ++r) {
     const Region& region = regions.regions[r];
-    spec.regions.push_back({region.name, region.zones, region.address_ranges});
+    spec.regions.push_back({region.name, region.zones, region.address_ranges, region.continent});
   }
   if (needs_machines) spec.machine_types = std::move(types);
   spec.cold_start = document.platforms.cold_start;

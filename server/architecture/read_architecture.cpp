@@ -67,6 +67,29 @@ struct Known {
   const PolicyPresets& policies;
 };
 
+constexpr std::size_t labels_max = 32;
+
+/// Names and values by which selectors find services.
+std::map<std::string, std::string> read_labels(Fields& fields) {
+  std::map<std::string, std::string> labels;
+  const JsonValue* value = fields.find("labels", Need::optional);
+  const std::string pointer = fields.pointer_to("labels");
+  if (value == nullptr || !check_kind(*value, JsonValue::Kind::object, pointer, fields.report())) return labels;
+  if (value->items.size() > labels_max) {
+    fields.report().add(pointer, "tooMany", "A service has at most " + std::to_string(labels_max) + " labels.");
+    return labels;
+  }
+  for (std::size_t i = 0; i < value->items.size(); ++i) {
+    const std::string at = model::child_pointer(pointer, value->names[i]);
+    JsonValue name;
+    name.kind = JsonValue::Kind::string;
+    name.text = value->names[i];
+    const bool good = check_text(name, name_rule, at, fields.report()) && check_text(value->items[i], filled_rule, at, fields.report());
+    if (good) labels[value->names[i]] = value->items[i].text;
+  }
+  return labels;
+}
+
 Service read_service(const JsonValue& value, const std::string& pointer, const Known& known, Report& report) {
   const std::size_t problems_before = report.size();
   Fields fields(value, pointer, report);
@@ -82,6 +105,7 @@ Service read_service(const JsonValue& value, const std::string& pointer, const K
   service.instance = fields.text("instance", Need::optional, level_rule);
   service.container = fields.text("container", Need::optional, level_rule);
   service.process = fields.text("process", Need::optional, level_rule);
+  service.labels = read_labels(fields);
   service.settings = read_settings(fields, Need::optional);
   service.serving = read_serving(fields);
   service.platform = read_platform(fields);

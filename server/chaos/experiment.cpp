@@ -1,200 +1,176 @@
 #include "chaos/experiment.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
-#include "chaos/fault.h"
+#include "chaos/check.h"
+#include "chaos/effect.h"
+#include "chaos/running.h"
 
 namespace chaos {
 namespace {
 
-using model::Problem;
+using model::InstanceState;
 using model::Refusal;
 
-std::string describe(const model::Selector& selector) {
-  std::string text;
-  const auto add = [&](const char* kind, const std::vector<std::string>& names) {
-    if (names.empty()) return;
-    if (!text.empty()) text += ", ";
-    text += kind;
-    for (std::size_t i = 0; i < std::min<std::size_t>(names.size(), 3); ++i) text += (i == 0 ? " " : ", ") + names[i];
-    if (names.size() > 3) text += " and " + std::to_string(names.size() - 3) + " more";
-  };
-  add("region", selector.regions);
-  add("zone", selector.zones);
-  add("service", selector.services);
-  add("instance", selector.instances);
-  return text;
-}
-
-class RunningFault : public model::Process {
- public:
-  RunningFault(std::string id, const model::Selector& selector, std::unique_ptr<Effect> effect)
-      : id_(std::move(id)), selector_(selector), effect_(std::move(effect)) {}
-  RunningFault(const RunningFault& other)
-      : Process(other), id_(other.id_), selector_(other.selector_), effect_(other.effect_->clone()), hit_(other.hit_) {}
-  RunningFault& operator=(const RunningFault&) = delete;
-
-  void hit(model::World& world, const std::vector<model::InstanceId>& targets) {
-    for (const model::InstanceId id : targets) hit_.push_back(world.ref(id));
-    effect_->apply(world, targets);
-  }
-
-  void undo(model::World& world) {
-    std::vector<model::InstanceId> left;
-    for (const model::InstanceRef& ref : hit_) {
-      if (world.still_there(ref)) left.push_back(ref.id);
-    }
-    std::sort(left.begin(), left.end());
-    effect_->undo(world, left);
-    hit_.clear();
-  }
-
-  void wake(model::World& world, std::uint32_t) override { end_of(world, *this, id_); }
-  void instance_started(model::World& world, model::InstanceId id) override {
-    if (world.matches(selector_, id)) hit(world, {id});
-  }
-  std::unique_ptr<Process> clone() const override { return std::make_unique<RunningFault>(*this); }
-
-  static void end_of(model::World& world, RunningFault& fault, const std::string& id);
-
- private:
-  std::string id_;
-  model::Selector selector_;
-  std::unique_ptr<Effect> effect_;
-  std::vector<model::InstanceRef> hit_;
+/// A request that can be carried out.
+struct Ready {
+  const FaultType* type = nullptr;
+  model::Parameters parameters;
+  std::unique_ptr<Effect> effect;
+  std::uint64_t number = 0;
+  std::vector<InstanceId> targets;  ///< in the order in which they are hit
 };
 
-void forget_old(model::World& world) {
-  std::vector<model::FaultRecord>& records = world.faults();
-  const auto ended = std::count_if(records.begin(), records.end(), [](const auto& r) { return r.ended.has_value(); });
-  if (static_cast<std::size_t>(ended) <= model::World::records_kept) return;
-  records.erase(std::find_if(records.begin(), records.end(), [](const auto& r) { return r.ended.has_value(); }));
+Refusal matches_nothing(const char* why) {
+  return Refusal{Refusal::Kind::invalid, "the selector matches nothing", {{"/selector", "matchesNothing", why, {}}}};
 }
 
-void RunningFault::end_of(model::World& world, RunningFault& fault, const std::string& id) {
-  const auto record = std::find_if(world.faults().begin(), world.faults().end(), [&](const auto& r) { return r.id == id; });
-  record->ended = world.now();
-  model::Occurrence o;
-  o.type = "fault.ended";
-  o.severity = "info";
-  o.subject_kind = "fault";
-  o.subject_id = id;
-  o.message = record->type + " on " + describe(record->selector) + " has ended";
-  o.data = {{"type", record->type}};
-  const std::uint64_t outer = world.cause();
-  world.set_cause(world.report(std::move(o)));
-  fault.undo(world);
-  world.set_cause(outer);
-  const std::uint32_t process = record->process;
-  forget_old(world);
-  world.end_process(process);
-  world.structure_changed();
+/// Whom it hits, by chance where its selector leaves a choice.
+std::variant<Instances, Refusal> targets_of(const World& world, const FaultType& type, const FaultRequest& request, std::uint64_t number) {
+  if (type.hits == Hits::places) {
+    if (services_of(world, request.selector).empty()) return matches_nothing("no service has a place there");
+    return Instances{};
+  }
+  if (world.candidates(request.selector).empty()) return matches_nothing("no instance matches all parts of it");
+  Instances targets = world.choose(request.selector, number);
+  if (type.suits != nullptr) std::erase_if(targets, [&](InstanceId id) { return !type.suits(world, id); });
+  if (targets.empty()) {
+    const std::string why = request.selector.min_remaining > 0 ? "minRemaining leaves nobody to be hit"
+                                                               : "it takes " + std::string(type.suits_what) + ", and none matches";
+    return matches_nothing(why.c_str());
+  }
+  if (type.hits == Hits::later) return Instances{};
+  return targets;
 }
 
-void check_names(const std::vector<std::string>& names, const char* part, const char* code, const std::vector<std::string>& known,
-                 std::vector<Problem>& problems) {
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (std::find(known.begin(), known.end(), names[i]) != known.end()) continue;
-    Problem p;
-    p.pointer = std::string("/selector/") + part + "/" + std::to_string(i);
-    p.code = code;
-    p.message = "there is no \"" + names[i] + "\" in this simulation";
-    const std::string near = model::nearest_name(names[i], known);
-    if (!near.empty()) p.message += "; did you mean \"" + near + "\"?";
-    p.known = known.size() > 20 ? (near.empty() ? std::vector<std::string>{} : std::vector<std::string>{near}) : known;
-    problems.push_back(std::move(p));
-  }
-}
-
-void check_selector(const model::World& world, const FaultType& type, const model::Selector& selector, std::vector<Problem>& problems) {
-  std::vector<std::string> zones, regions, services;
-  for (const auto& location : world.shared().locations) {
-    if (location.zone != model::outside) zones.push_back(location.id);
-  }
-  for (const auto& region : world.regions()) regions.push_back(region.name);
-  for (const auto& service : world.shared().services) services.push_back(service.name);
-  check_names(selector.zones, "zones", "unknownZone", zones, problems);
-  check_names(selector.regions, "regions", "unknownRegion", regions, problems);
-  check_names(selector.services, "services", "unknownService", services, problems);
-  for (std::size_t i = 0; i < selector.instances.size(); ++i) {
-    if (world.find_instance(selector.instances[i]) != model::no_instance) continue;
-    problems.push_back(
-        {"/selector/instances/" + std::to_string(i), "unknownInstance", "there is no instance \"" + selector.instances[i] + "\"", {}});
-  }
-  const bool given = type.scope == Scope::instances  ? !selector.instances.empty()
-                     : type.scope == Scope::services ? !selector.services.empty()
-                     : type.scope == Scope::zones    ? !selector.zones.empty()
-                                                     : !selector.regions.empty();
-  if (!given) {
-    const std::string part(name_of(type.scope));
-    problems.push_back({"/selector/" + part, "required", std::string(type.type) + " needs at least one entry in \"" + part + "\"", {}});
-  }
-}
-
-}  // namespace
-
-std::variant<Started, Refusal> start_fault(model::World& world, const std::string& type_name, const model::Selector& selector,
-                                           std::optional<sim::Time> duration, const model::Parameters& parameters) {
-  const FaultType* type = find(type_name);
-  if (type == nullptr) {
+std::variant<Ready, Refusal> prepare(const World& world, const FaultRequest& request) {
+  Ready ready;
+  ready.type = find(request.type);
+  if (ready.type == nullptr) {
     std::vector<std::string> known;
     for (const FaultType& t : all()) known.emplace_back(t.type);
-    return Refusal{
-        Refusal::Kind::invalid, "unknown type of fault", {{"/type", "unknownType", "\"" + type_name + "\" is not a type of fault", known}}};
+    return Refusal{Refusal::Kind::invalid,
+                   "unknown type of fault",
+                   {{"/type", "unknownType", "\"" + request.type + "\" is not a type of fault", known}}};
   }
-  std::vector<Problem> problems;
-  check_selector(world, *type, selector, problems);
-  const model::Parameters complete = model::complete(type->parameters(), parameters, problems);
-  if (duration && (*duration <= 0 || *duration > duration_max)) {
-    problems.push_back({"/durationMs", "outOfRange", "durationMs must be over 0 and at most 604800000 (7 days)", {}});
-  }
+  std::vector<model::Problem> problems;
+  check(world, *ready.type, request, ready.parameters, problems);
   if (!problems.empty()) return Refusal{Refusal::Kind::invalid, "the fault cannot be started", std::move(problems)};
   const auto active = std::count_if(world.faults().begin(), world.faults().end(), [](const auto& r) { return !r.ended; });
   if (static_cast<std::size_t>(active) >= faults_max) {
     return Refusal{Refusal::Kind::limit, "at most " + std::to_string(faults_max) + " faults at a time", {}};
   }
-  std::vector<model::InstanceId> targets = world.select(selector);
-  if (targets.empty()) {
-    return Refusal{Refusal::Kind::invalid,
-                   "the selector matches nothing",
-                   {{"/selector", "matchesNothing", "no instance matches all parts of it", {}}}};
+  ready.effect = ready.type->make(ready.parameters);
+  if (auto refusal = ready.effect->refuses(world)) return std::move(*refusal);
+  ready.number = world.last_record() + 1;
+  auto targets = targets_of(world, *ready.type, request, ready.number);
+  if (auto* refusal = std::get_if<Refusal>(&targets)) return std::move(*refusal);
+  ready.targets = std::get<Instances>(std::move(targets));
+  if (request.target && world.select(*request.target).empty()) {
+    return Refusal{
+        Refusal::Kind::invalid, "the target matches nothing", {{"/target", "matchesNothing", "no instance matches all parts of it", {}}}};
   }
+  return ready;
+}
 
+model::FaultRecord record_of(const World& world, const FaultRequest& request, const Ready& ready) {
   model::FaultRecord record;
-  record.id = "f" + std::to_string(world.next_record());
-  record.type = type_name;
-  record.selector = selector;
-  record.parameters = complete;
-  record.targets = targets.size();
+  record.id = "f" + std::to_string(ready.number);
+  record.number = ready.number;
+  record.type = request.type;
+  record.selector = request.selector;
+  record.target = request.target;
+  record.direction = request.direction.value_or(ready.type->direction);
+  record.ramp = request.ramp;
+  record.jitter = request.jitter;
+  record.parameters = ready.parameters;
+  record.targets = ready.targets.size();
   record.started = world.now();
-  if (duration) record.ends = world.now() + *duration;
+  if (request.duration) record.ends = world.now() + *request.duration;
+  return record;
+}
 
+}  // namespace
+
+std::variant<Started, Refusal> start_fault(World& world, const FaultRequest& request) {
+  auto prepared = prepare(world, request);
+  if (auto* refusal = std::get_if<Refusal>(&prepared)) return std::move(*refusal);
+  Ready& ready = std::get<Ready>(prepared);
+  world.next_record();
+  model::FaultRecord record = record_of(world, request, ready);
+  const std::size_t count = ready.targets.size();
   model::Occurrence o;
   o.type = "fault.started";
   o.severity = "warning";
   o.subject_kind = "fault";
   o.subject_id = record.id;
-  o.message =
-      type_name + " on " + describe(selector) + ": " + std::to_string(targets.size()) + (targets.size() == 1 ? " instance" : " instances");
-  o.data = {{"type", type_name}, {"targets", std::to_string(targets.size())}};
+  o.message = request.type + " on " + describe(request.selector) + ": " + std::to_string(count) + (count == 1 ? " instance" : " instances");
+  o.data = {{"type", request.type}, {"targets", std::to_string(count)}};
   const std::uint64_t outer = world.cause();
   world.set_cause(world.report(std::move(o)));
-  auto fault = std::make_unique<RunningFault>(record.id, selector, type->make(complete));
-  fault->hit(world, targets);
+  std::vector<model::InstanceRef> refs;
+  for (const InstanceId id : ready.targets) refs.push_back(world.ref(id));
+  auto fault = std::make_unique<RunningFault>(*ready.type, request, ready.number, std::move(ready.effect), refs);
+  RunningFault& running = *fault;
   record.process = world.add_process(std::move(fault));
-  if (record.ends) world.wake_at(*record.ends, record.process, 0);
-  world.set_cause(outer);
-  Started started{record.id, std::move(targets)};
+  const std::optional<sim::Time> ends = record.ends;
+  const std::uint32_t process = record.process;
+  Started started{record.id, std::move(ready.targets)};
+  std::sort(started.targets.begin(), started.targets.end());
   world.faults().push_back(std::move(record));
+  running.begin(world, process, ends);
+  world.set_cause(outer);
   world.structure_changed();
   return started;
 }
 
-std::optional<Refusal> stop_fault(model::World& world, const std::string& id) {
+std::variant<Plan, Refusal> plan_fault(const World& world, const FaultRequest& request) {
+  auto prepared = prepare(world, request);
+  if (auto* refusal = std::get_if<Refusal>(&prepared)) return std::move(*refusal);
+  const Ready& ready = std::get<Ready>(prepared);
+  Plan plan;
+  plan.targets = ready.targets;
+  std::sort(plan.targets.begin(), plan.targets.end());
+  std::map<std::uint32_t, Plan::Loss> losses;
+  std::set<std::string> zones;
+  for (const InstanceId id : plan.targets) {
+    const model::Group& group = world.shared().groups[world.instance(id).group];
+    if (world.shared().locations[group.location].zone != model::outside) zones.insert(world.shared().locations[group.location].id);
+    Plan::Loss& loss = losses[group.service];
+    if (world.instance(id).state == InstanceState::up) ++loss.hit;
+  }
+  if (ready.type->hits == Hits::places) {
+    for (const std::uint32_t location : locations_of(world, request.selector)) {
+      if (world.shared().locations[location].zone != model::outside) zones.insert(world.shared().locations[location].id);
+    }
+  }
+  const double share = ready.effect->capacity_lost();
+  std::uint64_t up_in_all = 0, hit_in_all = 0;
+  for (std::uint32_t s = 0; s < world.shared().services.size(); ++s) {
+    const model::Service& service = world.shared().services[s];
+    std::uint64_t up = 0;
+    for (const std::uint32_t group : service.groups) up += world.instances_of(world.shared().groups[group]).up;
+    if (!service.package->load_source) up_in_all += up;
+    const auto loss = losses.find(s);
+    if (loss == losses.end()) continue;
+    loss->second.service = service.name;
+    loss->second.up = up;
+    if (up > 0) loss->second.capacity_lost_percent = 100 * share * static_cast<double>(loss->second.hit) / static_cast<double>(up);
+    if (!service.package->load_source) hit_in_all += loss->second.hit;
+  }
+  for (auto& entry : losses) plan.services.push_back(std::move(entry.second));
+  plan.zones.assign(zones.begin(), zones.end());
+  if (up_in_all > 0) plan.capacity_lost_percent = 100 * share * static_cast<double>(hit_in_all) / static_cast<double>(up_in_all);
+  return plan;
+}
+
+std::optional<Refusal> stop_fault(World& world, const std::string& id) {
   const auto record = std::find_if(world.faults().begin(), world.faults().end(), [&](const auto& r) { return r.id == id; });
   if (record == world.faults().end()) return Refusal{Refusal::Kind::not_found, "there is no fault \"" + id + "\"", {}};
   if (record->ended) return Refusal{Refusal::Kind::gone, "fault \"" + id + "\" has ended", {}};
-  world.process(record->process).wake(world, 0);
+  static_cast<RunningFault&>(world.process(record->process)).end(world);
   return std::nullopt;
 }
 

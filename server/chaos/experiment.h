@@ -1,6 +1,6 @@
 #pragma once
-// Starting, ending and undoing faults. A fault that runs is a Process of the World: it hits what its selector matches, then also what is
-// started later.
+// Starting, ending and undoing faults. A fault that runs is a Process of the World: it hits whom its selector matches, then also who is
+// started later; its level follows its ramp and jitter; its end takes back all that it did.
 
 #include <optional>
 #include <string>
@@ -9,6 +9,7 @@
 
 #include "model/parameter.h"
 #include "model/problem.h"
+#include "model/records.h"
 #include "model/selector.h"
 #include "model/world.h"
 
@@ -17,16 +18,52 @@ namespace chaos {
 inline constexpr std::size_t faults_max = 100;  ///< at a time
 inline constexpr sim::Time duration_max = sim::second * 3600 * 24 * 7;
 
+struct FaultRequest {
+  std::string type;
+  model::Selector selector;
+  /// Of faults between two groups of instances: the other one. Nothing: all others.
+  std::optional<model::SelectorParts> target = {};
+  std::optional<model::Direction> direction = {};  ///< of these; nothing: as the type has it
+  model::Ramp ramp = {};
+  double jitter = 0;                       ///< 0 to 1: each second the level is less by a share of up to that
+  std::optional<sim::Time> duration = {};  ///< nothing: until it is stopped
+  model::Parameters parameters = {};
+};
+
 struct Started {
   std::string id;
   std::vector<model::InstanceId> targets;
 };
 
-/// Problems have pointers into the request: /type, /selector/zones/0, /latencyMs ...
-std::variant<Started, model::Refusal> start_fault(model::World& world, const std::string& type, const model::Selector& selector,
-                                                  std::optional<sim::Time> duration, const model::Parameters& parameters);
+/// What a fault would do. Capacity: of instances that are up, those that send requests left out.
+struct Plan {
+  struct Loss {
+    std::string service;
+    std::uint64_t up = 0;
+    std::uint64_t hit = 0;  ///< of these
+    double capacity_lost_percent = 0;
+  };
+  std::vector<model::InstanceId> targets;
+  std::vector<Loss> services;  ///< that are hit
+  std::vector<std::string> zones;
+  double capacity_lost_percent = 0;  ///< of all
+};
 
-/// Nothing of the fault is left afterwards. not_found, or gone when it has ended.
+/// Problems have pointers into the request: /type, /selector/zones/0, /latencyMs ...
+std::variant<Started, model::Refusal> start_fault(model::World& world, const FaultRequest& request);
+inline std::variant<Started, model::Refusal> start_fault(model::World& world, const std::string& type, const model::Selector& selector,
+                                                         std::optional<sim::Time> duration = {}, const model::Parameters& parameters = {}) {
+  FaultRequest request;
+  request.type = type;
+  request.selector = selector;
+  request.duration = duration;
+  request.parameters = parameters;
+  return start_fault(world, request);
+}
+/// The same without doing it: a start at this time hits the same ones.
+std::variant<Plan, model::Refusal> plan_fault(const model::World& world, const FaultRequest& request);
+
+/// At once, whatever its ramp. Nothing of the fault is left afterwards. not_found, or gone when it has ended.
 std::optional<model::Refusal> stop_fault(model::World& world, const std::string& id);
 
 }  // namespace chaos

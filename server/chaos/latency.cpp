@@ -1,35 +1,72 @@
-// Work that takes longer, by a fixed time that also holds the worker: a slow disk, a slow library, a long pause in the RPC layer.
-#include "chaos/fault.h"
+// Work that takes longer, by a time that also holds the worker: a slow disk, a slow library, a long pause in the RPC layer.
+#include "chaos/effect.h"
 
 namespace chaos {
 namespace {
 
-class Latency : public Effect {
+class Latency : public Imposing<Latency> {
  public:
-  explicit Latency(sim::Time latency) : latency_(latency) {}
-  void apply(model::World& world, const std::vector<model::InstanceId>& targets) override { world.add_latency(targets, latency_); }
-  void undo(model::World& world, const std::vector<model::InstanceId>& targets) override { world.add_latency(targets, -latency_); }
-  std::unique_ptr<Effect> clone() const override { return std::make_unique<Latency>(*this); }
+  explicit Latency(const Parameters& parameters) : delay_(delay_in(parameters)) {}
+  void impose(Imposition& on, double level) const override {
+    on.work.added = level > 0 ? delay_.time.scaled(level) : delay_.time;
+    on.work.chance = level > 0 ? sim::threshold(delay_.probability) : 0;
+  }
 
  private:
-  sim::Time latency_;
+  Delay delay_;
 };
+
+std::vector<ParameterSpec> parameters() {
+  return latency_parameters(200, 0, "a piece of work");
+}
 
 }  // namespace
 
-std::vector<model::ParameterSpec> latency_parameters() {
-  model::ParameterSpec latency;
-  latency.name = "latencyMs";
-  latency.description = "added to the service time of every piece of work";
-  latency.default_value = 200.0;
-  latency.min = 0.001;
-  latency.max = 3'600'000;
-  latency.unit = "ms";
-  return {latency};
-}
+const FaultType instance_latency = {
+    .type = "instance.latency",
+    .scope = Scope::instances,
+    .title = "Latency of instances",
+    .description = "Every piece of work at the instances takes longer.",
+    .stands_for = "Netflix Latency Monkey and FIT delays (per request), Spring Boot Chaos Monkey (1000 to 3000 ms).",
+    .parameters = parameters,
+    .make = make<Latency>,
+    .example = R"({"type":"instance.latency","selector":{"instances":["netflixoss.us-east-1.zoneA.homepage15"]},"durationMs":60000})",
+};
 
-std::unique_ptr<Effect> make_latency(const model::Parameters& parameters) {
-  return std::make_unique<Latency>(sim::from_ms(std::get<double>(parameters.at("latencyMs"))));
-}
+const FaultType service_latency = {
+    .type = "service.latency",
+    .scope = Scope::services,
+    .title = "Slow service",
+    .description =
+        "Every piece of work of the services takes longer, by a time of whatever distribution; where workers are few, callers wait for "
+        "them, too.",
+    .stands_for = "Netflix Latency Monkey and FIT delays (a large one is an outage), Envoy and Istio fault filter delay.",
+    .parameters = parameters,
+    .make = make<Latency>,
+    .example =
+        R"({"type":"service.latency","selector":{"services":["subscriber"]},"durationMs":60000,"latencyMs":200,"distribution":"lognormal","probability":0.3})",
+};
+
+const FaultType zone_latency = {
+    .type = "zone.latency",
+    .scope = Scope::zones,
+    .title = "Slow zone",
+    .description = "Every piece of work in the zones takes longer.",
+    .stands_for = "Shared storage or power management of a zone that is degraded.",
+    .parameters = parameters,
+    .make = make<Latency>,
+    .example = R"({"type":"zone.latency","selector":{"zones":["us-east-1.zoneB"]},"durationMs":60000})",
+};
+
+const FaultType region_latency = {
+    .type = "region.latency",
+    .scope = Scope::regions,
+    .title = "Slow region",
+    .description = "Every piece of work in the regions takes longer.",
+    .stands_for = "A regional service that everything depends on, and that is slow.",
+    .parameters = parameters,
+    .make = make<Latency>,
+    .example = R"({"type":"region.latency","selector":{"regions":["us-east-1"]},"durationMs":60000})",
+};
 
 }  // namespace chaos

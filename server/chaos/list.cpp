@@ -1,24 +1,17 @@
-#include "chaos/fault.h"
+#include "chaos/list.h"
 
 namespace chaos {
 
 const std::vector<FaultType>& all() {
   static const std::vector<FaultType> list = {
-      {"instance.outage", Scope::instances, "Instance outage", "The instances are gone until the fault ends.", outage_parameters,
-       make_outage},
-      {"service.outage", Scope::services, "Service outage", "Every instance of the services is gone until the fault ends.",
-       outage_parameters, make_outage},
-      {"zone.outage", Scope::zones, "Zone outage", "Everything in the zones is gone until the fault ends, as in a power failure.",
-       outage_parameters, make_outage},
-      {"region.outage", Scope::regions, "Region outage", "Everything in the regions is gone until the fault ends.", outage_parameters,
-       make_outage},
-      {"instance.latency", Scope::instances, "Slow instances", "Every piece of work at the instances takes longer.", latency_parameters,
-       make_latency},
-      {"service.latency", Scope::services, "Slow service", "Every piece of work of the services takes longer.", latency_parameters,
-       make_latency},
-      {"zone.latency", Scope::zones, "Slow zone", "Every piece of work in the zones takes longer.", latency_parameters, make_latency},
-      {"region.latency", Scope::regions, "Slow region", "Every piece of work in the regions takes longer.", latency_parameters,
-       make_latency},
+      instance_terminate,  instance_outage,    instance_pause,     instance_slow,     instance_slow_start,  instance_latency,
+      instance_clock_skew, instance_disk_full, instance_disk_slow, cpu_stress,        memory_leak,          pool_exhaust,
+      service_error,       service_latency,    service_brownout,   service_outage,    dependency_blackhole, dependency_refuse,
+      dependency_reset,    network_partition,  network_latency,    network_loss,      network_bandwidth,    network_duplicate,
+      dns_failure,         registry_outage,    registry_stale,     registry_split,    zone_outage,          zone_gray,
+      zone_latency,        region_outage,      region_isolate,     region_latency,    datastore_node_down,  datastore_replica_lag,
+      cache_flush,         queue_stall,        capacity_denied,    autoscaler_freeze, deploy_freeze,        deploy_bad_version,
+      config_bad_push,     certificate_expire, load_surge,
   };
   return list;
 }
@@ -32,6 +25,8 @@ const FaultType* find(std::string_view type) {
 
 std::string_view name_of(Scope scope) {
   switch (scope) {
+    case Scope::any:
+      return "any";
     case Scope::instances:
       return "instances";
     case Scope::services:
@@ -42,6 +37,11 @@ std::string_view name_of(Scope scope) {
       return "regions";
   }
   return "";
+}
+
+std::vector<std::string> selectors_of(Scope scope) {
+  if (scope == Scope::any) return {"services", "instances", "zones", "regions"};
+  return {std::string(name_of(scope))};
 }
 
 }  // namespace chaos

@@ -9,24 +9,6 @@
 namespace http {
 namespace {
 
-void write_parameters(JsonWriter& json, const model::Parameters& parameters) {
-  json.begin_object();
-  for (const auto& [name, value] : parameters) {
-    json.key(name);
-    std::visit([&json](const auto& v) { json.value(v); }, value);
-  }
-  json.end_object();
-}
-
-void write_selector(JsonWriter& json, const model::Selector& selector) {
-  json.begin_object();
-  if (!selector.instances.empty()) json.strings("instances", selector.instances);
-  if (!selector.services.empty()) json.strings("services", selector.services);
-  if (!selector.zones.empty()) json.strings("zones", selector.zones);
-  if (!selector.regions.empty()) json.strings("regions", selector.regions);
-  json.end_object();
-}
-
 void write_span(JsonWriter& json, const run::SpanRecord& span) {
   json.begin_object().member("spanId", span.span);
   if (span.parent != 0) json.member("parentSpanId", span.parent);
@@ -93,6 +75,7 @@ struct CommandWriter {
     json.member("type", "startFault").member("faultType", c.type).key("selector");
     write_selector(json, c.selector);
     if (c.duration) json.member("durationMs", sim_ms(*c.duration));
+    write_reach(json, c.target, c.direction, c.ramp, c.jitter);
     json.key("parameters");
     write_parameters(json, c.parameters);
   }
@@ -175,18 +158,6 @@ void write_flow(JsonWriter& json, const run::Flow& flow, bool spans) {
     for (const run::SpanRecord& span : flow.spans) write_span(json, span);
     json.end_array();
   }
-  json.end_object();
-}
-
-void write_fault(JsonWriter& json, const model::FaultRecord& fault) {
-  json.begin_object().member("id", fault.id).member("type", fault.type).key("selector");
-  write_selector(json, fault.selector);
-  json.key("parameters");
-  write_parameters(json, fault.parameters);
-  json.member("state", fault.ended ? "ended" : "active").member("targets", fault.targets);
-  json.member("startedSimTimeMs", sim_ms(fault.started));
-  if (fault.ends) json.member("endsSimTimeMs", sim_ms(*fault.ends));
-  if (fault.ended) json.member("endedSimTimeMs", sim_ms(*fault.ended));
   json.end_object();
 }
 

@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "architecture/lint/lint.h"
 #include "http/json_writer.h"
+#include "run/catalogue.h"
 #include "run/simulation.h"
 
 namespace http {
@@ -23,6 +25,13 @@ double sim_ms(sim::Time time);
 void write_clock(JsonWriter& json, const run::Snapshot& snapshot, bool with_time);
 void write_event(JsonWriter& json, const run::Event& event);
 void write_flow(JsonWriter& json, const run::Flow& flow, bool spans);
+void write_selector(JsonWriter& json, const model::Selector& selector);
+void write_parameters(JsonWriter& json, const model::Parameters& parameters);
+/// Members target, direction, ramp and jitter, those that are given.
+void write_reach(JsonWriter& json, const std::optional<model::SelectorParts>& target, const std::optional<model::Direction>& direction,
+                 const model::Ramp& ramp, double jitter);
+/// `whole`: with the schema of its parameters, their defaults and an example.
+void write_fault_type(JsonWriter& json, const run::FaultEntry& fault, bool whole);
 void write_fault(JsonWriter& json, const model::FaultRecord& fault);
 void write_deployment(JsonWriter& json, const model::DeploymentRecord& deployment);
 /// Members, as architecture::read_deployment reads them.

@@ -7,6 +7,13 @@
 namespace model {
 
 sim::Time World::view_of(InstanceId caller) const {
+  const sim::Time as_of = sees_as_of(caller);
+  if (as_of == nobody_known) return detail(caller).started;
+  return is_from_far_side(as_of) ? as_of - from_far_side : as_of;
+}
+
+/// As Believed takes it.
+sim::Time World::sees_as_of(InstanceId caller) const {
   const std::uint32_t location = shared_->groups[instance(caller).group].location;
   return seen_by(shared_->views, shared_->phase_seed, location, caller, detail(caller), now_);
 }
@@ -22,7 +29,7 @@ std::vector<const Route*> World::routes_to(const Group& caller, std::uint32_t se
 
 std::vector<Belief> World::beliefs_of(InstanceId caller) const {
   const Group& own = shared_->groups[instance(caller).group];
-  const sim::Time as_of = view_of(caller);
+  const sim::Time as_of = sees_as_of(caller);
   std::vector<Belief> beliefs;
   const auto add = [&](const Route& route, std::uint32_t service) {
     Belief belief;
@@ -48,7 +55,7 @@ std::vector<Belief> World::beliefs_of(InstanceId caller) const {
 }
 
 std::vector<InstanceId> World::believed_by(InstanceId caller, std::uint32_t service, std::uint64_t from, std::uint64_t count) const {
-  const sim::Time as_of = view_of(caller);
+  const sim::Time as_of = sees_as_of(caller);
   std::vector<InstanceId> found;
   for (const Route* route : routes_to(shared_->groups[instance(caller).group], service)) {
     for (const RouteEnd& end : route->ends) {

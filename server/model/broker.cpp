@@ -5,7 +5,7 @@
 #include <cassert>
 
 #include "model/package.h"
-#include "model/shard.h"
+#include "model/impaired.h"
 
 namespace model {
 
@@ -36,7 +36,7 @@ Shard::Pick Shard::speaker(std::uint32_t subscription) {
     if (group.shard != number_) continue;
     for (std::size_t n = 0; n < group.members.size(); ++n) {
       const InstanceId member = group.members[(queue.turn + n) % group.members.size()];
-      if (at(member).state != InstanceState::up) continue;
+      if (at(member).state != InstanceState::up || (at(member).impaired && Impaired(*this).stalls(member))) continue;
       ++queue.turn;
       return {member, end.link};
     }

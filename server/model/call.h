@@ -47,7 +47,8 @@ struct alignas(64) Call {
 
   Call() : answered(0), generation(0), status(Status::ok), attempt(1), guarded(false), logical(false), dated(false) {}
 
-  static constexpr std::uint8_t shed_mark = 0xff;  ///< no package has so many places
+  static constexpr std::uint8_t shed_mark = 0xff;         ///< no package has so many places
+  static constexpr std::uint16_t free_mark = 2 | 8 | 16;  ///< flags of a record that is free: root, from and to afar; no call has these
 
   enum Flag : std::uint16_t {
     at_server = 1,        ///< arrived and not answered
@@ -72,6 +73,13 @@ struct alignas(64) Call {
   void clear(std::uint16_t flag) { flags = static_cast<std::uint16_t>(flags & ~flag); }
 };
 static_assert(sizeof(Call) == 64);
+
+/// What a caller does with a call that it has in its hands (Call::scratch, while Call::at_caller).
+enum CallerWork : std::uint8_t {
+  puts_together = 0,
+  takes_apart = 1,  ///< what was answered: the call is over
+  own_worker = 2,   ///< added: on a worker taken for it, not on the one that its request holds
+};
 
 /// Where a traced call stands in its trace. Kept beside the pool, touched by traced calls only.
 struct TraceMark {
@@ -144,7 +152,7 @@ class CallPool {
   void release(std::uint32_t index) {
     Call& call = calls_[index];
     call.generation = (call.generation + 1) & generation_mask;
-    call.flags = 0;
+    call.flags = Call::free_mark;
     call.next = free_;
     free_ = index;
     --live_;

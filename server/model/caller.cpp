@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "model/shard.h"
+#include "model/impaired.h"
 
 namespace model {
 
@@ -106,12 +106,15 @@ void Shard::dispatch(std::uint32_t call) {
   sim::Time time = engine_.now() + network_delay(c.source, link.there);
   if (c.is(Call::sized)) [[unlikely]]
     time += shared_->network.transfer(link.there, wire_bytes(call, calls_.bytes(call).request));
-  const std::uint64_t order = next_order(c.source);
-  if (c.is(Call::to_afar)) [[unlikely]] {
+  if (at(c.source).impaired) [[unlikely]] {
+    if (Impaired(*this).sends(call, time)) return;
+  }
+  const std::uint64_t order = next_order(calls_[call].source);
+  if (calls_[call].is(Call::to_afar)) [[unlikely]] {
     send_afar(call, time, order);
   } else {
-    c.answered = time;  // until it arrives: no word about it may be there before it
-    engine_.schedule(time, order, arrive_kind, call, c.generation);
+    calls_[call].answered = time;  // until it arrives: no word about it may be there before it
+    engine_.schedule(time, order, arrive_kind, call, calls_[call].generation);
   }
 }
 

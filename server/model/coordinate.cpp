@@ -102,7 +102,9 @@ void Shard::coordinate(std::uint32_t call, std::uint32_t token) {
   here.may_speculate = here.repairing = false;
   here.began = engine_.now();
   here.answers.clear();
-  set_note(call, {write ? here.began : 0, static_cast<std::uint8_t>(level)});
+  const sim::Time skew = shared_->clock_of(self);
+  const sim::Time stamp = skew == 0 ? here.began : std::max<sim::Time>(1, here.began + skew);  // by its own clock
+  set_note(call, {write ? stamp : 0, static_cast<std::uint8_t>(level)});
   if (here.hopeless() && !here.hint_is_enough) {
     ++count_of_cluster(self).unavailable;
     calls_[call].pending = 1;

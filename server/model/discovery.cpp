@@ -56,6 +56,8 @@ void World::discover(const AgendaItem& item) {
     register_lease(item.subject);
   } else if (item.act == act_check) {
     check(item.subject);
+  } else if (shared_->views.since != sim::never) {
+    discovery_.unfreed.push_back(ref(item.subject));
   } else {
     free_slot(item.subject);
   }
@@ -71,7 +73,7 @@ std::uint32_t World::registry_of(InstanceId id) const {
 /// Callers hear of a change when they poll; nobody has ever heard of what was before the beginning.
 void World::change_lists() {
   const sim::Time longest = discovery_.spec.caches.longest();
-  if (longest > 0 && made_) shared_->views.settled = now_ + longest;
+  if (longest > 0 && made_ && shared_->views.since == sim::never) shared_->views.settled = now_ + longest;
   structure_changed();
 }
 
@@ -79,10 +81,9 @@ void World::list(InstanceId id) {
   Instance& i = at(id);
   if (i.known) return;
   Group& group = shared_->groups[i.group];
-  const sim::Time longest = discovery_.spec.caches.longest();
-  if (longest > 0) {
-    discovery_.listed_at[shard_of(id)][slot_of(id)] = made_ ? now_ : now_ - longest;
-    if (made_) group.log.note_push(group.known.size(), now_, now_ - longest);
+  if (is_noted()) {
+    discovery_.listed_at[shard_of(id)][slot_of(id)] = made_ ? now_ : now_ - discovery_.spec.caches.longest();
+    if (made_) group.log.note_push(group.known.size(), now_, horizon());
   }
   i.known = true;
   detail_at(id).known_at = static_cast<std::uint32_t>(group.known.size());
@@ -99,8 +100,7 @@ void World::unlist(InstanceId id) {
   i.known = false;
   Group& group = shared_->groups[i.group];
   const std::uint32_t place = detail(id).known_at;
-  const sim::Time longest = discovery_.spec.caches.longest();
-  if (longest > 0) group.log.note_take(group.known, place, now_, now_ - longest);
+  if (is_noted()) group.log.note_take(group.known, place, now_, horizon());
   const InstanceId last = group.known.back();
   group.known[place] = last;
   detail_at(last).known_at = place;
@@ -110,10 +110,21 @@ void World::unlist(InstanceId id) {
   change_lists();
 }
 
+/// Whether anybody may ask for what lists were.
+bool World::is_noted() const {
+  return discovery_.spec.caches.longest() > 0 || shared_->views.since != sim::never;
+}
+
+/// Up to when nobody will.
+sim::Time World::horizon() const {
+  return std::min(now_, shared_->views.since) - discovery_.spec.caches.longest();
+}
+
 bool World::seen_by_all(InstanceId id) const {
   if (!instance(id).known) return false;
-  const sim::Time longest = discovery_.spec.caches.longest();
-  return longest == 0 || discovery_.listed_at[shard_of(id)][slot_of(id)] + longest <= now_;
+  if (!is_noted()) return true;
+  const sim::Time listed = discovery_.listed_at[shard_of(id)][slot_of(id)];
+  return listed + discovery_.spec.caches.longest() <= now_ && listed <= shared_->views.since;
 }
 
 // --- what happens to an instance
@@ -155,6 +166,7 @@ void World::found_there(InstanceId id) {
 }
 
 void World::appear(InstanceId id) {
+  if (is_frozen(id)) return;
   if (discovery_.spec.kind == DiscoveryKind::probes) change_finding(id);
   if (discovery_.spec.kind != DiscoveryKind::leases) return;
   if (discovery_.lease(id).registered != sim::never) {
@@ -181,7 +193,7 @@ void World::leave_registry(InstanceId id) {
 
 void World::haunt(InstanceId id) {
   if (discovery_.fixed()) {
-    free_slot(id);
+    shared_->views.since == sim::never ? free_slot(id) : discovery_.unfreed.push_back(ref(id));
     return;
   }
   if (at(id).known) ++shared_->groups[at(id).group].ghosts;
@@ -198,7 +210,11 @@ void World::haunt(InstanceId id) {
 void World::stop_haunting(InstanceId id) {
   --discovery_.ghosts;
   const sim::Time longest = discovery_.spec.caches.longest();
-  longest > 0 ? plan(now_ + longest, act_free, id, detail(id).incarnation) : free_slot(id);
+  if (shared_->views.since != sim::never) {
+    discovery_.unfreed.push_back(ref(id));
+  } else {
+    longest > 0 ? plan(now_ + longest, act_free, id, detail(id).incarnation) : free_slot(id);
+  }
 }
 
 // --- for those who ask

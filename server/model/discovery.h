@@ -74,6 +74,9 @@ struct Discovery {
   std::vector<TargetGroup> target_groups;
   std::vector<std::uint32_t> target_group_of;  ///< by group
   std::uint64_t ghosts = 0;
+  // While registries have faults: see registry_faults.cpp.
+  std::vector<InstanceRef> held;     ///< are up, and cannot register
+  std::vector<InstanceRef> unfreed;  ///< were removed; their slots are kept
 
   bool fixed() const { return spec.kind == DiscoveryKind::fixed; }
   Lease& lease(InstanceId id) { return leases[shard_of(id)][slot_of(id)]; }
@@ -96,6 +99,19 @@ struct RegistryStatus {
   std::uint64_t evicted = 0;
   std::uint64_t open_groups = 0;  ///< groups of targets none of which is healthy, so that all are used
   bool operator==(const RegistryStatus&) const = default;
+};
+
+/// What is wrong with the registries of some places.
+struct RegistryFault {
+  enum class Kind : std::uint8_t {
+    outage,  ///< nobody can ask: who is there goes by what they knew, who starts knows nobody and is not registered
+    stale,   ///< it answers with what it knew
+    split,   ///< these places and all others know nothing new of each other
+  };
+  std::uint64_t fault = 0;  ///< its number
+  Kind kind = Kind::outage;
+  std::vector<std::uint32_t> locations;
+  sim::Time began = 0;
 };
 
 /// What one instance believes of a service that it calls.

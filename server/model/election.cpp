@@ -27,8 +27,11 @@ void World::follow_member(InstanceId id, std::uint32_t number) {
   const Primary& primary = *shared_->services[set.service].primary;
   ReplicaLog& log = shards_[set.shard].replica_log(number);
   const InstanceState state = instance(id).state;
-  if (state == InstanceState::up) {
+  if (is_frozen(id) && state == InstanceState::up) {
+    log.go(id, false, primary, shared_->seed, now_);
+  } else if (state == InstanceState::up) {
     log.come(id, detail(id).incarnation, primary, shared_->seed, now_);
+    if (instance(id).impaired) lag_behind(id);
   } else if (state != InstanceState::starting) {
     log.go(id, state == InstanceState::dead, primary, shared_->seed, now_);
   }
@@ -64,7 +67,7 @@ std::vector<InstanceId> World::members_up(const ReplicaSet& set) const {
   std::vector<InstanceId> up;
   for (const std::uint32_t group : set.groups) {
     for (const InstanceId id : shared_->groups[group].members) {
-      if (instance(id).state == InstanceState::up) up.push_back(id);
+      if (instance(id).state == InstanceState::up && !is_frozen(id)) up.push_back(id);
     }
   }
   return up;
@@ -77,7 +80,7 @@ bool World::can_elect(const ReplicaSet& set) const {
 
 /// Its primary is there and may be primary.
 bool World::is_sound(const ReplicaSet& set) const {
-  return is_primary(set.primary) && instance(set.primary).state == InstanceState::up && can_elect(set);
+  return is_primary(set.primary) && instance(set.primary).state == InstanceState::up && !is_frozen(set.primary) && can_elect(set);
 }
 
 /// What was planned in this term.
@@ -91,7 +94,7 @@ void World::act_on_set(std::uint32_t number, std::uint32_t term) {
   }
   set.suspected = false;
   if (is_sound(set)) return;
-  const bool up = is_primary(set.primary) && instance(set.primary).state == InstanceState::up;
+  const bool up = is_primary(set.primary) && instance(set.primary).state == InstanceState::up && !is_frozen(set.primary);
   depose(number, up ? "has no majority any more" : "is gone");
 }
 

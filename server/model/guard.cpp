@@ -307,6 +307,8 @@ void Shard::abandon(std::uint32_t tried, bool in_time, bool alive) {
 void Shard::cancel_later(std::uint32_t tried) {
   const Call& c = calls_[tried];
   if (c.is(Call::to_afar) || !policy_to(c).cancel) return;
+  const bool unsent = c.received == 0 && (c.is(Call::at_caller) || (c.is(Call::queued) && !c.is(Call::at_server)));
+  if (unsent) return;  // nobody has heard of it
   const sim::Time there = engine_.now() + network_delay(c.source, shared_->links[c.link].there);
   const sim::Time arrives = c.is(Call::at_server) || c.received != 0 ? 0 : c.answered;
   engine_.schedule(std::max(there, arrives), next_order(c.source), cancel_kind, tried, c.generation);
@@ -316,7 +318,9 @@ void Shard::cancel_later(std::uint32_t tried) {
 
 bool Shard::too_late(std::uint32_t call) {
   const Call& c = calls_[call];
-  return c.dated && !c.is(Call::at_caller) && !c.is(Call::root) && calls_.deadline(call) <= engine_.now() && policy_to(c).check_at_dequeue;
+  return c.dated && !c.is(Call::at_caller) && !c.is(Call::root) &&
+         calls_.deadline(call) + shared_->clock_of(c.source) <= engine_.now() + shared_->clock_of(c.target) &&
+         policy_to(c).check_at_dequeue;
 }
 
 const Policy& Shard::policy_to(const Call& call) const {

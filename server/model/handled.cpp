@@ -1,6 +1,6 @@
 #include "model/handled.h"
 
-#include "model/shard.h"
+#include "model/impaired.h"
 
 namespace model {
 
@@ -36,24 +36,26 @@ const char* name_of(HandledEvent::Kind kind) {
   return "";
 }
 
-/// Stands between the engine and the shard, so that a run that is not recorded does not even ask.
-struct Shard::Recording {
+/// Stands between the engine and the shard, so that a run that is not recorded, and in which nothing is frozen, does not even ask.
+struct Shard::Watching {
   Shard& shard;
   void handle(const sim::Event& event) {
-    shard.record(event);
+    if (shard.recorded_ != nullptr) shard.record(event);
+    if (shard.hindrances_.frozen_count > 0 && Impaired(shard).keeps(event)) return;
     shard.handle(event);
   }
   void expire(std::uint32_t call, std::uint64_t order) {
-    shard.record_timeout(call, order);
+    if (shard.recorded_ != nullptr) shard.record_timeout(call, order);
+    if (shard.hindrances_.frozen_count > 0 && Impaired(shard).keeps_timeout(call, order)) return;
     shard.expire(call, order);
   }
   void fetch_ahead(const sim::Event& event) const { shard.fetch_ahead(event); }
   sim::TimerKey timer_key(sim::Timers::List list, std::uint32_t call) const { return shard.timer_key(list, call); }
 };
 
-void Shard::run_recorded(sim::Time end) {
-  Recording recording{*this};
-  engine_.run_until(end, recording);
+void Shard::run_watched(sim::Time end) {
+  Watching watching{*this};
+  engine_.run_until(end, watching);
 }
 
 void Shard::record(const sim::Event& event) {

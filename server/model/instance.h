@@ -50,12 +50,13 @@ struct StateCounts {
 enum class Reach : std::uint8_t {
   open,
   sheds,      ///< as open, but it may turn the message down: see shed.cpp
+  impaired,   ///< as either, but a fault has to be asked: see impaired.h
   refuse,     ///< connection refused, at once
   blackhole,  ///< nothing ever answers
 };
 
 constexpr bool serves(Reach reach) {
-  return reach == Reach::open || reach == Reach::sheds;
+  return reach == Reach::open || reach == Reach::sheds || reach == Reach::impaired;
 }
 
 inline constexpr std::uint32_t no_call = 0xffffffffU;
@@ -77,14 +78,13 @@ struct alignas(64) Instance {
   std::uint16_t workers = 1;
   InstanceState state = InstanceState::up;
   Reach reach = Reach::open;
-  bool known = false;   ///< in the callers' view
-  bool slowed = false;  ///< Detail::added_latency is not 0
+  bool known = false;     ///< in the callers' view
+  bool impaired = false;  ///< a fault touches it: Shared::touches_of
 };
 static_assert(sizeof(Instance) == 64);
 
 /// The part that is not touched by every message.
 struct InstanceDetail {
-  sim::Time added_latency = 0;  ///< by faults, on every piece of work
   sim::Time started = 0;
   sim::Time draining_since = 0;  ///< while it is starting: when its start-up goes on, sim::never while it waits; while it is up: since when
   std::uint32_t serial = 0;      ///< the number in its name
@@ -111,7 +111,7 @@ struct InstanceDetail {
   bool may_start = false;    ///< while it is starting: has seen all that it depends on
   std::uint8_t crashes = 0;  ///< of this start, at most 255
 };
-static_assert(sizeof(InstanceDetail) == 104);
+static_assert(sizeof(InstanceDetail) == 96);
 
 /// The end of an instance's short name: at least two digits.
 std::string serial_text(std::uint32_t serial);

@@ -13,7 +13,11 @@ sim::Time World::beat_phase(InstanceId id) const {
 
 void World::register_lease(InstanceId id) {
   Lease& lease = discovery_.lease(id);
-  if (at(id).state != InstanceState::up || lease.registered != sim::never) return;
+  if (at(id).state != InstanceState::up || lease.registered != sim::never || is_frozen(id)) return;
+  if (is_blind(id)) {
+    discovery_.held.push_back(ref(id));
+    return;
+  }
   lease = {now_, policies::not_yet, sim::never};
   Registry& registry = registry_for(id);
   registry.renewals.registered(discovery_.spec.leases, now_);

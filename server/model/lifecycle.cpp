@@ -68,9 +68,9 @@ InstanceId World::new_instance(std::uint32_t group_index, std::uint32_t profile,
   instance.workers = shared_->profiles[profile].workers;
   instance.state = InstanceState::starting;
   instance.reach = Reach::refuse;
-  instance.slowed = false;
   enter(shared_->cells[instance.cell], instance);
   const InstanceDetail before = detail;
+  forget_burden(instance_id(group.shard, slot));
   detail = {};
   detail.incarnation = before.incarnation + 1;
   detail.load_generation = before.load_generation + 1;
@@ -175,11 +175,11 @@ InstanceId World::start_instance(std::uint32_t service, std::uint32_t location, 
   assert(group != groups.end());
   const InstanceId id = new_instance(*group, profile, shared_->services[service].next_serial++);
   tell_instance(id, "instance.starting", "info", "starts");
-  begin_start(id);
   for (std::uint32_t number = 1; number <= last_process_; ++number) {
     const auto process = processes_.find(number);
     if (process != processes_.end() && process->second) process->second->instance_started(*this, id);
   }
+  if (at(id).state == InstanceState::starting) begin_start(id);
   return id;
 }
 
@@ -189,6 +189,7 @@ void World::become_ready(InstanceId id) {
   start_ups_.deadlocked.erase(shared_->groups[at(id).group].service);
   set_state(id, InstanceState::up);
   set_reach(id, Reach::open);
+  if (at(id).impaired) begin_anew(id);
   plan_deal(shared_->groups[at(id).group].service);
   shards_[shard_of(id)].come_up(slot_of(id));
   structure_changed();
@@ -226,6 +227,10 @@ bool World::join_ring(InstanceId id, bool joins) {
 /// After the delay in which the nodes of a cluster learn of each other, and callers, when that is how they do.
 void World::announce(InstanceId id) {
   if (at(id).state != InstanceState::up || !join_ring(id, true) || !discovery_.fixed()) return;
+  if (is_blind(id)) {
+    discovery_.held.push_back(ref(id));
+    return;
+  }
   list(id);
 }
 
@@ -310,6 +315,7 @@ void World::abort(const std::vector<InstanceId>& ids) {
     shards_[shard_of(id)].forget_memory(slot_of(id));
     shards_[shard_of(id)].drop_content(slot_of(id));
   }
+  release_kept(ids);
 }
 
 void World::hold_down(const std::vector<InstanceId>& ids, Reach reach) {
@@ -362,15 +368,6 @@ void World::release(const std::vector<InstanceId>& ids, Reach reach) {
     plan(now_ + registry_delay_, act_announce, id, d.incarnation);
     appear(id);
     begin_leak(id);
-  }
-  structure_changed();
-}
-
-void World::add_latency(const std::vector<InstanceId>& ids, sim::Time latency) {
-  for (const InstanceId id : ids) {
-    InstanceDetail& d = detail_at(id);
-    d.added_latency += latency;
-    at(id).slowed = d.added_latency != 0;
   }
   structure_changed();
 }

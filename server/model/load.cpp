@@ -87,6 +87,11 @@ void Load::set_rate(double requests_per_second, sim::Time now) {
   rate_since = shape.integral(static_cast<double>(now - since));
 }
 
+void Load::be_surged(sim::Time now) {
+  if (spec->arrivals == Arrivals::poisson && unit.is_constant()) unit = sim::Distribution::exponential(unit_mean);
+  rate_since = shape.integral(static_cast<double>(now - since));
+}
+
 double Load::multiplier(const std::string& region) const {
   const auto found = spec->regions.find(region);
   return found == spec->regions.end() ? 1 : found->second;

@@ -51,6 +51,8 @@ struct Load {
   void deal(std::uint32_t count);
   /// The same with another rate, from now on. REQUIRES: spec->has_rate().
   void set_rate(double requests_per_second, sim::Time now);
+  /// All its sources have another multiplier from now on.
+  void be_surged(sim::Time now);
   double multiplier(const std::string& region) const;  ///< of LoadSpec::regions
   const RequestKind& pick(std::uint64_t random) const;
 };

@@ -4,17 +4,10 @@
 #include <algorithm>
 #include <cassert>
 
-#include "model/shard.h"
+#include "model/impaired.h"
 
 namespace model {
 namespace {
-
-/// What a caller does with a call that it has in its hands (Call::scratch, while Call::at_caller).
-enum CallerWork : std::uint8_t {
-  puts_together = 0,
-  takes_apart = 1,
-  own_worker = 2,  ///< added: on a worker taken for it, not on the one that its request holds
-};
 
 std::uint32_t draw_bytes(const sim::Distribution& bytes, std::uint64_t random) {
   return static_cast<std::uint32_t>(std::min<sim::Time>(bytes.sample(random), 0xffffffff));
@@ -48,7 +41,8 @@ void Shard::prepare(std::uint32_t call, std::uint64_t note) {
     engine_.timers().reserve(calls_.size());
     engine_.timers().annotate(call, note);
   }
-  if (dependency.connections == 0 || c.is(Call::one_way) || connect(call)) put_together(call);
+  const bool counted = dependency.connections > 0 || (at(c.source).impaired && shared_->links[c.link].route < Link::delivery);
+  if (!counted || c.is(Call::one_way) || connect(call)) put_together(call);
 }
 
 // --- connections
@@ -61,18 +55,21 @@ Pool& Shard::pool_of(const Call& call) {
 bool Shard::connect(std::uint32_t call) {
   Call& c = calls_[call];
   const Dependency& dependency = dependency_of(call);
+  const std::uint32_t connections = Impaired(*this).connections(c.source, dependency);
+  if (connections == Imposition::unlimited) return true;
   Pool& pool = pool_of(c);
-  if (pool.in_use < dependency.connections) {
+  if (pool.in_use < connections) {
     ++pool.in_use;
     c.set(Call::pooled);
     return true;
   }
-  if (pool.waiting >= dependency.connection_queue) {
+  if (dependency.connections > 0 && pool.waiting >= dependency.connection_queue) {
     c.status = Status::rejected;
     c.next = at_target_cell(c);
     engine_.schedule(engine_.now(), next_order(c.source), denied_kind, call, c.generation);
     return false;
   }
+  if (at(c.source).impaired) next_order(c.source);  // a request is named after the event that its source causes next: it needs one
   calls_.needs_waits();
   calls_.link(call, pool.last, pool.first, pool.last);
   ++pool.waiting;
@@ -92,12 +89,15 @@ void Shard::disconnect(std::uint32_t call) {
   if (!c.is(Call::pooled)) return;
   c.clear(Call::pooled);
   Pool& pool = pool_of(c);
-  if (pool.first == no_call) {
-    --pool.in_use;
-    return;
-  }
+  --pool.in_use;
+  if (pool.first != no_call && pool.in_use < Impaired(*this).connections(c.source, dependency_of(call))) give_connection(pool);
+}
+
+/// To the call that has waited the longest.
+void Shard::give_connection(Pool& pool) {
   const std::uint32_t next = pool.first;
   stop_waiting_for_connection(next, pool);
+  ++pool.in_use;
   calls_[next].set(Call::pooled);
   put_together(next);
 }

@@ -1,19 +1,10 @@
-// Names, addresses and selectors.
+// Names and addresses.
 
 #include <algorithm>
 
 #include "model/world.h"
 
 namespace model {
-namespace {
-
-/// An empty list holds everything.
-bool holds(const std::vector<std::string>& list, const std::string& name) {
-  return list.empty() || std::find(list.begin(), list.end(), name) != list.end();
-}
-
-}  // namespace
-
 std::optional<std::uint32_t> World::find_service(const std::string& name) const {
   for (std::uint32_t s = 0; s < shared_->services.size(); ++s) {
     if (shared_->services[s].name == name) return s;
@@ -68,36 +59,6 @@ bool World::was_here(const std::string& short_name) const {
     if (serial && *serial < service.group_of_serial.size() && service.group_of_serial[*serial] == g) return true;
   }
   return false;
-}
-
-bool World::matches(const Selector& selector, const Group& group) const {
-  const Location& location = shared_->locations[group.location];
-  if (!holds(selector.services, shared_->services[group.service].name)) return false;
-  if (!selector.zones.empty() && (location.zone == outside || !holds(selector.zones, location.id))) return false;
-  return selector.regions.empty() || (location.region != outside && holds(selector.regions, regions_[location.region].name));
-}
-
-bool World::matches(const Selector& selector, InstanceId id) const {
-  return matches(selector, shared_->groups[instance(id).group]) && holds(selector.instances, name_of(id));
-}
-
-std::vector<InstanceId> World::select(const Selector& selector) const {
-  std::vector<InstanceId> found;
-  const auto add = [&](InstanceId id) {
-    const InstanceState state = instance(id).state;
-    if (state != InstanceState::dead && state != InstanceState::draining) found.push_back(id);
-  };
-  for (const std::string& name : selector.instances) {
-    const InstanceId id = find_instance(name);
-    if (id != no_instance && matches(selector, shared_->groups[instance(id).group])) add(id);
-  }
-  for (const Group& group : shared_->groups) {
-    if (!selector.instances.empty() || !matches(selector, group)) continue;
-    for (const InstanceId id : group.members) add(id);
-  }
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
-  return found;
 }
 
 std::uint64_t World::meetings() const {

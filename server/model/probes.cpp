@@ -9,8 +9,8 @@ namespace model {
 namespace {
 
 /// What a check finds. A fault by which an instance answers checks and nothing else is one that changes this.
-policies::Finding finding_at(const Instance& instance) {
-  if (serves(instance.reach)) return policies::Finding::good;
+policies::Finding finding_at(const Instance& instance, bool frozen) {
+  if (serves(instance.reach)) return frozen ? policies::Finding::silent : policies::Finding::good;
   return instance.reach == Reach::blackhole ? policies::Finding::silent : policies::Finding::bad;
 }
 
@@ -32,7 +32,7 @@ void World::add_target(InstanceId id) {
 /// Checks find something else from now on.
 void World::change_finding(InstanceId id) {
   policies::Probed& probe = discovery_.probe(id);
-  probe.change(discovery_.spec.probes.health, now_, finding_at(at(id)));
+  probe.change(discovery_.spec.probes.health, now_, finding_at(at(id), is_frozen(id)));
   const sim::Time next = probe.next_change(discovery_.spec.probes.health);
   if (next != sim::never) plan(next, act_check, id, detail(id).incarnation);
 }

@@ -16,12 +16,37 @@
 
 namespace model {
 
+/// How a fault begins and ends.
+struct Ramp {
+  enum class Shape : std::uint8_t {
+    step,         ///< all at once
+    linear,       ///< evenly
+    exponential,  ///< from a thousandth: ten times twice as much
+  };
+  Shape shape = Shape::step;
+  sim::Time up = 0;    ///< from its beginning until it is there in full
+  sim::Time down = 0;  ///< from when it gets less until its end
+  bool operator==(const Ramp&) const = default;
+};
+/// In the order of the values: "step", "linear", "exponential".
+const std::vector<std::string>& ramp_shape_names();
+
+/// Messages between those that a fault selects and those that it has for a target.
+enum class Direction : std::uint8_t { both, to, from };
+/// "both", "to", "from".
+const std::vector<std::string>& direction_names();
+
 struct FaultRecord {
   std::string id;
   std::string type;
   Selector selector;
+  std::optional<SelectorParts> target = {};
+  Direction direction = Direction::both;
+  Ramp ramp = {};
+  double jitter = 0;
   Parameters parameters;
-  std::uint64_t targets = 0;
+  std::uint64_t number = 0;   ///< in its id
+  std::uint64_t targets = 0;  ///< at its beginning
   sim::Time started = 0;
   std::optional<sim::Time> ends;   ///< planned
   std::optional<sim::Time> ended;  ///< set when it is over

@@ -39,7 +39,7 @@ void ReplicaLog::come(InstanceId id, std::uint32_t incarnation, const Primary& p
   }
   for (Member& other : members_) follow(other, primary, seed, now);
   if (fresh) {
-    *here = {id, incarnation, true, last_, last_, now, now};
+    *here = {.id = id, .incarnation = incarnation, .up = true, .seen = last_, .received = last_, .seen_at = now, .since = now};
   } else {
     here->up = true;
     here->since = here->seen_at = now;
@@ -66,6 +66,13 @@ void ReplicaLog::go(InstanceId id, bool for_good, const Primary& primary, std::u
   members_.pop_back();
 }
 
+void ReplicaLog::set_lag(InstanceId id, sim::Time lag, const Primary& primary, std::uint64_t seed, sim::Time now) {
+  Member* here = member(id);
+  if (here == nullptr || here->lag == lag) return;
+  follow(*here, primary, seed, now);
+  here->lag = lag;
+}
+
 void ReplicaLog::stop_following(const Primary& primary, std::uint64_t seed, sim::Time now) {
   for (Member& other : members_) follow(other, primary, seed, now);
   following_ = false;
@@ -78,7 +85,7 @@ void ReplicaLog::follow(Member& member, const Primary& primary, std::uint64_t se
   for (std::uint64_t n = member.seen + 1; n <= last_; ++n) {
     const Write& write = writes_[n - begin()];
     const std::uint64_t bits = primary.lag.is_constant() ? 0 : sim::draw(seed, member.id, sim::Purpose::replication, n);
-    const sim::Time lag = primary.lag.sample(bits);
+    const sim::Time lag = primary.lag.sample(bits) + member.lag;
     const sim::Time at = std::max(member.seen_at + primary.spec.apply, std::max(write.at, member.since) + lag);
     if (at > now) return;
     member.seen = n;

@@ -45,6 +45,8 @@ class ReplicaLog {
   std::uint64_t write(std::uint64_t key, const Primary& primary, std::uint64_t seed, sim::Time now);
   /// Whoever asked for it hears that it is written.
   void acknowledge(std::uint64_t number);
+  /// From now on it gets each write so much later than it would.
+  void set_lag(InstanceId id, sim::Time lag, const Primary& primary, std::uint64_t seed, sim::Time now);
   /// A secondary said that it has everything up to this one.
   void receive(InstanceId id, std::uint64_t number);
   /// A secondary is asked for a key: whether it has not seen the last write of it.
@@ -84,6 +86,7 @@ class ReplicaLog {
     std::uint64_t received = 0;  ///< it would have if it were promoted
     sim::Time seen_at = 0;       ///< when it saw that
     sim::Time since = 0;         ///< up, and following this primary
+    sim::Time lag = 0;           ///< added by faults
   };
   Member* member(InstanceId id);
   const Member* member(InstanceId id) const;

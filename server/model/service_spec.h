@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -85,8 +86,9 @@ struct ServiceSpec {
   std::vector<std::uint32_t> dependencies;
   std::vector<DependencySpec> calls;  ///< parallel to dependencies; what is left out at the end is as DependencySpec says
   bool everywhere = false;
-  std::uint32_t regions = 0;  ///< already multiplied; 0: global
-  std::uint32_t count = 0;    ///< already scaled; 0: one instance a region
+  std::map<std::string, std::string> labels;  ///< for selectors
+  std::uint32_t regions = 0;                  ///< already multiplied; 0: global
+  std::uint32_t count = 0;                    ///< already scaled; 0: one instance a region
   std::array<std::string, 4> levels;
   DistributionSpec service_time;
   std::optional<DistributionSpec> hit_time;   ///< of gets that find their key; nothing: service_time

@@ -1,7 +1,7 @@
 // The server's side of a call: arrival, queue, work, reply; and the events of the engine. The caller's side is in caller.cpp, load sources
 // are in source.cpp.
 
-#include "model/shard.h"
+#include "model/impaired.h"
 
 #include <algorithm>
 #include <cassert>
@@ -79,10 +79,10 @@ void Shard::equip(std::uint32_t slot) {
 void Shard::run_until(sim::Time end, std::uint64_t window) {
   outbox_ = window % 2;
   engine_.subjects_at(calls_.data(), sizeof(Call));
-  if (recorded_ == nullptr) {
+  if (recorded_ == nullptr && hindrances_.frozen_count == 0) {
     engine_.run_until(end, *this);
   } else {
-    run_recorded(end);
+    run_watched(end);
   }
 }
 
@@ -174,10 +174,12 @@ void Shard::arrive(std::uint32_t call) {
   ++messages_;
   c.received = engine_.now();
   if (server.reach != Reach::open) [[unlikely]] {
-    if (server.reach != Reach::sheds) return turn_away(call, server.reach);
-    if (is_shed(call, server)) return shed(call, server);
+    if (!serves(server.reach)) return turn_away(call, server.reach);
+    if (server.reach == Reach::impaired && Impaired(*this).arrives(call)) return;
+    const bool sheds = shedder_of(slot_of(c.target)) != nullptr;
+    if (sheds && is_shed(call, server)) return shed(call, server);
     accept_call(call, server);
-    enter_shedder(call, server);
+    if (sheds) enter_shedder(call, server);
   } else {
     accept_call(call, server);
   }
@@ -284,6 +286,10 @@ void Shard::send_reply(std::uint32_t call, Status status) {
   sim::Time time = engine_.now() + network_delay(c.target, back);
   if (c.is(Call::sized) && !failed(status)) [[unlikely]]
     time += shared_->network.transfer(back, wire_bytes(call, calls_.bytes(call).reply));
+  if (at(c.target).impaired) [[unlikely]] {
+    if (Impaired(*this).answers(call, status, time)) return;
+    c.status = status;
+  }
   const std::uint64_t order = next_order(c.target);
   if (c.is(Call::from_afar)) [[unlikely]] {
     reply_afar(call, time, order);

@@ -38,8 +38,8 @@ class Shard {
     recorded_ = nullptr;
   }
 
-  /// From now on each event is added to `events` just before it is handled; nullptr: to nothing. A copied World records nothing. The
-  /// owner of `events` empties it, between events.
+  /// From now on each event is added to `events` just before it is handled; nullptr: to nothing, as in a copied World. Its owner empties
+  /// it.
   void record_to(std::vector<HandledEvent>* events) { recorded_ = events; }
 
   // --- running
@@ -125,6 +125,7 @@ class Shard {
 
  private:
   friend class Task;
+  friend class Impaired;
   friend class Steerer;
   enum Kind : std::uint32_t {
     arrive_kind,
@@ -156,8 +157,8 @@ class Shard {
   bool is_stale(const sim::Event& event) const;
 
   // what is handled, for record_to()
-  struct Recording;
-  void run_recorded(sim::Time end);
+  struct Watching;
+  void run_watched(sim::Time end);
   void record(const sim::Event& event);
   void record_timeout(std::uint32_t call, std::uint64_t order);
   void describe(std::uint32_t call, HandledEvent& handled) const;
@@ -219,6 +220,7 @@ class Shard {
   Pool& pool_of(const Call& call);
   bool connect(std::uint32_t call);
   void disconnect(std::uint32_t call);
+  void give_connection(Pool& pool);
   void stop_waiting_for_connection(std::uint32_t call, Pool& pool);
   void put_together(std::uint32_t call);
   bool take_apart(std::uint32_t call);
@@ -491,6 +493,7 @@ class Shard {
   bool sheds_ = false;    ///< some instance does, or did
   bool watched_ = false;  ///< instances are counted, or one sheds: workers and answers are told
   std::vector<HandledEvent>* recorded_ = nullptr;
+  Hindrances hindrances_;
 };
 
 }  // namespace model

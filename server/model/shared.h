@@ -6,6 +6,7 @@
 
 #include "model/belief.h"
 #include "model/function.h"
+#include "model/impairment.h"
 #include "model/network.h"
 #include "model/policy.h"
 #include "model/routing.h"
@@ -39,6 +40,24 @@ struct Shared {
   std::uint64_t trace_threshold = 0;  ///< of a trace id's hash
   Views views;
   Steering steering;
+  // What faults impose, all empty while none does anything of the kind.
+  std::vector<Imposition> impositions;                ///< by place; of a fault that is over: free
+  std::vector<Burden> burdens;                        ///< the first one, of nothing, is everybody else's
+  std::vector<std::vector<std::uint32_t>> burden_of;  ///< by shard and slot: index of burdens
+
+  const std::vector<Touch>& touches_of(InstanceId id) const {
+    static const std::vector<Touch> none;
+    if (burden_of.empty() || slot_of(id) >= burden_of[shard_of(id)].size()) return none;
+    return burdens[burden_of[shard_of(id)][slot_of(id)]].touches;
+  }
+  /// How far its clock is from the time.
+  sim::Time clock_of(InstanceId id) const {
+    sim::Time offset = 0;
+    for (const Touch& touch : touches_of(id)) {
+      if ((touch.sides & side_a) != 0) offset += impositions[touch.imposition].clock;
+    }
+    return offset;
+  }
 };
 
 }  // namespace model

@@ -20,6 +20,11 @@ const std::vector<std::string>& limit_names() {
 }
 
 Reach Shard::open_reach(std::uint32_t slot) const {
+  const std::vector<Touch>& touches = shared_->touches_of(id(slot));
+  const auto asks = [this](const Touch& touch) {
+    return (touch.sides & side_a) != 0 && shared_->impositions[touch.imposition].at_arrival();
+  };
+  if (std::any_of(touches.begin(), touches.end(), asks)) return Reach::impaired;
   const std::uint32_t place = details_[slot].shedder;
   return place == 0 || shedders_[place].spec == 0 ? Reach::open : Reach::sheds;
 }

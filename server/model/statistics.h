@@ -94,6 +94,7 @@ struct CellCount {
   std::uint64_t useless = 0;                                ///< answered when the caller had given up
   std::uint64_t cancelled = 0;                              ///< not finished, because the caller had given up
   std::array<std::uint64_t, policies::importances> shed{};  ///< of the requests, those turned down on arrival, by importance
+  std::uint64_t mishaps = 0;                                ///< of the requests, those that a fault answered
   std::uint64_t hits = 0;                                   ///< gets that found their key, at stores
   std::uint64_t misses = 0;                                 ///< and that did not
   TimeWeighted in_flight;                                   ///< accepted and not answered

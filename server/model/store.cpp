@@ -1,7 +1,7 @@
 // Words of packages that keep keys.
 
+#include "model/impaired.h"
 #include "model/package.h"
-#include "model/shard.h"
 
 namespace model {
 
@@ -24,6 +24,8 @@ bool Shard::look_up(std::uint32_t call) {
   } else if (get && profile.hit != ~std::uint64_t{0}) {
     hit = random(c.target, sim::Purpose::outcome) < profile.hit;
   }
+  if (get && instance.impaired && !profile.content && Impaired(*this).is_cold(c.target)) [[unlikely]]
+    hit = false;
   if (!get) return true;
   CellCount& cell = cell_counts_[instance.cell];
   ++(hit ? cell.hits : cell.misses);

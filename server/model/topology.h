@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -127,6 +128,8 @@ struct Group {
   Route cluster;                         ///< to the own service, the own group first; no ends when it does not depend on itself
   KnownLog log;                          ///< what `known` was, for callers who have not heard yet
   std::uint32_t ghosts = 0;              ///< of `known`, those that were removed
+  sim::Time split = sim::never;          ///< since when its registry is split ...
+  bool far_side = false;                 ///< ... and on which side it is
 };
 
 struct Link {
@@ -135,7 +138,7 @@ struct Link {
   std::uint32_t route = 0;       ///< index of Group::routes, or own_cluster
   std::uint32_t dependency = 0;  ///< index of Shared::dependencies
   bool hinted = false;           ///< writes over it that fail are kept: see hints.cpp
-  bool special = false;          ///< its messages have sizes, or need connections
+  bool special = false;          ///< its messages have sizes, or need connections, or a fault takes connections away
   std::uint32_t delivers = 0;    ///< messages of a queue: index of Shared::subscriptions, from 1; 0: it does not
   std::uint16_t there = 0;       ///< Network::way of requests
   std::uint16_t back = 0;        ///< and of replies
@@ -205,7 +208,9 @@ struct Service {
   std::uint32_t tier = 0;  ///< column in pictures: longest way from a load source
   std::uint32_t lane = 0;  ///< order within the tier
   Load load;               ///< load sources
+  double surge = 1;        ///< factor of faults on the load
   bool deal_planned = false;
+  std::map<std::string, std::string> labels;  ///< of its document, for selectors
 };
 
 Profile make_profile(const ServiceSpec& spec, std::uint32_t service);
@@ -215,6 +220,7 @@ struct RegionNames {
   std::string name;
   std::vector<std::string> zones;
   std::vector<std::string> address_ranges;  ///< one a zone
+  std::string continent{};
 };
 
 }  // namespace model

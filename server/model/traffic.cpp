@@ -8,12 +8,26 @@ namespace model {
 
 void World::set_load(std::uint32_t service, LoadSpecPtr load) {
   shared_->services[service].load = Load(std::move(load), now_);
+  if (shared_->services[service].surge != 1) shared_->services[service].load.be_surged(now_);
   deal_load(service);
   structure_changed();
 }
 
 void World::set_traffic(std::uint32_t service, double requests_per_second) {
   shared_->services[service].load.set_rate(requests_per_second, now_);
+  deal_load(service);
+  structure_changed();
+}
+
+/// What was due before the rate changed is due as it was. The surges of several faults are multiplied.
+void World::surge(std::uint64_t fault, std::uint32_t service, double factor) {
+  std::erase_if(surges_, [&](const Surge& surge) { return surge.fault == fault && surge.service == service; });
+  if (factor != 1) surges_.push_back({fault, service, factor});
+  double all = 1;
+  for (const Surge& surge : surges_) all *= surge.service == service ? surge.factor : 1;
+  if (all == shared_->services[service].surge) return;
+  shared_->services[service].surge = all;
+  shared_->services[service].load.be_surged(now_);
   deal_load(service);
   structure_changed();
 }
@@ -44,7 +58,7 @@ void World::deal_load(std::uint32_t service) {
     const InstanceId id = sources[i];
     Shard& shard = shards_[shard_of(id)];
     const std::uint32_t region = shared_->locations[shared_->groups[instance(id).group].location].region;
-    const double multiplier = region == outside ? 1 : s.load.multiplier(regions_[region].name);
+    const double multiplier = s.surge * (region == outside ? 1 : s.load.multiplier(regions_[region].name));
     Source& source = shard.source(slot_of(id));
     assign(s.load, multiplier, i, users, source);
     users = source.users_upto;

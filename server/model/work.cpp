@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "model/shard.h"
+#include "model/impaired.h"
 
 namespace model {
 namespace {
@@ -40,8 +40,8 @@ sim::Time Shard::demand(std::uint32_t call, const Instance& server) {
   const Profile& profile = shared_->profiles[server.profile];
   const sim::Distribution& time = profile.work_time(c.verb, c.status);
   sim::Time work = time.is_constant() ? time.sample(0) : time.sample(random(c.target, sim::Purpose::service_time));
-  if (server.slowed) [[unlikely]]
-    work += details_[slot_of(c.target)].added_latency;
+  if (server.impaired) [[unlikely]]
+    work = Impaired(*this).work(call, work);
   if (c.is(Call::sized)) [[unlikely]]
     work += message_work(call);
   return work;

@@ -74,6 +74,8 @@ World::World(const World& other)
       place_traffic_(other.place_traffic_),
       evacuations_(other.evacuations_),
       denials_(other.denials_),
+      registry_faults_(other.registry_faults_),
+      surges_(other.surges_),
       occurrences_(other.occurrences_),
       last_occurrence_(other.last_occurrence_),
       cause_(other.cause_),
@@ -114,6 +116,7 @@ void World::make_services(const WorldSpec& spec) {
     service.starting = s.starting;
     if (s.starting.time) service.start_up_time = make_distribution(*s.starting.time);
     service.placement = s.placement;
+    service.labels = s.labels;
 
     service.fan_out = s.fan_out;
     service.replication = s.replication;

@@ -115,10 +115,19 @@ class World {
   std::string prefix_of(const Group& group) const;     ///< of the names of its instances
   std::string address_of(InstanceId id) const;         ///< "54.198.0.1"
   bool was_here(const std::string& short_name) const;  ///< one that is no more
-  /// Instances that match all parts of the selector, by id; draining and dead ones left out.
-  std::vector<InstanceId> select(const Selector& selector) const;
-  bool matches(const Selector& selector, InstanceId id) const;
-  bool matches(const Selector& selector, const Group& group) const;  ///< but for the names of instances
+  // selector.cpp
+  /// Instances that match all parts, by id; dead ones left out, and, unless their state is asked for, draining ones.
+  std::vector<InstanceId> select(const SelectorParts& parts) const;
+  bool matches(const Selector& selector, InstanceId id) const;  ///< and is not excluded
+  bool matches(const SelectorParts& parts, InstanceId id) const;
+  bool matches(const SelectorParts& parts, const Group& group) const;  ///< but for what instances differ in
+  bool matches(const SelectorParts& parts, const Service& service) const;
+  bool matches(const SelectorParts& parts, const Location& location) const;
+  /// Those that match and are not excluded, by id.
+  std::vector<InstanceId> candidates(const Selector& selector) const;
+  /// Those of them that the selector's mode and limits leave, by chance and spread over the zones; the same for the same number.
+  std::vector<InstanceId> choose(const Selector& selector, std::uint64_t number) const;
+  std::vector<InstanceId> in_fair_order(const std::vector<InstanceId>& ids, std::uint64_t number) const;
   /// Whether every load source has at least one path of instances that are up.
   bool redundant() const;
 
@@ -130,7 +139,28 @@ class World {
   void kill(InstanceId id);
   void hold_down(const std::vector<InstanceId>& ids, Reach reach);
   void release(const std::vector<InstanceId>& ids, Reach reach);
-  void add_latency(const std::vector<InstanceId>& ids, sim::Time latency);  ///< negative takes it away again
+  /// It crashes, and is started again: in its place, under its name. Nothing when it is not up.
+  void restart(InstanceId id, const std::string& why);
+
+  // --- what faults impose: impair.cpp
+  /// There is this imposition from now on, and touches nobody: its place.
+  std::uint32_t impose(Imposition imposition);
+  /// REQUIRES: of the same fault.
+  void change_imposition(std::uint32_t place, Imposition imposition);
+  const Imposition& imposition(std::uint32_t place) const { return shared_->impositions[place]; }
+  void touch(std::uint32_t place, const std::vector<InstanceId>& ids, std::uint8_t sides = side_a);
+  void let_go(std::uint32_t place, const std::vector<InstanceId>& ids, std::uint8_t sides = side_a);
+  void lift(std::uint32_t place);
+  Overlays overlays() const;
+  bool is_frozen(InstanceId id) const;
+  double memory_used(InstanceId id, std::uint32_t place);  ///< share, by what leaks; 1 and more: it is full
+  void drop_contents(const std::vector<InstanceId>& ids);  ///< keys that caches have
+  /// The load of a load source times this, as long as the fault says so; 1: as it is.
+  void surge(std::uint64_t fault, std::uint32_t service, double factor);
+  // registry_faults.cpp
+  void fault_registries(RegistryFault fault);
+  void mend_registries(std::uint64_t fault);
+  bool splits_registries() const;
   // steering.cpp
   std::uint32_t add_version(std::uint32_t service, const VersionSpec& spec);
   /// REQUIRES: the versions that rules and flags name are the service's.
@@ -211,6 +241,7 @@ class World {
     deployments_wait_ = wait;
     structure_changed();
   }
+  std::uint64_t last_record() const { return last_record_; }
   Denials& denials() { return denials_; }
   const Denials& denials() const { return denials_; }
 
@@ -340,6 +371,7 @@ class World {
   void leave_registry(InstanceId id);
   void haunt(InstanceId id);  ///< it was removed
   void stop_haunting(InstanceId id);
+  sim::Time sees_as_of(InstanceId caller) const;
   std::vector<const Route*> routes_to(const Group& caller, std::uint32_t service) const;
   // leases
   sim::Time beat_phase(InstanceId id) const;
@@ -361,6 +393,27 @@ class World {
   void set_healthy(InstanceId id, bool healthy);
   void close_targets(TargetGroup& targets);
   TargetGroup& target_group_of(InstanceId id) { return discovery_.target_groups[discovery_.target_group_of[at(id).group]]; }
+  // impair.cpp, registry_faults.cpp
+  bool matches_itself(const SelectorParts& parts, InstanceId id) const;
+  std::uint32_t burden_of(const std::vector<Touch>& touches);
+  void set_burden(InstanceId id, std::uint32_t burden);
+  template <class Change>
+  void change_burdens(const std::vector<InstanceId>& ids, const Change& change);
+  std::vector<InstanceId> touched_by(std::uint32_t place) const;
+  void forget_burden(InstanceId id);
+  void refresh(const std::vector<InstanceId>& ids);
+  void freeze(InstanceId id, bool on);
+  void begin_anew(InstanceId id);
+  sim::Time slowed_start_up(InstanceId id, sim::Time time) const;
+  void release_kept(const std::vector<InstanceId>& ids);
+  void lag_behind(InstanceId id);
+  void mark_links();
+  bool is_blind(InstanceId id) const;
+  void view_registries();
+  void register_held();
+  void free_kept_slots();
+  bool is_noted() const;
+  sim::Time horizon() const;
   void check_drained(InstanceId id);
   void stop(InstanceId id);
   void remove(InstanceId id);
@@ -395,6 +448,13 @@ class World {
   std::map<std::string, PlaceTraffic> place_traffic_;
   std::vector<EvacuationRecord> evacuations_;
   Denials denials_;
+  std::vector<RegistryFault> registry_faults_;
+  struct Surge {
+    std::uint64_t fault;
+    std::uint32_t service;
+    double factor;
+  };
+  std::vector<Surge> surges_;
   std::vector<Occurrence> occurrences_;
   std::uint64_t last_occurrence_ = 0;
   std::uint64_t cause_ = 0;

@@ -49,7 +49,9 @@ struct Apply {
     return applied(world, "", {});
   }
   Outcome operator()(const StartFault& c) const {
-    auto result = chaos::start_fault(world, c.type, c.selector, c.duration, c.parameters);
+    const chaos::FaultRequest request{c.type, c.selector, c.target, c.direction, c.ramp, c.jitter, c.duration, c.parameters};
+    if (c.dry_run) return planned(chaos::plan_fault(world, request));
+    auto result = chaos::start_fault(world, request);
     if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
     const auto& fault = std::get<chaos::Started>(result);
     return applied(world, fault.id, fault.targets);
@@ -75,7 +77,7 @@ struct Apply {
     return applied(world, "", {});
   }
 
-  /// The runner's judge does the rest.
+  /// Changes nothing in the World.
   Outcome operator()(const SetObjective& c) const {
     const auto service = operations::service_named(world, c.service);
     if (const auto* refusal = std::get_if<model::Refusal>(&service)) return *refusal;
@@ -104,6 +106,18 @@ struct Apply {
     if (refusal) return std::move(*refusal);
     return applied(world, "", {});
   }
+
+  Outcome planned(std::variant<chaos::Plan, model::Refusal> result) const {
+    if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
+    chaos::Plan& plan = std::get<chaos::Plan>(result);
+    Applied done = applied(world, "", plan.targets);
+    Prediction predicted{plan.capacity_lost_percent, std::move(plan.zones), {}};
+    for (chaos::Plan::Loss& loss : plan.services) {
+      predicted.services.push_back({std::move(loss.service), loss.up, loss.hit, loss.capacity_lost_percent});
+    }
+    done.predicted = std::make_shared<const Prediction>(std::move(predicted));
+    return done;
+  }
   Outcome started(std::variant<std::string, model::Refusal> result) const {
     if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
     return applied(world, std::get<std::string>(result), {});
@@ -116,11 +130,18 @@ Outcome apply(model::World& world, const Command& command) {
   return std::visit(Apply{world}, command);
 }
 
+Outcome apply(model::World& world, judge::Judge& judge, const Command& command) {
+  Outcome outcome = apply(world, command);
+  const auto* set = std::get_if<SetObjective>(&command);
+  if (set != nullptr && std::holds_alternative<Applied>(outcome)) judge.set_objective(world, set->service, set->objective);
+  return outcome;
+}
+
 std::string verb_of(const Command& command) {
-  static const char* const verbs[] = {"kill",         "scale",      "push",          "setDeploymentState", "startFault",
-                                      "stopFault",    "setTraffic", "setPolicy",     "setShedding",        "killMachine",
-                                      "setObjective", "reseed",     "setAutoscaler", "removeVersion",      "setRoutes",
-                                      "setFlags",     "setGates",   "shiftTraffic",  "evacuate",           "failBack"};
+  static const char* const verbs[] = {"kill",       "scale",     "push",        "setDeploymentState", "startFault",    "stopFault",
+                                      "setTraffic", "setPolicy", "setShedding", "killMachine",        "setAutoscaler", "removeVersion",
+                                      "setRoutes",  "setFlags",  "setGates",    "shiftTraffic",       "evacuate",      "failBack",
+                                      "setObjective", "reseed"};
   return verbs[command.index()];
 }
 

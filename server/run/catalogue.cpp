@@ -24,11 +24,20 @@ const std::vector<FaultEntry>& faults() {
   static const std::vector<FaultEntry> entries = [] {
     std::vector<FaultEntry> result;
     for (const chaos::FaultType& type : chaos::all()) {
-      result.push_back({std::string(type.type),
-                        std::string(type.title),
-                        std::string(type.description),
-                        {std::string(chaos::name_of(type.scope))},
-                        type.parameters()});
+      FaultEntry entry;
+      entry.type = type.type;
+      entry.title = type.title;
+      entry.description = type.description;
+      entry.stands_for = type.stands_for;
+      entry.selectors = chaos::selectors_of(type.scope);
+      if (type.suits != nullptr) entry.applies_to.emplace_back(type.suits_what);
+      entry.takes_target = type.takes_target;
+      if (type.takes_target) entry.direction = model::direction_names()[static_cast<std::size_t>(type.direction)];
+      entry.hits_places = type.hits == chaos::Hits::places;
+      entry.example = type.example;
+      entry.example_architecture = type.example_architecture;
+      entry.parameters = type.parameters();
+      result.push_back(std::move(entry));
     }
     return result;
   }();

@@ -13,8 +13,14 @@ struct PackageEntry {
 };
 
 struct FaultEntry {
-  std::string type, title, description;
-  std::vector<std::string> selectors;  ///< which of "instances", "services", "zones", "regions" it takes
+  std::string type, title, description, stands_for;
+  std::vector<std::string> selectors;   ///< which of "instances", "services", "zones", "regions" it takes
+  std::vector<std::string> applies_to;  ///< kinds of instances; none: all
+  bool takes_target = false;            ///< between two groups of instances
+  std::string direction;                ///< of these, when none is given
+  bool hits_places = false;             ///< no instances: services and places as such
+  std::string example;                  ///< a body, for the architecture that is named
+  std::string example_architecture;
   std::vector<model::ParameterSpec> parameters;
 };
 

@@ -17,6 +17,7 @@
 #include "model/parameter.h"
 #include "model/policy.h"
 #include "model/problem.h"
+#include "model/records.h"
 #include "model/routing.h"
 #include "model/selector.h"
 #include "model/shedding.h"
@@ -117,11 +118,17 @@ struct SetAutoscaler {
   bool operator==(const SetAutoscaler& o) const { return service == o.service && same_value(autoscaler, o.autoscaler); }
 };
 
+/// As chaos::FaultRequest has it.
 struct StartFault {
   std::string type;
   model::Selector selector;
   std::optional<sim::Time> duration;
   model::Parameters parameters;
+  std::optional<model::SelectorParts> target = {};
+  std::optional<model::Direction> direction = {};
+  model::Ramp ramp = {};
+  double jitter = 0;
+  bool dry_run = false;  ///< only says what it would do: nothing is done, and nothing journaled
   bool operator==(const StartFault&) const = default;
 };
 
@@ -168,9 +175,22 @@ struct Reseed {
   bool operator==(const Reseed&) const = default;
 };
 
-using Command =
-    std::variant<KillInstance, Scale, Push, SetDeploymentState, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine,
-                 SetObjective, Reseed, SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates, ShiftTraffic, Evacuate, FailBack>;
+using Command = std::variant<KillInstance, Scale, Push, SetDeploymentState, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding,
+                             KillMachine, SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates, ShiftTraffic, Evacuate, FailBack,
+                             SetObjective, Reseed>;
+
+/// What a fault would do. Capacity: of instances that are up, those that send requests left out.
+struct Prediction {
+  struct Loss {
+    std::string service;
+    std::uint64_t up = 0;
+    std::uint64_t hit = 0;
+    double capacity_lost_percent = 0;
+  };
+  double capacity_lost_percent = 0;
+  std::vector<std::string> zones;
+  std::vector<Loss> services;
+};
 
 /// What came of a command that was carried out.
 struct Applied {
@@ -178,6 +198,7 @@ struct Applied {
   std::string id;                    ///< of the deployment or fault that it made, else ""
   std::vector<std::string> targets;  ///< short names of the instances concerned, at most 1,000
   std::uint64_t target_count = 0;
+  std::shared_ptr<const Prediction> predicted = nullptr;  ///< of a dry run
 };
 
 using Outcome = std::variant<Applied, model::Refusal>;

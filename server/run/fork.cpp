@@ -47,14 +47,12 @@ std::variant<std::shared_ptr<Simulation>, Refusal> fork(Simulations& simulations
     settings.threads = spec.threads.value_or(settings.threads);
     settings.start_paused = spec.start_paused;
     Beginning beginning;
+    Judged judged = return_judged(account, moment);
     beginning.spec = account.spec;
-    beginning.world = return_to(account, moment);
+    beginning.notes = account.notes;
+    beginning.world = std::move(judged.world);
+    beginning.judge = std::move(judged.judge);
     beginning.journal.assign(account.journal.begin(), account.journal.begin() + static_cast<std::ptrdiff_t>(moment.commands));
-    beginning.objectives = account.objectives;
-    for (const JournalEntry& entry : beginning.journal) {
-      if (const auto* set = std::get_if<SetObjective>(&entry.command)) beginning.objectives[set->service] = set->objective;
-    }
-    beginning.findings = origin.findings();
     beginning.origin = Origin{origin.id(), moment.at, moment.commands};
     if (spec.seed) {
       settings.seed = *spec.seed;

@@ -44,13 +44,35 @@ std::unique_ptr<model::World> return_to(const Account& account, const Moment& mo
   return world;
 }
 
-void Past::look(const model::World& world, std::uint64_t commands, Clock::time_point now) {
+Judged return_judged(const Account& account, const Moment& moment) {
+  const Checkpoint start = nearest(account, moment);
+  auto world = start.world ? std::make_unique<model::World>(*start.world) : std::make_unique<model::World>(*account.spec);
+  judge::Judge judge = start.judge ? *start.judge : judge::Judge(*world, account.notes->objectives);
+  const auto run_to = [&](sim::Time end) {
+    while (judge.due() <= end) {
+      world->run_until(judge.due());
+      judge.hear(world->take_occurrences());
+      judge.look(*world);
+    }
+    world->run_until(end);
+  };
+  for (std::uint64_t i = start.commands; i < moment.commands; ++i) {
+    run_to(account.journal[i].sim_time);
+    run::apply(*world, judge, account.journal[i].command);
+  }
+  run_to(moment.at);
+  judge.hear(world->take_occurrences());
+  judge.take_notices();
+  return {std::move(world), std::move(judge)};
+}
+
+void Past::look(const model::World& world, const judge::Judge& judge, std::uint64_t commands, Clock::time_point now) {
   if (world.now() < due_ || now < wall_due_) return;
   due_ = world.now() + apart_least;
   const std::uint64_t bytes = world.bytes();
   if (bytes > bytes_max) return;
   const auto begin = Clock::now();
-  kept_.push_back({world.now(), commands, std::make_shared<const model::World>(world)});
+  kept_.push_back({world.now(), commands, std::make_shared<const model::World>(world), std::make_shared<const judge::Judge>(judge)});
   bytes_.push_back(bytes);
   wall_due_ = now + (Clock::now() - begin) * share;
   thin_out(world.now());

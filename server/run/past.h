@@ -4,26 +4,34 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <vector>
 
+#include "architecture/lint/lint.h"
 #include "model/world.h"
 #include "run/command.h"
+#include "run/judge/judge.h"
 
 namespace run {
+
+/// What a document says that is not in its World.
+struct DocumentNotes {
+  judge::Judge::Objectives objectives;
+  architecture::lint::Findings findings;
+};
 
 /// A copy of a World that was kept. Immutable, any thread.
 struct Checkpoint {
   sim::Time at = 0;
   std::uint64_t commands = 0;  ///< of the journal, that have been carried out in it
   std::shared_ptr<const model::World> world;
+  std::shared_ptr<const judge::Judge> judge;  ///< of that World; it may not have heard the last of what that has told
 };
 
 /// A run up to now. Plain value, any thread.
 struct Account {
   std::shared_ptr<const model::WorldSpec> spec;
-  std::map<std::string, model::Objective> objectives;  ///< of load sources, as they were at first
+  std::shared_ptr<const DocumentNotes> notes;
   std::vector<JournalEntry> journal;
   std::vector<Checkpoint> checkpoints;  ///< oldest first
   sim::Time now = 0;
@@ -48,6 +56,13 @@ Checkpoint nearest(const Account& account, const Moment& moment);
 /// far, and the moment is one of its own.
 std::unique_ptr<model::World> return_to(const Account& account, const Moment& moment);
 
+/// The same, with what was said of it by then.
+struct Judged {
+  std::unique_ptr<model::World> world;
+  judge::Judge judge;
+};
+Judged return_judged(const Account& account, const Moment& moment);
+
 /// Goes on from a World of the account, at `from`, to `to`. REQUIRES: both are moments of the account, `from` not after `to`.
 void go_on(model::World& world, const Account& account, const Moment& from, const Moment& to);
 
@@ -62,7 +77,7 @@ class Past {
 
   /// Keeps a copy if it is time for one. When there are too many, the one goes that leaves the smallest gap for its age: old ones stand
   /// farther apart.
-  void look(const model::World& world, std::uint64_t commands, Clock::time_point now);
+  void look(const model::World& world, const judge::Judge& judge, std::uint64_t commands, Clock::time_point now);
   const std::vector<Checkpoint>& kept() const { return kept_; }
 
  private:

@@ -20,12 +20,12 @@ Simulation::Runner::Runner(std::string given_id, std::string given_architecture,
       architecture(std::move(given_architecture)),
       settings(given),
       origin(std::move(beginning.origin)),
+      notes(std::move(beginning.notes)),
       flows(flows_kept, beginning.world->now()),
       spec_(std::move(beginning.spec)),
       owned_(std::move(beginning.world)),
       world_(*owned_),
-      objectives_(std::move(beginning.objectives)),
-      judge_(world_, objectives_),
+      judge_(beginning.judge ? *std::move(beginning.judge) : judge::Judge(world_, notes->objectives)),
       running_(!given.start_paused),
       speed_(given.speed),
       journal_(std::move(beginning.journal)) {
@@ -177,7 +177,7 @@ void Simulation::Runner::loop() {
     const bool changed = handle_requests();
     if (!idle()) {
       run_slice();
-      past_.look(world_, journal_.size(), Clock::now());
+      past_.look(world_, judge_, journal_.size(), Clock::now());
     }
     if (step_until_ && world_.now() >= *step_until_) {
       finish_step();
@@ -266,12 +266,15 @@ void Simulation::Runner::apply_clock(const ClockSetting& setting) {
 Account Simulation::Runner::account(bool present) const {
   Account account;
   account.spec = spec_;
-  account.objectives = objectives_;
+  account.notes = notes;
   account.journal = journal_;
   account.checkpoints = past_.kept();
   account.now = world_.now();
   account.messages = world_.messages();
-  if (present) account.checkpoints.push_back({world_.now(), journal_.size(), std::make_shared<const model::World>(world_)});
+  if (present) {
+    account.checkpoints.push_back(
+        {world_.now(), journal_.size(), std::make_shared<const model::World>(world_), std::make_shared<const judge::Judge>(judge_)});
+  }
   return account;
 }
 
@@ -288,14 +291,12 @@ Event Simulation::Runner::told(const char* type, const std::string& message) con
 }
 
 Outcome Simulation::Runner::carry_out(const Command& command) {
-  Outcome outcome = apply(world_, command);
-  if (std::holds_alternative<model::Refusal>(outcome)) {
+  Outcome outcome = apply(world_, judge_, command);
+  judgement_.reset();
+  const auto* applied = std::get_if<Applied>(&outcome);
+  if (applied == nullptr || applied->predicted) {
     hear(0);
     return outcome;
-  }
-  if (const auto* set = std::get_if<SetObjective>(&command)) {
-    judge_.set_objective(world_, set->service, set->objective);
-    judgement_.reset();
   }
   JournalEntry entry;
   entry.sim_time = world_.now();

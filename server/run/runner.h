@@ -39,6 +39,7 @@ class Simulation::Runner {
   const std::string architecture;
   const Settings settings;
   const std::optional<Origin> origin;
+  const std::shared_ptr<const DocumentNotes> notes;
   EventLog events{events_kept};
   FlowLog flows;
   std::shared_ptr<const Snapshot> snapshot() const;
@@ -89,7 +90,6 @@ class Simulation::Runner {
   const std::shared_ptr<const model::WorldSpec> spec_;
   const std::unique_ptr<model::World> owned_;
   model::World& world_;
-  const judge::Judge::Objectives objectives_;
   judge::Judge judge_;
   std::shared_ptr<const judge::Judgement> judgement_;  ///< nullptr: there is a newer one
   Past past_;

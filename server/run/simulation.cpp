@@ -6,8 +6,7 @@
 
 namespace run {
 
-Simulation::Simulation(std::unique_ptr<Runner> runner, architecture::lint::Findings findings)
-    : findings_(std::move(findings)), runner_(std::move(runner)) {}
+Simulation::Simulation(std::unique_ptr<Runner> runner) : runner_(std::move(runner)) {}
 Simulation::~Simulation() = default;
 
 std::variant<std::unique_ptr<Simulation>, model::Refusal> Simulation::start(std::string id, const architecture::Architecture& document,
@@ -18,16 +17,15 @@ std::variant<std::unique_ptr<Simulation>, model::Refusal> Simulation::start(std:
   if (auto* refusal = std::get_if<model::Refusal>(&spec)) return std::move(*refusal);
   Beginning beginning;
   beginning.spec = std::make_shared<const model::WorldSpec>(std::get<model::WorldSpec>(std::move(spec)));
+  beginning.notes =
+      std::make_shared<const DocumentNotes>(DocumentNotes{document.objectives, architecture::lint::lint(document, defaults, regions)});
   beginning.world = std::make_unique<model::World>(*beginning.spec);
-  beginning.objectives = document.objectives;
-  beginning.findings = architecture::lint::lint(document, defaults, regions);
   return resume(std::move(id), document.name, std::move(beginning), settings);
 }
 
 std::unique_ptr<Simulation> Simulation::resume(std::string id, std::string architecture, Beginning beginning, const Settings& settings) {
-  auto findings = std::move(beginning.findings);
   auto runner = std::make_unique<Runner>(std::move(id), std::move(architecture), std::move(beginning), settings);
-  return std::unique_ptr<Simulation>(new Simulation(std::move(runner), std::move(findings)));
+  return std::unique_ptr<Simulation>(new Simulation(std::move(runner)));
 }
 
 const std::string& Simulation::id() const {
@@ -41,6 +39,9 @@ const Settings& Simulation::settings() const {
 }
 const std::optional<Origin>& Simulation::origin() const {
   return runner_->origin;
+}
+const architecture::lint::Findings& Simulation::findings() const {
+  return runner_->notes->findings;
 }
 std::shared_ptr<const Snapshot> Simulation::snapshot() const {
   return runner_->snapshot();

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,11 +46,11 @@ struct Origin {
 
 /// What a fork begins with.
 struct Beginning {
-  std::shared_ptr<const model::WorldSpec> spec;        ///< at the beginning of time
-  std::unique_ptr<model::World> world;                 ///< now
-  std::vector<JournalEntry> journal;                   ///< what led from one to the other
-  std::map<std::string, model::Objective> objectives;  ///< of load sources, as they are now
-  architecture::lint::Findings findings;               ///< of the document
+  std::shared_ptr<const model::WorldSpec> spec;  ///< at the beginning of time
+  std::shared_ptr<const DocumentNotes> notes;
+  std::unique_ptr<model::World> world;  ///< now
+  std::optional<judge::Judge> judge;    ///< now; nothing: it begins with that World
+  std::vector<JournalEntry> journal;    ///< what led from one to the other
   std::optional<Origin> origin;
 };
 
@@ -79,9 +78,9 @@ class Simulation {
   const std::string& id() const;
   const std::string& architecture() const;
   const Settings& settings() const;
-  const std::optional<Origin>& origin() const;  ///< of a fork
   /// What lint finds in the document that it was made of.
-  const architecture::lint::Findings& findings() const { return findings_; }
+  const architecture::lint::Findings& findings() const;
+  const std::optional<Origin>& origin() const;  ///< of a fork
 
   /// The newest one; never null. A command is in the snapshot that is published right after it.
   std::shared_ptr<const Snapshot> snapshot() const;
@@ -133,8 +132,7 @@ class Simulation {
 
  private:
   class Runner;
-  Simulation(std::unique_ptr<Runner> runner, architecture::lint::Findings findings);
-  architecture::lint::Findings findings_;
+  explicit Simulation(std::unique_ptr<Runner> runner);
   std::unique_ptr<Runner> runner_;
 };
 

@@ -40,6 +40,7 @@ enum class Purpose : std::uint64_t {
   start_up = 0xa24baed4963ee407ULL,
   discovery = 0xa3b195354a39b70dULL,
   replication = 0xa24baed4963ee407ULL,
+  fault = 0x1d8e4e27c47d124fULL,
 };
 
 /// Draw number `n` of `entity`.

@@ -114,9 +114,9 @@ TEST(Shed, AGrowingShareIsDropped) {
   model::WorldSpec spec = asked(by_use({{{}, {}, {}, {0, 1}}}, sim::millisecond), times, 2);
   spec.services[0].service_time.mean_ms = 0;
   model::World world(spec);
-  world.add_latency(worlds::instances_of(world, "front"), 100 * sim::second);
+  const std::uint32_t slow = worlds::slow_down(world, worlds::instances_of(world, "front"), 100 * sim::second);
   world.run_until(sim::second);
-  world.add_latency(worlds::instances_of(world, "front"), -100 * sim::second);
+  world.lift(slow);
   world.run_until(10 * sim::second);
   EXPECT_NEAR(static_cast<double>(worlds::cells_of(world, "front").shed[3]), 500, 4 * std::sqrt(250.0));
 }

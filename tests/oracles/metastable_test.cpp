@@ -33,9 +33,9 @@ model::WorldSpec server_asked(double rate, const model::Policy& policy, std::uin
 /// Nothing is served from now on for so long: one piece of work takes it.
 void stop_serving(model::World& world, sim::Time length) {
   const std::vector<model::InstanceId> server = {world.shared().groups[world.shared().services[0].groups[0]].members[0]};
-  world.add_latency(server, length);
+  const std::uint32_t slow = worlds::slow_down(world, server, length);
   world.run_until(world.now() + 20 * sim::millisecond);
-  world.add_latency(server, -length);
+  world.lift(slow);
 }
 
 struct Rates {

@@ -225,7 +225,7 @@ TEST(Replication, SpeculationAsksOneMore) {
     replication.speculative = speculative;
     model::World world(cluster(1, 3, replication, {request(Verb::get)}));
     // The app of zone C asks its own node first, which is slow for itself; those of A and B now and then ask it for its copy.
-    world.add_latency(nodes_in(world, "us-east-1.zoneA"), 80 * sim::millisecond);
+    worlds::slow_down(world, nodes_in(world, "us-east-1.zoneA"), 80 * sim::millisecond);
     world.hold_down({worlds::instances_of(world, "app")[0]}, model::Reach::refuse);
     world.run_until(20 * sim::second);
     EXPECT_EQ(worlds::requests_of(world).failed, 0U);
@@ -264,7 +264,7 @@ TEST(Replication, SpeculatesAtAQuantileOfRecentReads) {
   EXPECT_LT(share, 0.01 * (1 + 4 * 0.07));
   EXPECT_GT(share, least * (1 - 4 * 0.07));
   // When all get slower nobody knows better for a while, then it is one in a hundred again.
-  world.add_latency(nodes_in(world, "us-east-1"), 50 * sim::millisecond);
+  worlds::slow_down(world, nodes_in(world, "us-east-1"), 50 * sim::millisecond);
   world.run_until(221 * sim::second);
   const std::uint64_t slower = counted(world).speculated;
   EXPECT_GT(slower - before, 800U);

@@ -95,6 +95,35 @@ TEST_F(ForkTest, goes_on_as_its_origin_does) {
   EXPECT_EQ(copy->journal(0, 10).size(), 1U);
 }
 
+TEST_F(ForkTest, is_judged_as_its_origin_is) {
+  const auto origin = start("netflixoss", 100, 2);
+  model::Objective objective;
+  objective.latency_ms = 500;
+  step_to(*origin, 2'300 * sim::millisecond);
+  carry_out(*origin, run::SetObjective{"www", objective});
+  step_to(*origin, 3 * sim::second);
+  carry_out(*origin, zone_outage());
+  step_to(*origin, 25'700 * sim::millisecond);
+  const auto now = fork(*origin);
+  ForkSpec before;
+  before.at = 5'500 * sim::millisecond;  // in the middle of it; there is a copy from 10 s on
+  const auto earlier = fork(*origin, before);
+  before.at = 15 * sim::second;
+  const auto later = fork(*origin, before);
+  EXPECT_EQ(now->snapshot()->judgement->incidents, origin->snapshot()->judgement->incidents);
+  EXPECT_EQ(earlier->snapshot()->status, "degraded, redundant");
+  for (Simulation* simulation : {origin.get(), now.get(), earlier.get(), later.get()}) {
+    step_to(*simulation, 30 * sim::second);
+    const auto judgement = simulation->snapshot()->judgement;
+    ASSERT_EQ(judgement->incidents.size(), 1U);
+    EXPECT_TRUE(judgement->incidents[0].closed);
+    EXPECT_EQ(judgement->incidents, origin->snapshot()->judgement->incidents);
+    EXPECT_EQ(judgement->objectives[0].objective, objective);
+    EXPECT_EQ(judgement->objectives[0].latency->outcomes, origin->snapshot()->judgement->objectives[0].latency->outcomes);
+  }
+  EXPECT_EQ(now->findings().size(), origin->findings().size());
+}
+
 TEST_F(ForkTest, goes_back_to_any_moment_with_its_commands_or_just_before_one) {
   const auto origin = start("netflixoss", 100, 2);
   const sim::Time moments[] = {sim::second, 12'345'678'901, 30 * sim::second, 45 * sim::second};
@@ -179,10 +208,11 @@ TEST_F(ForkTest, says_what_cannot_be) {
 
 TEST_F(ForkTest, keeps_old_copies_farther_apart) {
   model::World world(worlds::spec_of("lamp"));
+  const run::judge::Judge judge(world);
   run::Past past;
   for (int i = 0; i < 60; ++i) {
     world.run_until((i + 1) * run::Past::apart_least);
-    past.look(world, 0, run::Past::Clock::time_point{} + std::chrono::hours(i));
+    past.look(world, judge, 0, run::Past::Clock::time_point{} + std::chrono::hours(i));
   }
   ASSERT_EQ(past.kept().size(), run::Past::kept_max);
   EXPECT_EQ(past.kept().back().at, 60 * run::Past::apart_least);

@@ -100,6 +100,17 @@ inline std::size_t calls_in_flight(const model::World& world) {
   return sum;
 }
 
+/// Every piece of work takes that much longer, until the place that is returned is lifted.
+inline std::uint32_t slow_down(model::World& world, const std::vector<model::InstanceId>& ids, sim::Time latency) {
+  model::Imposition on;
+  on.fault = 1'000'000;
+  on.work.added = sim::Distribution::constant(latency);
+  on.work.chance = sim::threshold(1);
+  const std::uint32_t place = world.impose(on);
+  world.touch(place, ids);
+  return place;
+}
+
 /// All cells of a service together.
 inline model::CellCount cells_of(const model::World& world, const std::string& service) {
   const std::uint32_t index = *world.find_service(service);

@@ -5,10 +5,6 @@
 namespace http::routes {
 namespace {
 
-void write_number_or_text(JsonWriter& json, const model::ParameterValue& value) {
-  std::visit([&json](const auto& v) { json.value(v); }, value);
-}
-
 void write_service_settings(JsonWriter& json, const architecture::ServiceSettings& s) {
   const auto member = [&json](const char* name, const auto& value) {
     if (value) json.member(name, *value);
@@ -28,24 +24,39 @@ void write_service_settings(JsonWriter& json, const architecture::ServiceSetting
   json.end_object();
 }
 
-void write_parameter(JsonWriter& json, const model::ParameterSpec& spec) {
-  const bool is_number = spec.kind == model::ParameterSpec::Kind::number;
-  json.begin_object().member("name", spec.name).member("kind", is_number ? "number" : "choice");
-  json.member("description", spec.description).key("default");
-  write_number_or_text(json, spec.default_value);
-  if (is_number)
-    json.member("min", spec.min).member("max", spec.max);
-  else
-    json.strings("choices", spec.choices);
-  if (!spec.unit.empty()) json.member("unit", spec.unit);
-  json.end_object();
+std::vector<Field> fault_type_fields() {
+  return {text("type", ""),
+          text("title", ""),
+          text("description", "What users will see."),
+          text("standsFor", "What it is in the real world, and whose tools have it."),
+          anything("selectors", "Parts of a selector; one of them has to be given."),
+          anything("appliesTo", "Kinds of instances; none: all."),
+          boolean("takesTarget", "It is between two groups of instances."),
+          text("direction", "Of these, when none is given."),
+          boolean("revertible", "Nothing is left of it when it has ended."),
+          anything("parameters", "Name, kind, description, default, min, max, choices, unit.")};
 }
 
-void write_fault_type(JsonWriter& json, const run::FaultEntry& fault) {
-  json.begin_object().member("type", fault.type).member("title", fault.title).member("description", fault.description);
-  json.strings("selectors", fault.selectors).key("parameters").begin_array();
-  for (const model::ParameterSpec& spec : fault.parameters) write_parameter(json, spec);
-  json.end_array().end_object();
+Reply fault_type(const Request& request) {
+  const std::string& type = request.params.at("type");
+  std::vector<std::string> known;
+  for (const run::FaultEntry& entry : run::faults()) {
+    known.push_back(entry.type);
+    if (entry.type != type) continue;
+    JsonWriter json;
+    write_fault_type(json, entry, true);
+    return ok(json.take());
+  }
+  return not_found("type of fault", type, known);
+}
+
+std::vector<Field> whole_fault_type_fields() {
+  std::vector<Field> fields = fault_type_fields();
+  fields.push_back(anything("schema", "JSON Schema of the parameters."));
+  fields.push_back(anything("defaults", ""));
+  fields.push_back(anything("example", "A body for POST .../faults."));
+  fields.push_back(text("exampleArchitecture", "For which it is."));
+  return fields;
 }
 
 Reply list_packages(const Context& context, const Request& request) {
@@ -91,11 +102,19 @@ std::vector<Route> catalogue(Context& context) {
        "What can be done to a simulation.",
        page_fields(),
        {},
-       {answered(
-           200, "A page of fault types.",
-           {array("items", "",
-                  {text("type", ""), text("title", ""), text("description", ""), anything("selectors", ""), anything("parameters", "")})})},
-       [](const Request& request, const Respond& respond) { respond(list_reply(request, run::faults(), write_fault_type)); }},
+       {answered(200, "A page of fault types.", {array("items", "", fault_type_fields())})},
+       [](const Request& request, const Respond& respond) {
+         respond(list_reply(request, run::faults(),
+                            [](JsonWriter& json, const run::FaultEntry& entry) { write_fault_type(json, entry, false); }));
+       }},
+      {"GET",
+       "/api/v1/fault-types/{type}",
+       "getFaultType",
+       "One type of fault: its parameters as JSON Schema, their defaults, an example.",
+       {},
+       {},
+       {answered(200, "The type.", whole_fault_type_fields())},
+       [](const Request& request, const Respond& respond) { respond(fault_type(request)); }},
       {"GET",
        "/api/v1/protocols",
        "listProtocols",

@@ -72,12 +72,6 @@ Reply not_found(const std::string& what, const std::string& name, const std::vec
   return problem(404, std::move(detail));
 }
 
-Reply bad_document(const std::string& what, std::vector<model::Problem> problems) {
-  const std::string count = problems.size() == 1 ? "1 problem" : std::to_string(problems.size()) + " problems";
-  const std::string detail = count + " with " + what + ": " + problems.front().pointer + " " + problems.front().message;
-  return problem(422, detail, std::move(problems), "bad-document");
-}
-
 std::optional<model::Problem> id_problem(const std::string& id) {
   if (id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos) return std::nullopt;
   return model::Problem{"/id", "badValue", "must consist of a-z, 0-9 and -", {}};
@@ -86,6 +80,12 @@ std::optional<model::Problem> id_problem(const std::string& id) {
 std::optional<model::Problem> speed_problem(double speed) {
   if (speed == 0 || speed >= run::speed_min) return std::nullopt;
   return model::Problem{"/speed", "outOfRange", "must be 0.1 to 1000, or 0: flat out", {}};
+}
+
+Reply bad_document(const std::string& what, std::vector<model::Problem> problems) {
+  const std::string count = problems.size() == 1 ? "1 problem" : std::to_string(problems.size()) + " problems";
+  const std::string detail = count + " with " + what + ": " + problems.front().pointer + " " + problems.front().message;
+  return problem(422, detail, std::move(problems), "bad-document");
 }
 
 std::vector<Field> page_fields() {

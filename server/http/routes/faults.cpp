@@ -41,12 +41,75 @@ const run::FaultEntry* find_type(const std::string& type, std::vector<model::Pro
 model::Parameters parameters_of(const Fields& fields) {
   model::Parameters given;
   for (const auto& [name, value] : fields.numbers) {
-    if (name != "durationMs") given[name] = value;
+    if (name != "durationMs" && name != "jitter") given[name] = value;
   }
   for (const auto& [name, value] : fields.texts) {
-    if (name != "type") given[name] = value;
+    if (name != "type" && name != "direction") given[name] = value;
   }
   return given;
+}
+
+std::size_t place_of(const std::vector<std::string>& names, const std::string& name) {
+  return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+}
+
+model::SelectorParts parts_of(const Fields& fields) {
+  model::SelectorParts parts;
+  parts.instances = fields.list("instances");
+  parts.services = fields.list("services");
+  parts.zones = fields.list("zones");
+  parts.regions = fields.list("regions");
+  parts.versions = fields.list("versions");
+  parts.continents = fields.list("continents");
+  parts.states = fields.list("states");
+  if (const auto labels = fields.objects.find("labels"); labels != fields.objects.end()) parts.labels = labels->second.texts;
+  return parts;
+}
+
+model::Selector selector_of(const Fields& fields) {
+  model::Selector selector;
+  static_cast<model::SelectorParts&>(selector) = parts_of(fields);
+  selector.mode = static_cast<model::Selector::Mode>(place_of(model::selector_mode_names(), fields.text("mode", "all")));
+  selector.value = fields.number("value", 0);
+  if (const auto exclude = fields.objects.find("exclude"); exclude != fields.objects.end()) selector.exclude = parts_of(exclude->second);
+  selector.min_remaining = static_cast<std::uint32_t>(fields.number("minRemaining", 0));
+  return selector;
+}
+
+/// All but type and parameters.
+void read_request(const Fields& fields, run::StartFault& command) {
+  if (fields.has("durationMs")) command.duration = sim::from_ms(fields.number("durationMs", 0));
+  command.selector = selector_of(fields.objects.at("selector"));
+  if (const auto target = fields.objects.find("target"); target != fields.objects.end()) command.target = parts_of(target->second);
+  if (fields.has("direction")) {
+    command.direction = static_cast<model::Direction>(place_of(model::direction_names(), fields.text("direction")));
+  }
+  if (const auto ramp = fields.objects.find("ramp"); ramp != fields.objects.end()) {
+    const std::string shape = ramp->second.text("shape", "linear");
+    command.ramp.shape = static_cast<model::Ramp::Shape>(place_of(model::ramp_shape_names(), shape));
+    command.ramp.up = sim::from_ms(ramp->second.number("upMs", 0));
+    command.ramp.down = sim::from_ms(ramp->second.number("downMs", 0));
+  }
+  command.jitter = fields.number("jitter", 0);
+}
+
+/// What it would hit, and what that costs.
+Reply prediction(const run::StartFault& command, const run::Applied& applied) {
+  JsonWriter json;
+  json.begin_object().member("type", command.type).key("selector");
+  write_selector(json, command.selector);
+  json.key("parameters");
+  write_parameters(json, command.parameters);
+  json.member("targets", applied.target_count).strings("resolvedTargets", applied.targets);
+  const run::Prediction& predicted = *applied.predicted;
+  json.key("predicted").begin_object().member("capacityLostPercent", predicted.capacity_lost_percent);
+  json.strings("zonesAffected", predicted.zones).key("services").begin_array();
+  for (const run::Prediction::Loss& loss : predicted.services) {
+    json.begin_object().member("service", loss.service).member("up", loss.up).member("hit", loss.hit);
+    json.member("capacityLostPercent", loss.capacity_lost_percent).end_object();
+  }
+  json.end_array().end_object().end_object();
+  return ok(json.take());
 }
 
 void start(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
@@ -62,9 +125,12 @@ void start(Context& context, run::Simulation& simulation, const Request& request
     const std::string detail = problems.front().message;
     return respond(problem(malformed ? 400 : 422, detail, std::move(problems)));
   }
-  if (fields.has("durationMs")) command.duration = sim::from_ms(fields.number("durationMs", 0));
-  const Fields& selector = fields.objects.at("selector");
-  command.selector = {selector.list("instances"), selector.list("services"), selector.list("zones"), selector.list("regions")};
+  read_request(fields, command);
+  if (request.query.flag("validateOnly", false)) {
+    command.dry_run = true;
+    return carry_out(context, simulation, command, respond,
+                     [command](run::Simulation&, const run::Applied& applied) { return prediction(command, applied); });
+  }
   carry_out(context, simulation, std::move(command), respond, [](run::Simulation& present, const run::Applied& applied) {
     const Reply reply = fault_reply(present, applied.id);
     return created(reply.problem ? "{\"id\":\"" + applied.id + "\"}" : reply.body, path_of(present, "/faults/" + applied.id));
@@ -89,6 +155,10 @@ std::vector<Field> fault_fields() {
   return {text("id", ""),
           text("type", ""),
           anything("selector", ""),
+          anything("target", "of faults between two groups of instances"),
+          text("direction", "likewise: both, to, from"),
+          anything("ramp", "shape, upMs, downMs"),
+          number("jitter", "", 0, 1),
           anything("parameters", ""),
           text("state", "active or ended"),
           integer("targets", "instances hit", 0, 1e9),
@@ -97,14 +167,37 @@ std::vector<Field> fault_fields() {
           number("endedSimTimeMs", "", 0, 1e13)};
 }
 
-Field fault_schema() {
+std::vector<Field> part_fields() {
   const auto list_of = [](const char* name, const char* what) { return texts(name, what, 1'000); };
-  Field selector = object("selector", "What it hits: instances that are in every list that is given.",
-                          {list_of("instances", "Short names."), list_of("services", "Names."),
-                           list_of("zones", "Such as us-east-1.zoneB."), list_of("regions", "Such as us-east-1.")});
+  Field labels = object("labels", "Of services, by name; all of them.", {});
+  labels.open = true;
+  return {list_of("instances", "Short names."),
+          list_of("services", "Names."),
+          list_of("zones", "Such as us-east-1.zoneB."),
+          list_of("regions", "Such as us-east-1."),
+          list_of("versions", "Of the instances."),
+          list_of("continents", "As the catalogue of regions has them."),
+          list_of("states", "starting, up, draining, down."),
+          labels};
+}
+
+Field fault_schema() {
+  std::vector<Field> fields = part_fields();
+  fields.push_back(choice("mode", "How many of those that match.", model::selector_mode_names()).otherwise("\"all\""));
+  fields.push_back(number("value", "Of the modes count and percent.", 0, 1e7));
+  fields.push_back(object("exclude", "Instances that are left alone.", part_fields()));
+  fields.push_back(integer("minRemaining", "Instances of each service that are up and left alone, at least.", 0, instances_max));
+  Field selector = object("selector", "What it hits: instances that are in every list that is given.", std::move(fields));
+  Field ramp = object("ramp", "How it begins and ends.",
+                      {choice("shape", "", model::ramp_shape_names()).otherwise("\"linear\""),
+                       number("upMs", "Until it is there in full.", 0, duration_ms_max),
+                       number("downMs", "Before its end, in which it gets less.", 0, duration_ms_max)});
   Field root = object("", "A fault; the parameters of its type (GET /api/v1/fault-types) are members too.",
                       {text("type", "Such as zone.outage.").need(), selector.need(),
-                       number("durationMs", "Simulated time until it ends by itself.", 0.001, duration_ms_max)});
+                       number("durationMs", "Simulated time until it ends by itself.", 0.001, duration_ms_max),
+                       object("target", "Of faults between two groups of instances: the other one; all others.", part_fields()),
+                       choice("direction", "Of these: messages to the target, from it, or both.", model::direction_names()), ramp,
+                       number("jitter", "Share by which its level varies, anew each second.", 0, 1)});
   root.open = true;
   return root;
 }
@@ -119,9 +212,13 @@ std::vector<Route> faults(Context& context) {
        collection,
        "startFault",
        "Starts a fault.",
-       {},
+       {boolean("validateOnly", "Only says what it would hit and cost.")},
        fault_schema(),
-       {answered(201, "It is active.", fault_fields())},
+       {answered(201, "It is active.", fault_fields()),
+        answered(200, "With validateOnly: what it would do.",
+                 {text("type", ""), anything("selector", ""), anything("parameters", ""), integer("targets", "instances hit", 0, 1e9),
+                  anything("resolvedTargets", "their names, at most 1000"),
+                  anything("predicted", "capacityLostPercent, zonesAffected, services")})},
        in_simulation(context, [&context](run::Simulation& s, const Request& request,
                                          const Respond& respond) { start(context, s, request, respond); })},
       {"GET",

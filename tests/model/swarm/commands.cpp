@@ -76,13 +76,23 @@ model::LoadSpec some_load(Dice& dice) {
   return load;
 }
 
+/// Whether what instances have in hand may be gone, or messages.
+bool loses_calls(const chaos::FaultType& type) {
+  static const char* const gentle[] = {"instance.slow", "instance.slowStart", "latency", "diskSlow", "cpu.stress", "capacity", "freeze"};
+  return std::none_of(std::begin(gentle), std::end(gentle),
+                      [&](const char* part) { return type.type.find(part) != std::string_view::npos; });
+}
+
 void start_some_fault(model::World& world, Dice& dice, bool gentle) {
   const chaos::FaultType& type = chaos::all()[dice.below(chaos::all().size())];
-  const bool outage = type.type.find("outage") != std::string_view::npos;
-  if (gentle && outage) return;
+  if (gentle && loses_calls(type)) return;
   model::Selector selector;
   const model::InstanceId instance = some_instance(world, dice);
   switch (type.scope) {
+    case chaos::Scope::any:
+      if (dice.one_in(2)) selector.services = {some_service(world, dice)};
+      if (selector.services.empty() || dice.one_in(3)) selector.zones = {some_zone(world, dice)};
+      break;
     case chaos::Scope::instances:
       if (instance != model::no_instance) selector.instances = {world.name_of(instance)};
       break;
@@ -96,11 +106,18 @@ void start_some_fault(model::World& world, Dice& dice, bool gentle) {
       selector.regions = {some_region(world, dice)};
       break;
   }
-  model::Parameters parameters = {{"latencyMs", dice.between(1, 40)}};
-  if (outage) parameters = {{"mode", std::string(dice.one_in(2) ? "fail" : "blackhole")}};
-  std::optional<sim::Time> duration;
-  if (!dice.one_in(3)) duration = static_cast<sim::Time>(100 + dice.below(2'000)) * sim::millisecond;
-  chaos::start_fault(world, std::string(type.type), selector, duration, parameters);
+  chaos::FaultRequest request;
+  request.type = type.type;
+  request.selector = selector;
+  for (const model::ParameterSpec& spec : type.parameters()) {
+    if (spec.kind == model::ParameterSpec::Kind::choice) {
+      request.parameters[spec.name] = spec.choices[dice.below(spec.choices.size())];
+    } else if (spec.name == "latencyMs") {
+      request.parameters[spec.name] = dice.between(1, 40);
+    }
+  }
+  if (!dice.one_in(3)) request.duration = static_cast<sim::Time>(100 + dice.below(2'000)) * sim::millisecond;
+  chaos::start_fault(world, request);
 }
 
 void stop_some_fault(model::World& world) {

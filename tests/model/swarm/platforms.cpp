@@ -126,7 +126,7 @@ void Watch::look_at_functions() const {
       }
       for (std::size_t c = 0; c < world_.shared().cells.size(); ++c) {
         if (world_.shared().groups[world_.shared().cells[c].group].service != function.service) continue;
-        requests += shard.cell_counts()[c].requests;
+        requests += shard.cell_counts()[c].requests - shard.cell_counts()[c].mishaps;
         for (const std::uint64_t shed : shard.cell_counts()[c].shed) requests -= shed;  // turned down before they came to an environment
       }
       const model::FunctionCount count = shard.function_count(f);

@@ -39,7 +39,8 @@ void Watch::look_at_trees() {
 
 /// A caller waits for its answer for so long and no longer.
 void Watch::look_at_timeout(const model::Span& span) const {
-  if (guarded_) return;  // as long as one of several policies says, which have changed
+  if (guarded_) return;                            // as long as one of several policies says, which have changed
+  if (stood_still_.contains(span.source)) return;  // it does not see what the time is
   const sim::Time timeout = world_.shared().services[world_.shared().groups[world_.instance(span.target).group].service].timeout;
   if (span.status == model::Status::timeout && span.ss == 0) {  // its own, and not one that it was told of
     ASSERT_EQ(span.cr - span.cs, timeout);

@@ -81,6 +81,7 @@ class Watch {
   std::map<Who, Seen> gone_before_;  ///< those that were not there when the watch looked last
   sim::Time looked_ = 0;
   std::set<model::InstanceId> worn_;  ///< slots in which something has died or stopped
+  std::set<model::InstanceId> stood_still_;  ///< that a fault has frozen
   std::vector<model::Span> spans_;
   std::size_t spans_before_ = 0;      ///< those that were there when the watch looked last
   std::vector<std::uint32_t> terms_;  ///< of sets with a primary, when the watch looked last

@@ -1,0 +1,30 @@
+// Calls that are turned away at once.
+#include "chaos/effect.h"
+
+namespace chaos {
+namespace {
+
+class DependencyRefuse : public Imposing<DependencyRefuse> {
+ public:
+  explicit DependencyRefuse(const Parameters& /*parameters*/) {}
+  bool scales() const override { return false; }
+  void impose(Imposition& on, double /*level*/) const override { on.path.cut = model::PathHindrance::Cut::refuse; }
+};
+
+}  // namespace
+
+const FaultType dependency_refuse = {
+    .type = "dependency.refuse",
+    .scope = Scope::any,
+    .title = "Dependency: refused",
+    .description = "Calls of the selected instances to their target are refused at once: another instance is tried, then they fail fast.",
+    .stands_for = "A process that is not running, a port that is closed (Toxiproxy down, iptables REJECT).",
+    .parameters = no_parameters,
+    .make = make<DependencyRefuse>,
+    .takes_target = true,
+    .direction = model::Direction::to,
+    .example =
+        R"({"type":"dependency.refuse","selector":{"services":["homepage"]},"target":{"services":["subscriber"]},"durationMs":60000})",
+};
+
+}  // namespace chaos

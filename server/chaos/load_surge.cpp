@@ -1,0 +1,44 @@
+// More users than usual.
+#include "chaos/effect.h"
+
+namespace chaos {
+namespace {
+
+class Surge : public Copyable<Surge> {
+ public:
+  explicit Surge(const Parameters& parameters) : factor_(number_in(parameters, "factor")) {}
+  void set_level(World& world, const Run& run, double level) override {
+    for (const std::uint32_t service : services_of(world, run.selector)) {
+      if (world.shared().services[service].package->load_source) world.surge(run.number, service, 1 + (factor_ - 1) * level);
+    }
+  }
+  void end(World& world, const Run& run) override {
+    for (const std::uint32_t service : services_of(world, run.selector)) world.surge(run.number, service, 1);
+  }
+
+ private:
+  double factor_;
+};
+
+std::vector<ParameterSpec> parameters() {
+  return {number("factor", "on the requests a second, or on the users, of the load sources; a trace is played as it is", 3, 0, 100, "")};
+}
+
+}  // namespace
+
+const FaultType load_surge = {
+    .type = "load.surge",
+    .scope = Scope::any,
+    .title = "Load surge",
+    .description = "The load sources send a multiple of their load, on top of its shape: queues fill where capacity is short.",
+    .stands_for = "A promotion, a news story, a crawler, clients that all come back at once.",
+    .parameters = parameters,
+    .make = make<Surge>,
+    .hits = Hits::present,
+    .suits = is_load_source,
+    .suits_what = "load sources",
+    .example =
+        R"({"type":"load.surge","selector":{"services":["www"]},"durationMs":120000,"ramp":{"shape":"linear","upMs":30000,"downMs":30000},"factor":3})",
+};
+
+}  // namespace chaos
