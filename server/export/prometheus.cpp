@@ -391,9 +391,7 @@ class SimulationCollector : public prometheus::Collectable {
   }
 
   static void collect_changes(const std::string& id, const run::Structure& structure, Families& families) {
-    for (const run::ServiceInfo& service : structure.services) {
-      families.desired.add({{"simulation", id}, {"service", service.name}}, service.desired);
-    }
+    for (const run::ServiceInfo& s : structure.services) families.desired.add({{"simulation", id}, {"service", s.name}}, s.desired);
     for (const model::DeploymentRecord& d : structure.deployments) {
       if (!d.ended) families.deploying.add({{"simulation", id}, {"service", d.service}, {"version", d.version}, {"state", d.state}}, 1);
     }

@@ -12,10 +12,13 @@ namespace {
 using model::Refusal;
 using Kind = Refusal::Kind;
 
+/// Everything in a zone, a region or a continent is down, not only some of it.
 bool over_whole_places(const model::FaultRecord& fault) {
   const model::Selector& s = fault.selector;
-  return !fault.ended && fault.type.ends_with(".outage") && s.services.empty() && s.instances.empty() &&
-         !(s.zones.empty() && s.regions.empty());
+  if (fault.ended || (fault.type != "zone.outage" && fault.type != "region.outage")) return false;
+  const bool part = !s.services.empty() || !s.instances.empty() || !s.versions.empty() || !s.states.empty() || !s.labels.empty() ||
+                    !s.exclude.empty() || s.min_remaining > 0 || s.mode != model::Selector::Mode::all;
+  return !part && !(s.zones.empty() && s.regions.empty() && s.continents.empty());
 }
 
 /// Whether a rule without condition, or for this client alone, gives it one of the versions that are left.
@@ -67,7 +70,8 @@ std::string held_by(const model::World& world, std::uint32_t service, bool force
   if (force || !world.deployments_wait()) return {};
   for (const model::FaultRecord& fault : world.faults()) {
     if (!over_whole_places(fault)) continue;
-    const std::string& place = fault.selector.zones.empty() ? fault.selector.regions.front() : fault.selector.zones.front();
+    const model::Selector& s = fault.selector;
+    const std::string& place = (!s.zones.empty() ? s.zones : !s.regions.empty() ? s.regions : s.continents).front();
     return place + " is down (fault " + fault.id + "); deployments wait until it is back";
   }
   for (std::size_t l = 0; l < world.shared().locations.size(); ++l) {

@@ -1,5 +1,6 @@
 // Deployments and what comes between: deaths, newer ones, people who roll back, zones that are down.
 
+#include "chaos/experiment.h"
 #include "support/deploying.h"
 
 namespace {
@@ -126,6 +127,18 @@ TEST(Gate, CanBeTurnedOffButForAFreeze) {
   world.denials().deployments[0] = 0;
   world.run_until(120 * second);
   EXPECT_EQ(last(world).state, "succeeded");
+}
+
+TEST(Gate, APartOfAZoneIsNoZone) {
+  model::World world(ten_spec());
+  model::Selector part;
+  part.zones = {"us-east-1.zoneB"};
+  part.services = {"api"};
+  ASSERT_TRUE(std::holds_alternative<chaos::Started>(chaos::start_fault(world, "zone.outage", part, 60 * second, {})));
+  pushed(world, version("1.2.4"));
+  part.services.clear();
+  ASSERT_TRUE(std::holds_alternative<chaos::Started>(chaos::start_fault(world, "zone.outage", part, 60 * second, {})));
+  EXPECT_EQ(refused(world, version("1.2.5")).kind, Kind::conflict);
 }
 
 }  // namespace
