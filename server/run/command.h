@@ -168,9 +168,9 @@ struct Reseed {
   bool operator==(const Reseed&) const = default;
 };
 
-using Command = std::variant<KillInstance, Scale, Push, SetDeploymentState, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding,
-                             KillMachine, SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates, ShiftTraffic, Evacuate, FailBack,
-                             SetObjective, Reseed>;
+using Command =
+    std::variant<KillInstance, Scale, Push, SetDeploymentState, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine,
+                 SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates, ShiftTraffic, Evacuate, FailBack, SetObjective, Reseed>;
 
 /// What came of a command that was carried out.
 struct Applied {
