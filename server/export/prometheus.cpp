@@ -20,24 +20,7 @@ using prometheus::MetricType;
 using Labels = std::vector<ClientMetric::Label>;
 
 /// Upper bounds of the buckets of durations.
-constexpr sim::Time bounds[] = {100 * sim::microsecond,
-                                250 * sim::microsecond,
-                                500 * sim::microsecond,
-                                sim::millisecond,
-                                2'500 * sim::microsecond,
-                                5 * sim::millisecond,
-                                10 * sim::millisecond,
-                                25 * sim::millisecond,
-                                50 * sim::millisecond,
-                                100 * sim::millisecond,
-                                250 * sim::millisecond,
-                                500 * sim::millisecond,
-                                sim::second,
-                                2'500 * sim::millisecond,
-                                5 * sim::second,
-                                10 * sim::second,
-                                30 * sim::second,
-                                60 * sim::second};
+constexpr double bounds_ms[] = {0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1'000, 2'500, 5'000, 10'000, 30'000, 60'000};
 
 class Family {
  public:
@@ -60,7 +43,10 @@ class Family {
     metric.label = std::move(labels);
     metric.histogram.sample_count = histogram.count();
     metric.histogram.sample_sum = static_cast<double>(histogram.sum_ns()) / 1e9;
-    for (const sim::Time bound : bounds) metric.histogram.bucket.push_back({histogram.count_at_most(bound), sim::to_seconds(bound)});
+    for (const double ms : bounds_ms) {
+      const sim::Time bound = sim::from_ms(ms);
+      metric.histogram.bucket.push_back({histogram.count_at_most(bound), sim::to_seconds(bound)});
+    }
     family_.metric.push_back(std::move(metric));
   }
   void move_to(std::vector<MetricFamily>& all) {

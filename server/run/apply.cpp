@@ -138,10 +138,10 @@ Outcome apply(model::World& world, judge::Judge& judge, const Command& command) 
 }
 
 std::string verb_of(const Command& command) {
-  static const char* const verbs[] = {"kill",       "scale",     "push",        "setDeploymentState", "startFault",    "stopFault",
-                                      "setTraffic", "setPolicy", "setShedding", "killMachine",        "setAutoscaler", "removeVersion",
-                                      "setRoutes",  "setFlags",  "setGates",    "shiftTraffic",       "evacuate",      "failBack",
-                                      "setObjective", "reseed"};
+  static const char* const verbs[] = {"kill",          "scale",         "push",      "setDeploymentState", "startFault",
+                                      "stopFault",     "setTraffic",    "setPolicy", "setShedding",        "killMachine",
+                                      "setAutoscaler", "removeVersion", "setRoutes", "setFlags",           "setGates",
+                                      "shiftTraffic",  "evacuate",      "failBack",  "setObjective",       "reseed"};
   return verbs[command.index()];
 }
 

@@ -175,9 +175,9 @@ struct Reseed {
   bool operator==(const Reseed&) const = default;
 };
 
-using Command = std::variant<KillInstance, Scale, Push, SetDeploymentState, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding,
-                             KillMachine, SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates, ShiftTraffic, Evacuate, FailBack,
-                             SetObjective, Reseed>;
+using Command =
+    std::variant<KillInstance, Scale, Push, SetDeploymentState, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine,
+                 SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates, ShiftTraffic, Evacuate, FailBack, SetObjective, Reseed>;
 
 /// What a fault would do. Capacity: of instances that are up, those that send requests left out.
 struct Prediction {

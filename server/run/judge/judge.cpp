@@ -32,8 +32,9 @@ bool overlap(const model::World& world, const Part& x, const Part& y) {
 }
 
 bool is_own_act(const std::string& type) {
-  static const std::vector<std::string> types{"registry.evicted", "registry.preserving", "primary.elected", "deployment.ended",
-                                              "machine.up"};
+  static const std::vector<std::string> types{"registry.evicted",       "registry.preserving", "primary.elected",
+                                              "service.kept",           "service.autoscaled",  "deployment.paused",
+                                              "deployment.rollingBack", "deployment.ended",    "machine.up"};
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
