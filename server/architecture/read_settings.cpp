@@ -26,7 +26,8 @@ std::optional<std::uint32_t> read_integer(Fields& fields, const char* name, Need
 std::optional<std::optional<double>> read_number_or_null(Fields& fields, const char* name, Need need, NumberRange range) {
   if (!fields.is_null(name)) {
     const std::optional<double> number = read_number(fields, name, need, range);
-    return number ? std::optional(number) : std::nullopt;
+    if (!number) return std::nullopt;
+    return std::optional<std::optional<double>>(std::in_place, number);
   }
   fields.find(name, need);
   return std::optional<std::optional<double>>(std::in_place, std::nullopt);

@@ -152,6 +152,17 @@ TEST(Judge, TheLastInstanceOfSeveralIsARisk) {
   EXPECT_EQ(run.last().title, "1 of 2 instances of s lost");
 }
 
+TEST(Judge, WhatTheSystemDoesByItselfIsTold) {
+  Judged run(worlds::spec_of("netflixoss"));
+  run.run_to(5 * sim::second);
+  operations::kill(run.world, "netflixoss.us-east-1.zoneA.homepage00");
+  run.until(Severity::redundant, detected_within);
+  ASSERT_EQ(run.judge.severity(), Severity::redundant);
+  run.until(Severity::normal, 120 * sim::second);
+  ASSERT_TRUE(run.last().closed) << "a service keeps its number";
+  EXPECT_THAT(run.last().actions, testing::Contains(HasSubstr("homepage: 1 started")));
+}
+
 TEST(Judge, WhatIsARiskByDesignIsNone) {
   // There is one instance of `one`: without it there is no path, but that has always been so.
   auto users = worlds::service("users", "denominator", 0, {1});
