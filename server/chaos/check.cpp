@@ -119,7 +119,8 @@ void check_time(const FaultRequest& request, std::vector<Problem>& problems) {
   }
   if (ramp.down != 0 && !request.duration) {
     problems.push_back({"/ramp/downMs", "conflict", "a fault that ends when it is stopped ends at once: downMs needs durationMs", {}});
-  } else if (request.duration && *request.duration > 0 && in_range(ramp.up) && in_range(ramp.down) && ramp.up + ramp.down > *request.duration) {
+  } else if (request.duration && *request.duration > 0 && in_range(ramp.up) && in_range(ramp.down) &&
+             ramp.up + ramp.down > *request.duration) {
     problems.push_back({"/ramp", "outOfRange", "upMs and downMs together must not be longer than durationMs", {}});
   }
   if (!(request.jitter >= 0 && request.jitter <= 1)) problems.push_back({"/jitter", "outOfRange", "jitter must be 0 to 1", {}});

@@ -25,7 +25,7 @@ class Terminate : public Copyable<Terminate> {
       const model::Service& s = world.shared().services[service];
       std::uint64_t wanted = 0;
       for (const std::uint32_t group : s.groups) wanted += world.instances_of(world.shared().groups[group]).wanted();
-      if (wanted < s.desired) world.start_instance(service, location, s.current_profile);
+      if (wanted < s.desired && world.denials().capacity[location] == 0) world.start_instance(service, location, s.current_profile);
     }
   }
 
@@ -35,7 +35,7 @@ class Terminate : public Copyable<Terminate> {
 };
 
 std::vector<ParameterSpec> parameters() {
-  return {choice("replacement", "atEnd: as many start in their places when it ends; none: nobody does", "atEnd", {"atEnd", "none"})};
+  return {choice("replacement", "atEnd: others start in their places when it ends, unless somebody has replaced them by then; none: that is left to who keeps the number (replaceAfterMs)", "atEnd", {"atEnd", "none"})};
 }
 
 }  // namespace
@@ -46,8 +46,7 @@ const FaultType instance_terminate = {
     .title = "Terminate instances",
     .description =
         "The instances die with everything that they have in hand. When the fault ends others start in their places and take their "
-        "start-up "
-        "time, unless there are enough again.",
+        "start-up time, unless there are enough again.",
     .stands_for =
         "Chaos Monkey (an instance of a group), Chaos Mesh pod-kill, AWS FIS terminate and spot interruption, Gremlin shutdown; the "
         "duration is "

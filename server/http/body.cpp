@@ -243,6 +243,11 @@ std::string read_parameter(const Field& field, const std::string& value, Fields&
     out.numbers[field.name] = number;
     return "";
   }
+  if (field.kind == Field::Kind::boolean) {
+    if (value != "true" && value != "false") return "must be true or false";
+    out.flags[field.name] = value == "true";
+    return "";
+  }
   if (field.kind == Field::Kind::choice) {
     if (std::find(field.choices.begin(), field.choices.end(), value) == field.choices.end()) {
       std::string all;

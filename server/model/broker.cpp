@@ -4,8 +4,8 @@
 
 #include <cassert>
 
-#include "model/package.h"
 #include "model/impaired.h"
+#include "model/package.h"
 
 namespace model {
 

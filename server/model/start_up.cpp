@@ -116,9 +116,10 @@ void World::plan_start(InstanceId id, sim::Time time) {
 sim::Time World::start_up_time(InstanceId id) {
   const Service& service = shared_->services[shared_->groups[at(id).group].service];
   const VersionSpec& version = shared_->profiles[at(id).profile].spec;
-  const sim::Time time = version.start_up_ms        ? sim::from_ms(*version.start_up_ms)
-                         : service.starting.time    ? service.start_up_time.sample(sim::draw(shared_->seed, id, sim::Purpose::start_up, at(id).draws++))
-                                                    : service.start_up;
+  const sim::Time time = version.start_up_ms ? sim::from_ms(*version.start_up_ms)
+                         : service.starting.time
+                             ? service.start_up_time.sample(sim::draw(shared_->seed, id, sim::Purpose::start_up, at(id).draws++))
+                             : service.start_up;
   return at(id).impaired ? slowed_start_up(id, time) : time;
 }
 

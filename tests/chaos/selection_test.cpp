@@ -133,7 +133,9 @@ TEST(Selectors, KnowVersionsLabelsContinentsAndStates) {
   request.selector.labels.clear();
   request.selector.continents = {"North America"};
   EXPECT_EQ(targets(world, request).size(), 9U);  // users are nowhere
-  const std::uint32_t other = world.add_version(1, "2.0", 1, 0);
+  model::VersionSpec version;
+  version.name = "2.0";
+  const std::uint32_t other = world.add_version(1, version);
   world.start_instance(1, *world.find_location("us-east-1.zoneA"), other);
   request.selector.continents.clear();
   request.selector.versions = {"2.0"};

@@ -182,8 +182,9 @@ TEST_F(Prometheus, shows_what_registries_count) {
   EXPECT_EQ(page_.find("simianviz_registry_evicted_total"), std::string::npos) << "a fixed one evicts nobody";
   const auto defaults =
       std::get<architecture::Defaults>(architecture::read_defaults(read(source_dir / "config/packages.json"), run::package_names()));
-  const auto document = std::get<architecture::Architecture>(architecture::read_architecture(
+  auto document = std::get<architecture::Architecture>(architecture::read_architecture(
       read(source_dir / "json_arch/eureka_arch.json"), run::package_names(), defaults.protocols, {}, defaults.registries));
+  for (architecture::Service& service : document.services) service.settings.replace_after_ms.emplace();  // nobody does
   run::Settings settings;
   settings.start_paused = true;
   const auto regions = std::get<architecture::Regions>(architecture::read_regions(read(source_dir / "config/regions.json")));

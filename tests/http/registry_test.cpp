@@ -10,7 +10,7 @@ using client::json;
 
 json document(const json& registry) {
   json document = json::parse(R"({"arch": "small", "services": [
-    {"name": "data", "package": "store", "regions": 1, "count": 60},
+    {"name": "data", "package": "store", "regions": 1, "count": 60, "replaceAfterMs": null},
     {"name": "web", "package": "monolith", "regions": 1, "count": 6, "dependencies": ["data"]},
     {"name": "users", "package": "denominator", "dependencies": ["web"]}]})");
   if (!registry.is_null()) document["registry"] = registry;

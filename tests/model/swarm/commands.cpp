@@ -191,11 +191,11 @@ void give_command(model::World& world, Dice& dice, bool gentle) {
 }
 
 void end_all(model::World& world, const std::function<void()>& note) {
-  allow_all(world);
   for (const model::FaultRecord& fault : std::vector(world.faults())) {
     if (!fault.ended) chaos::stop_fault(world, fault.id);
     note();
   }
+  allow_all(world);
   for (std::uint32_t s = 0; s < world.shared().services.size(); ++s) {
     const model::Service& service = world.shared().services[s];
     if (service.package->load_source) world.set_load(s, worlds::shared(worlds::open_load(Arrivals::poisson, 0)));
