@@ -10,6 +10,11 @@ namespace {
 
 using client::json;
 
+json document(const std::string& architecture) {
+  std::ifstream in(std::string(SIMIANVIZ_SOURCE_DIR) + "/json_arch/" + architecture + "_arch.json");
+  return json::parse(in);
+}
+
 TEST_F(ServerTest, every_type_of_fault_has_an_example_that_works) {
   std::map<std::string, std::string> simulations;
   const json types = get("/api/v1/fault-types?pageSize=200")["items"];
@@ -18,7 +23,11 @@ TEST_F(ServerTest, every_type_of_fault_has_an_example_that_works) {
     const json type = get("/api/v1/fault-types/" + listed["type"].get<std::string>());
     for (const auto& [name, value] : listed.items()) EXPECT_EQ(type[name], value) << name;
     const std::string architecture = type["exampleArchitecture"];
-    if (simulations.count(architecture) == 0) simulations[architecture] = make(architecture);
+    if (simulations.count(architecture) == 0) {
+      const auto made = call("POST", "/api/v1/simulations", {{"document", document(architecture)}, {"startPaused", true}});
+      ASSERT_EQ(made.status, 201) << made.body;
+      simulations[architecture] = made.header("location");
+    }
     const std::string& s = simulations[architecture];
     const json body = type["example"];
     const auto dry = call("POST", s + "/faults?validateOnly=true", body);
