@@ -35,7 +35,10 @@ class Terminate : public Copyable<Terminate> {
 };
 
 std::vector<ParameterSpec> parameters() {
-  return {choice("replacement", "atEnd: others start in their places when it ends, unless somebody has replaced them by then; none: that is left to who keeps the number (replaceAfterMs)", "atEnd", {"atEnd", "none"})};
+  return {choice("replacement",
+                 "atEnd: others start in their places when it ends, unless somebody has replaced them by then; none: that is left to who "
+                 "keeps the number (replaceAfterMs)",
+                 "atEnd", {"atEnd", "none"})};
 }
 
 }  // namespace
