@@ -59,8 +59,9 @@ void check_parts(const model::World& world, const Known& known, const model::Sel
   check_names(parts.versions, at + "/versions", "unknownVersion", known.versions, problems);
   check_names(parts.states, at + "/states", "unknownState", model::selectable_states(), problems);
   for (const auto& [name, value] : parts.labels) {
-    if (known.labels.count(name + "=" + value) > 0) continue;
-    problems.push_back({at + "/labels/" + name, "unknownLabel", "no service has the label " + name + "=" + value,
+    const std::string label = std::string(name).append("=").append(value);
+    if (known.labels.count(label) > 0) continue;
+    problems.push_back({std::string(at).append("/labels/").append(name), "unknownLabel", "no service has the label " + label,
                         Names(known.labels.begin(), known.labels.end())});
   }
   for (std::size_t i = 0; i < parts.instances.size(); ++i) {

@@ -227,7 +227,7 @@ std::string describe(const model::SelectorParts& parts) {
   add("service", parts.services);
   add("version", parts.versions);
   std::vector<std::string> labels;
-  for (const auto& [name, value] : parts.labels) labels.push_back(name + "=" + value);
+  for (const auto& [name, value] : parts.labels) labels.push_back(std::string(name).append("=").append(value));
   add("label", labels);
   add("state", parts.states);
   add("instance", parts.instances);

@@ -1,6 +1,7 @@
 // What shards have to know of versions and places, made of what people and deployments say: see routing.h.
 
 #include <algorithm>
+#include <cmath>
 
 #include "model/world.h"
 
@@ -72,7 +73,7 @@ void World::set_weight(const std::string& place, double percent) {
     const Location& location = shared_->locations[l];
     const double region = location.region == outside ? 100 : weight_of(regions_[location.region].name);
     const double zone = location.zone == outside ? 100 : weight_of(location.id);
-    traffic[l] = static_cast<std::uint32_t>(region * zone + 0.5);
+    traffic[l] = static_cast<std::uint32_t>(std::lround(region * zone));
   }
   if (std::all_of(traffic.begin(), traffic.end(), [](std::uint32_t t) { return t == Steering::whole; })) traffic.clear();
   steer();

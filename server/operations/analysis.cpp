@@ -1,6 +1,7 @@
 #include "operations/analysis.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "model/problem_text.h"
 
@@ -12,7 +13,7 @@ using model::AnalysisSpec;
 std::string text_of(double value, AnalysisSpec::Metric metric) {
   const bool share = metric == AnalysisSpec::Metric::error_rate;
   const double shown = share ? value * 100 : value;
-  const auto hundredths = static_cast<std::int64_t>(shown * 100 + 0.5);
+  const auto hundredths = std::int64_t{std::lround(shown * 100)};
   const std::string rest = std::to_string(100 + hundredths % 100).substr(1);
   return std::to_string(hundredths / 100) + "." + rest + (share ? " %" : " ms");
 }

@@ -123,7 +123,9 @@ std::optional<Refusal> remove_version(model::World& world, const std::string& na
       return Refusal{Kind::conflict, "deployment " + record.id + " of " + name + " is at work", {}};
   }
   for (const model::RouteRule& rule : s.routing.rules) {
-    if (rule.to_version == version) return Refusal{Kind::conflict, "a route of " + name + " leads to version \"" + version + "\"", {}};
+    if (rule.to_version == version)
+      return Refusal{
+          Kind::conflict, std::string("a route of ").append(name).append(" leads to version \"").append(version).append("\""), {}};
   }
   if (const std::string need = in_need_of(world, service, {gone}, std::nullopt); !need.empty()) {
     return Refusal{Kind::conflict, need + " of " + name + ", and no other version is that", {}};
