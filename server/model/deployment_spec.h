@@ -70,7 +70,7 @@ struct CanaryStep {
 
 struct DeploymentSpec {
   static constexpr std::size_t steps_max = 100;
-  static constexpr sim::Time longest = sim::Time{7 * 24 * 3'600} * sim::second;
+  static constexpr sim::Time longest = sim::Time{7} * 24 * 3'600 * sim::second;
 
   VersionSpec version;
   Strategy strategy = Strategy::rolling;
