@@ -51,6 +51,16 @@ function statistics(w: FakeWorld): object {
   };
 }
 
+function prediction(w: FakeWorld, body: { selector: { zones?: string[]; services?: string[] } }): object {
+  const hit = w.instances.filter((i) => body.selector.zones?.includes(i.zone) || body.selector.services?.includes(i.service));
+  const services = [...new Set(hit.map((i) => i.service))].map((name) => {
+    const [up, lost] = [w.instances.filter((i) => i.service === name).length, hit.filter((i) => i.service === name).length];
+    return { service: name, up, hit: lost, capacityLostPercent: (100 * lost) / up };
+  });
+  const predicted = { capacityLostPercent: (100 * hit.length) / w.instances.length, zonesAffected: [...new Set(hit.map((i) => i.zone))], services };
+  return { targets: hit.length, resolvedTargets: hit.map((i) => i.id), predicted };
+}
+
 type Answer = [number, unknown?];
 const items = (list: unknown[]): Answer => [200, { items: list }];
 const problem = (status: number, detail: string): Answer => [status, { type: '/problems/x', title: 'Error', status, detail, errors: [] }];
@@ -71,8 +81,20 @@ const routes: [string, RegExp, (w: FakeWorld, m: string[], body: any, q: URLSear
     w.services.get(d.service)!.version = d.previousVersion;
     return [202, d];
   }],
+  ['GET', /^\/services\/([^/]+)\/versions$/, (w, m) => {
+    const of = service(w, m[1]!) as { version: string; byVersion: Record<string, number> };
+    return [200, { service: m[1], current: of.version, items: Object.entries(of.byVersion).map(([version, wanted]) => ({ version, wanted, disabled: false, serviceTimeFactor: 1, errorRate: 0 })) }];
+  }],
+  ['GET', /^\/services\/([^/]+)\/routes$/, (_w, m) => [200, { service: m[1], rules: [] }]],
+  ['GET', /^\/services\/([^/]+)\/flags$/, (_w, m) => [200, { service: m[1], flags: [] }]],
+  ['GET', /^\/services\/([^/]+)\/autoscaler$/, (w, m) => [200, { service: m[1], desired: w.services.get(m[1]!)!.count, autoscaler: null }]],
+  ['GET', /^\/services\/([^/]+)\/autoscaler\/decisions$/, () => items([])],
+  ['GET', /^\/gates$/, () => [200, { deploymentsWaitForZones: true }]],
+  ['GET', /^\/(zone|region)s\/([^/]+)\/traffic$/, (_w, m) => [200, { [m[1]!]: m[2], weight: 100, target: 100, settledSimTimeMs: 0 }]],
+  ['GET', /^\/evacuations$/, () => items([])],
+  ['GET', /^\/commands$/, () => items([])],
   ['DELETE', /^\/instances\/([^/]+)$/, (w, m) => (w.kill(m[1]!) ? [202, {}] : problem(410, 'the instance is gone'))],
-  ['POST', /^\/faults$/, (w, _m, b) => [201, w.startFault(b)]],
+  ['POST', /^\/faults$/, (w, _m, b, q) => (q.get('validateOnly') ? [200, prediction(w, b)] : [201, w.startFault(b)])],
   ['GET', /^\/incidents$/, () => items([])],
   ['GET', /^\/objectives$/, () => items([])],
   ['GET', /^\/lint$/, () => items([{ rule: 'missingHealthCheck', severity: 'info', pointer: '/services/2/dependencies/0', alsoAt: ['/services/3/dependencies/0'], why: 'Nobody asks instances how they are.', mend: 'Set "registry" to "kubernetes".' }])],
