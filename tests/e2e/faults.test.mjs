@@ -55,7 +55,7 @@ scene('every type of fault has a form, grouped by family', async ({ page }) => {
   assert.ok(types.every(([, family]) => family && family !== 'Others'), 'a type without a family');
   for (const { type, parameters, takesTarget } of known) {
     await page.getByTestId('fault-type').selectOption(type);
-    for (const parameter of parameters) assert.ok(await page.locator(`[data-testid="fault-${parameter.name}"]`).isVisible(), `${type}: ${parameter.name}`);
+    for (const parameter of parameters) assert.ok(await page.locator(`[data-testid="parameter-${parameter.name}"]`).isVisible(), `${type}: ${parameter.name}`);
     assert.equal(await page.getByTestId('fault-direction').isVisible(), takesTarget, type);
   }
 });
@@ -103,8 +103,8 @@ scene('a node is taken to the form of faults by its panel', async ({ page }) => 
   await page.locator('g.node[data-service="login"]').first().click();
   await page.getByTestId('node-break').click();
   await until(page, 'an instance', (s) => s.selected !== '');
-  assert.equal(await page.getByTestId('fault-target-typed').first().inputValue(), (await state(page)).selected);
   await untilText(page, 'prediction', /^Hits 1 instance of 1 service/);
+  assert.equal(await page.getByTestId('fault-target-typed').first().inputValue(), (await state(page)).selected);
 });
 
 scene('a fault is tried in a copy, and the copy compared', async ({ page, id }) => {

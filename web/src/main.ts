@@ -171,6 +171,8 @@ function writeAddress(state: State, before: State): void {
 }
 
 async function start(): Promise<void> {
+  // The address is written anew as soon as there is a state to say.
+  const [base, candidate] = readPlace(location.hash).compare.split('..');
   readAddress();
   store.subscribe(renderSoon);
   store.subscribe((state, before) => {
@@ -196,7 +198,6 @@ async function start(): Promise<void> {
   if (store.state.simulationId !== '') void followSimulation(store.state.simulationId);
   await Promise.all([actions.refreshCatalogue(), actions.refreshSimulations(), actions.chaos.refreshCatalogue()]);
   const { simulationId, simulations } = store.state;
-  const [base, candidate] = readPlace(location.hash).compare.split('..');
   if (base && candidate) void actions.forks.compare({ base, candidate });
   if (simulationId === '' && simulations[0]) actions.open(simulations[0].id);
   else if (simulationId === '') actions.setDialog('start');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { differenceText, metricText, subjectsByDifference, verdictOf, verdictText } from '../src/panels/comparison';
+import { differenceText, metricText, subjectsByDifference, verdictOf, verdictsOf, verdictText } from '../src/panels/comparison';
 import { commandText, relativesOf } from '../src/panels/forks';
 import { readComparison, readEntry, readSimulation, WireError, type Metric, type Simulation } from '../src/wire';
 
@@ -42,6 +42,12 @@ test('worse, better, or chance', () => {
   assert.equal(verdictOf(metric({ difference: 0 })), 'same');
 });
 
+test('who fails is quick: that is not better', () => {
+  const quick = metric({ difference: -5 });
+  assert.equal(verdictsOf([quick])(quick), 'better');
+  assert.equal(verdictsOf([quick, metric({ name: 'errorShare', unit: '', difference: 0.5 })])(quick), 'other');
+});
+
 test('users first, then the services that differ most', () => {
   const metrics = [metric({ subject: 'calm', difference: 0 }), metric({ subject: 'bad', name: 'errorShare', unit: '', difference: 0.3 }), metric({ subject: 'users' }), metric({ subject: 'slow', base: 10, candidate: 20, difference: 10 })];
   assert.deepEqual(subjectsByDifference(metrics), ['users', 'bad', 'slow', 'calm']);
@@ -55,7 +61,7 @@ test('a comparison is read, and told in a sentence', () => {
   };
   const read = readComparison(body);
   assert.deepEqual([read.firstCommand!.base, read.firstCommand!.candidate!.type, read.firstEvent!.base], [null, 'scale', '']);
-  assert.equal(verdictText(read), '9 more requests of users failed in b (10 of 100, against 1 of 100).');
+  assert.equal(verdictText(read), '9 more requests of users failed in b: 10, against 1 in a, of 100 sent.');
   assert.equal(verdictText({ ...read, same: true }), 'They are the same, event by event.');
   assert.equal(readComparison({ ...body, firstCommand: undefined, firstEvent: undefined }).firstEvent, null);
   assert.throws(() => readComparison({ ...body, requests: {} }), WireError);

@@ -62,25 +62,35 @@ export function subjectsByDifference(metrics: Metric[]): string[] {
 /** What it comes to, in a sentence. */
 export function verdictText(c: Comparison): string {
   if (c.same) return 'They are the same, event by event.';
-  const lost = c.requests.candidate.failed - c.requests.base.failed;
-  const users = lost === 0 ? 'As many requests of users failed in both' : `${Math.abs(lost).toLocaleString('en')} ${lost > 0 ? 'more' : 'fewer'} requests of users failed in ${c.candidate}`;
-  return `${users} (${c.requests.candidate.failed.toLocaleString('en')} of ${c.requests.candidate.sent.toLocaleString('en')}, against ${c.requests.base.failed.toLocaleString('en')} of ${c.requests.base.sent.toLocaleString('en')}).`;
+  const { base, candidate } = c.requests;
+  const [n, m] = [base.failed, candidate.failed].map((count) => count.toLocaleString('en'));
+  const sent = base.sent === candidate.sent ? `${base.sent.toLocaleString('en')} sent` : `${candidate.sent.toLocaleString('en')} and ${base.sent.toLocaleString('en')} sent`;
+  if (base.failed === candidate.failed) return `As many requests of users failed in both: ${n}, of ${sent}.`;
+  const difference = Math.abs(candidate.failed - base.failed).toLocaleString('en');
+  return `${difference} ${candidate.failed > base.failed ? 'more' : 'fewer'} requests of users failed in ${c.candidate}: ${m}, against ${n} in ${c.base}, of ${sent}.`;
 }
 
 const columns = ['what', 'base', 'candidate', 'difference', 'sign'] as const;
 
+/** Who fails is quick and idle: that is not better. */
+export function verdictsOf(metrics: Metric[]): (metric: Metric) => Verdict {
+  const fails = metrics.some((metric) => metric.name === 'errorShare' && verdictOf(metric) === 'worse');
+  return (metric) => (fails && verdictOf(metric) === 'better' ? 'other' : verdictOf(metric));
+}
+
 function drawTable(root: HTMLElement, metrics: Metric[]): void {
+  const verdict = verdictsOf(metrics);
   const rows = select(root).selectAll<HTMLTableRowElement, Metric>('tr').data(metrics, (metric) => `${metric.subject} ${metric.name}`).join((enter) => {
     const row = enter.append('tr');
     for (const name of columns) row.append('td').attr('class', name);
     return row;
   }).order();
-  rows.attr('class', verdictOf).attr('data-metric', (metric) => metric.name);
+  rows.attr('class', verdict).attr('data-metric', (metric) => metric.name);
   rows.select('.what').text((metric) => metricWords[metric.name] ?? metric.name);
   rows.select('.base').text((metric) => metricText(metric, metric.base));
   rows.select('.candidate').text((metric) => metricText(metric, metric.candidate));
   rows.select('.difference').text(differenceText).attr('title', (metric) => (metric.low === null || metric.high === null ? 'No interval' : `${metricText(metric, metric.low)} to ${metricText(metric, metric.high)}`));
-  rows.select('.sign').text((metric) => verdictSigns[verdictOf(metric)]).attr('title', (metric) => verdictWords[verdictOf(metric)]).attr('aria-label', (metric) => verdictWords[verdictOf(metric)]);
+  rows.select('.sign').text((metric) => verdictSigns[verdict(metric)]).attr('title', (metric) => verdictWords[verdict(metric)]).attr('aria-label', (metric) => verdictWords[verdict(metric)]);
 }
 
 function drawSubjects(root: HTMLElement, c: Comparison, subject: string): void {
@@ -121,7 +131,7 @@ export function comparisonSheet(root: HTMLElement, actions: Actions): Render {
     const result = latest?.comparison?.result;
     if (result) void actions.forks.lookAt(result.candidate, result.firstEvent?.simTimeMs ?? result.partedSimTimeMs);
   });
-  const form = h('form', { class: 'grid four', novalidate: '' }, field('Base', base, '', '?base'), field('Candidate', candidate, '', '?candidate'),
+  const form = h('form', { class: 'grid five', novalidate: '' }, field('Base', base, '', '?base'), field('Candidate', candidate, '', '?candidate'),
     field('From', from, 's', '?fromSimTimeMs'), field('Until', until, 's', '?untilSimTimeMs'), h('button', { type: 'submit', class: 'primary', 'data-testid': 'compare', text: 'Compare' }));
   const ask = (): void => void actions.forks.compare({
     base: base.value, candidate: candidate.value, ...(from.value === '' ? {} : { fromSimTimeMs: Number(from.value) * 1000 }), ...(until.value === '' ? {} : { untilSimTimeMs: Number(until.value) * 1000 }),

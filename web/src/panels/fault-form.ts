@@ -65,7 +65,7 @@ class Form {
   readonly remaining = numberInput('fault-remaining', 0, 0, 2e6, '1');
   readonly direction = h('select', { 'data-testid': 'fault-direction' });
   readonly lasts = numberInput('fault-duration', 0, 0, 1e9);
-  readonly parameters = new Inputs(h('div', { class: 'grid' }), 'fault-');
+  readonly parameters = new Inputs(h('div', { class: 'grid' }), 'parameter-');
   readonly ramp = new Inputs(h('div', { class: 'grid' }), 'ramp-');
   readonly about = h('p', { class: 'hint' });
   readonly standsFor = h('p', { class: 'hint' });
