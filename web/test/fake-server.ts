@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { catalogue, chaosRoutes } from './fake-chaos';
 import { FakeWorld } from './fake-world';
 
 const option = (name: string, other: string): string => {
@@ -15,7 +16,7 @@ if (option('empty', '') === '') worlds.set('netflixoss', new FakeWorld('netflixo
 const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
 const simulation = (w: FakeWorld): object => ({
-  id: w.id, architecture: w.architecture, state: w.state, status: w.status, statusDetail: w.statusDetail, simTimeMs: w.simTimeMs, wallTime: '', seed: 1, speed: w.speed, achievedSpeed: w.speed,
+  id: w.id, architecture: w.architecture, ...(w.id === 'story' ? { scenario: 'zone-power-loss' } : {}), state: w.state, status: w.status, statusDetail: w.statusDetail, simTimeMs: w.simTimeMs, wallTime: '', seed: 1, speed: w.speed, achievedSpeed: w.speed,
   fingerprint: '0000000000000000', scalePercent: 100, regions: 1, counts: { services: 8, instances: w.instances.length, edges: w.edges.size, zones: 3, regions: 1 }, events: 0,
   requests: { sent: 0, succeeded: 0, failed: 0, inFlight: 0 },
 });
@@ -107,6 +108,7 @@ const routes: [string, RegExp, (w: FakeWorld, m: string[], body: any, q: URLSear
     return [200, {}];
   }],
   ['GET', /^\/events$/, (w) => [200, { items: w.events.slice(-500), oldestSeq: 1, lastSeq: w.eventSeq }]],
+  ...chaosRoutes,
   ['GET', /^$/, (w) => [200, simulation(w)]],
   ['DELETE', /^$/, (w) => { worlds.delete(w.id); return [204]; }],
 ];
@@ -114,8 +116,8 @@ const routes: [string, RegExp, (w: FakeWorld, m: string[], body: any, q: URLSear
 function answer(method: string, url: URL, body: any): Answer {
   const path = url.pathname.replace('/api/v1', '');
   if (path === '/simulations' && method === 'POST') {
-    const id = body.id ?? body.architecture;
-    worlds.set(id, new FakeWorld(id, body.architecture));
+    const id = body.scenario ? 'story' : (body.id ?? body.architecture);
+    worlds.set(id, new FakeWorld(id, body.architecture ?? 'netflixoss'));
     return [201, simulation(worlds.get(id)!)];
   }
   if (path === '/simulations') return items([...worlds.values()].map(simulation));
@@ -126,6 +128,8 @@ function answer(method: string, url: URL, body: any): Answer {
       { type: 'zone.outage', title: 'Zone outage', description: 'All instances of a zone stop answering.', selectors: ['zones'], parameters: [{ name: 'mode', kind: 'choice', description: '', default: 'blackhole', choices: ['blackhole', 'refuse'] }] },
     ]);
   }
+  const listed = method === 'GET' ? catalogue(path) : null;
+  if (listed) return listed;
   const match = /^\/simulations\/([^/]+)(.*)$/.exec(path);
   const world = match ? worlds.get(decodeURIComponent(match[1]!)) : undefined;
   if (!match || !world) return problem(404, 'there is no such simulation');
@@ -142,7 +146,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     let text = '';
     for await (const chunk of request) text += chunk;
     const [status, body] = answer(request.method ?? 'GET', url, text === '' ? {} : JSON.parse(text));
-    response.writeHead(status, { 'Content-Type': 'application/json' }).end(body === undefined ? '' : JSON.stringify(body));
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body));
     return;
   }
   const file = url.pathname === '/' ? 'index.html' : url.pathname.slice(1);

@@ -58,7 +58,7 @@ export function drawDeployments(root: HTMLElement, state: State, actions: Action
   items.select('.when').text(whenText);
   items.select('.step').text(stepText);
   items.select('.weights').text((d) => (ended.has(d.state) ? '' : weightText(d.weights)));
-  items.select('.reason').text((d) => d.reason);
+  items.select('.reason').text((d) => (d.reason === d.doing && !ended.has(d.state) ? '' : d.reason));
   items.each(function (d, i) {
     select(this).select('.acts').selectAll<HTMLButtonElement, Deed>('button').data(deedsOf(d, i === 0), (deed) => deed.state)
       .join((enter) => enter.append('button').attr('type', 'button'))

@@ -16,6 +16,8 @@ export interface InputSpec {
   scale?: number;
   choices?: readonly string[];
   hint?: string;
+  /** Has a row of its own. */
+  wide?: boolean;
   /** Left out when it is empty. */
   optional?: boolean;
   /** Its place below that of all of them, when it is not its name. */
@@ -104,6 +106,7 @@ export class Inputs {
     input.dataset.testid = id;
     if (spec.hint) input.title = spec.hint;
     const label = spec.kind === 'flag' ? h('label', { class: 'check' }, input, h('span', { text: spec.label })) : field(spec.label, input, spec.unit ?? '');
+    if (spec.wide) label.classList.add('wide');
     label.dataset.pointer = `${this.pointer}${spec.pointer ?? `/${spec.name}`}`;
     return label;
   }

@@ -28,7 +28,7 @@ export const strategies: Record<string, Way> = {
   canary: {
     label: 'Canary', says: 'The new version gets a little of the traffic, is looked at, gets more.',
     specs: [
-      { name: 'steps', label: 'Steps', kind: 'text', usual: '10 %, wait 30 s, check, 50 %, wait', hint: 'Weights in %, "wait 30 s", "wait" (until somebody promotes), "check" (the analysis)', pointer: '/strategy/steps' },
+      { name: 'steps', label: 'Steps: 10 %, wait 30 s, check, wait', kind: 'text', wide: true, usual: '10 %, wait 30 s, check, 50 %, wait', hint: 'Weights in %, "wait 30 s", "wait" (until somebody promotes), "check" (the analysis)', pointer: '/strategy/steps' },
       { name: 'dynamicStableScale', label: 'The old version shrinks meanwhile', kind: 'flag', usual: false, pointer: '/strategy/dynamicStableScale' }, scaleDown, minReady, ...analysis,
     ],
   },
@@ -39,7 +39,7 @@ export const strategies: Record<string, Way> = {
   redBlack: { label: 'Red/black', says: 'The same; the old group stays, warm and without traffic.', specs: [...disable, minReady, ...analysis] },
   rollingRedBlack: {
     label: 'Rolling red/black', says: 'The same, by parts.',
-    specs: [{ name: 'targetPercentages', label: 'Parts', kind: 'text', usual: '25, 50', unit: '%', pointer: '/strategy/targetPercentages' }, ...disable, minReady, ...analysis],
+    specs: [{ name: 'targetPercentages', label: 'Parts', kind: 'text', wide: true, usual: '25, 50', unit: '%', pointer: '/strategy/targetPercentages' }, ...disable, minReady, ...analysis],
   },
   asgard: {
     label: 'Asgard', says: 'One, a look, all, a look, the old ones without traffic, a look, gone.',

@@ -62,7 +62,7 @@ class PlaceRow {
     this.given = place.target;
     this.place = place;
     setText(this.says, placeText(place, state.view?.simTimeMs ?? 0));
-    this.root.classList.toggle('drained', place.weight < 100);
+    this.root.classList.toggle('drained', place.weight < 100 || place.target < 100);
     this.set.disabled = state.busy.includes(`shift:${place.place}`);
     this.show();
   }
