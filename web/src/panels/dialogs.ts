@@ -1,10 +1,12 @@
 // What opens above the page: starting a simulation, finding a node, and the list of keys.
 import { select } from 'd3';
 import type { State } from '../store';
-import type { Architecture, Simulation } from '../wire';
-import { button, clockTime, field, h, numberInput } from './dom';
+import type { Architecture, Scenario, Simulation } from '../wire';
+import { button, clockTime, field, h, numberInput, setHidden } from './dom';
 import type { Panel, Render } from './panel';
 import type { Actions } from '../actions';
+import { comparisonSheet } from './comparison';
+import { reportSheet } from './report';
 
 function startForm(root: HTMLElement, actions: Actions): Render {
   const seed = numberInput('seed', 1, 0, Number.MAX_SAFE_INTEGER, '1');
@@ -13,12 +15,25 @@ function startForm(root: HTMLElement, actions: Actions): Render {
   const regions = numberInput('regions', 1, 1, 6, '1');
   const list = h('ul', { class: 'choices', 'data-testid': 'architectures' });
   const running = h('ul', { class: 'cards', 'data-testid': 'simulations' });
-  root.append(h('h2', { text: 'Start a simulation' }),
+  const stories = h('ul', { class: 'choices', 'data-testid': 'scenarios' });
+  const storiesTitle = h('h3', { text: 'Stories: something happens, and is explained' });
+  const plain = h('h3', { text: 'Architectures: nothing happens by itself' });
+  root.append(h('h2', { text: 'Start a simulation' }), storiesTitle, stories, plain,
     h('div', { class: 'grid four' }, field('Seed', seed), field('Speed', speed, '×'), field('Scale', scale, '%'), field('Regions', regions)),
     list, h('h3', { text: 'Running' }), running);
   const start = (name: string): void =>
     void actions.create({ architecture: name, seed: Number(seed.value), speed: Number(speed.value), scalePercent: Number(scale.value), regions: Number(regions.value) });
   return (state) => {
+    for (const part of [storiesTitle, stories, plain]) setHidden(part, state.scenarios.length === 0);
+    const told = select(stories).selectAll<HTMLLIElement, Scenario>('li').data(state.scenarios, (s) => s.name).join((enter) => {
+      const li = enter.append('li');
+      const item = li.append('button').attr('type', 'button').attr('data-scenario', (s) => s.name).on('click', (_event, s) => void actions.create({ scenario: s.name, speed: Number(speed.value) }));
+      item.append('strong');
+      item.append('span');
+      return li;
+    });
+    told.select('strong').text((s) => s.title);
+    told.select('span').text((s) => `${s.summary} ${s.durationMs > 0 ? clockTime(s.durationMs) : ''}`);
     const items = select(list).selectAll<HTMLLIElement, Architecture>('li').data(state.architectures, (a) => a.name).join((enter) => {
       const li = enter.append('li');
       const item = li.append('button').attr('type', 'button').attr('data-architecture', (a) => a.name).on('click', (_event, a) => start(a.name));
@@ -93,9 +108,9 @@ const keys: [string, string][] = [
 ];
 
 export const dialogs = (reveal: (id: string) => void): Panel => (root, actions) => {
-  const sheets = { start: h('div'), search: h('div'), help: h('div') };
-  const names = { start: 'Start a simulation', search: 'Find', help: 'Keys' };
-  const renders: Record<string, Render> = { start: startForm(sheets.start, actions), search: searchForm(sheets.search, actions, reveal), help: () => undefined };
+  const sheets = { start: h('div'), search: h('div'), help: h('div'), compare: h('div'), report: h('div') };
+  const names = { start: 'Start a simulation', search: 'Find', help: 'Keys', compare: 'Compare two simulations', report: 'Report of an experiment' };
+  const renders: Record<string, Render> = { start: startForm(sheets.start, actions), search: searchForm(sheets.search, actions, reveal), help: () => undefined, compare: comparisonSheet(sheets.compare, actions), report: reportSheet(sheets.report) };
   sheets.help.append(h('h2', { text: 'Keys' }), h('dl', { class: 'keys' }, ...keys.flatMap(([key, does]) => [h('dt', {}, h('kbd', { text: key })), h('dd', { text: does })])));
   const close = button('×', { class: 'quiet icon close', 'aria-label': 'Close (Esc)' }, () => actions.setDialog(''));
   const box = h('div', { class: 'sheet', role: 'dialog', 'aria-modal': 'true' }, close, ...Object.values(sheets));
@@ -112,6 +127,7 @@ export const dialogs = (reveal: (id: string) => void): Panel => (root, actions) 
     }
     for (const [name, sheet] of Object.entries(sheets)) sheet.hidden = name !== state.dialog;
     box.setAttribute('aria-label', names[state.dialog]);
+    box.classList.toggle('wide', state.dialog === 'compare' || state.dialog === 'report');
     renders[state.dialog]!(state);
     if (open !== state.dialog && state.dialog !== 'search') close.focus();
     open = state.dialog;
