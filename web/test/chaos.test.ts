@@ -3,19 +3,24 @@ import test from 'node:test';
 import { experimentDeeds, foreseenText, phaseText, variableSpecs } from '../src/panels/experiments';
 import { readMarkdown } from '../src/panels/markdown';
 import { bodyOfSchedule, firingsText, nextText, pastText } from '../src/panels/schedules';
-import { currentLook, linesOf } from '../src/panels/story';
-import { longTime, readExperiment, readExperimentPrediction, readOutcome, readSchedule, readTemplate, WireError } from '../src/wire';
+import { beginningsOf, currentLook, linesOf } from '../src/panels/story';
+import { longTime, readExperiment, readExperimentPrediction, readOutcome, readScenario, readSchedule, readTemplate, WireError } from '../src/wire';
 
 test('a story is told in the order of time, deeds before what there is to see of them', () => {
   const outcome = readOutcome({
     scenario: 's', title: 'S', simTimeMs: 0, durationMs: 9, verdict: 'pending', story: [{ atMs: 0, text: 'look' }, { atMs: 30, text: 'now' }],
-    actions: [{ atMs: 30, text: '', request: 'POST /faults', state: 'refused', reason: 'why' }], expectations: [{ text: 'a', state: 'met', found: 'b', decidedSimTimeMs: 5 }, { text: 'c', state: 'pending' }],
+    actions: [{ atMs: 0, text: '', request: 'PUT /traffic/www', state: 'done' }, { atMs: 30, text: '', request: 'POST /faults', state: 'refused', reason: 'why' }], expectations: [{ text: 'a', state: 'met', found: 'b', decidedSimTimeMs: 5 }, { text: 'c', state: 'pending' }],
   });
   const lines = linesOf(outcome);
   assert.deepEqual(lines.map((line) => [line.kind, line.text]), [['look', 'look'], ['deed', 'POST /faults'], ['look', 'now']]);
   assert.deepEqual([currentLook(lines, -1), currentLook(lines, 29), currentLook(lines, 30)], ['', 'look0', 'look1']);
   assert.deepEqual(outcome.expectations.map((e) => [e.state, e.decidedSimTimeMs]), [['met', 5], ['pending', null]]);
   assert.throws(() => readOutcome({ scenario: 's' }), WireError);
+});
+
+test('a story in parts is one in the list', () => {
+  const part = (name: string, next = '') => readScenario({ name, ...(next ? { next } : {}) });
+  assert.deepEqual(beginningsOf([part('a'), part('s0', 's1'), part('s1', 's2'), part('s2')]).map(({ scenario, parts }) => [scenario.name, parts]), [['a', 1], ['s0', 3]]);
 });
 
 test('variables of a template become inputs: long times in seconds', () => {

@@ -87,7 +87,7 @@ export const schedules: Panel = (root, actions) => {
     const choices = [...state.schedulePresets.map((p) => ({ value: `preset:${p.name}`, label: p.name, group: 'Monkeys' })), ...typeChoices(state.faultTypes).map((c) => ({ ...c, value: `fault:${c.value}` }))];
     setOptions(what, choices, what.value || (choices[0]?.value ?? ''));
     const preset = what.value.startsWith('preset:') ? state.schedulePresets.find((p) => `preset:${p.name}` === what.value) : undefined;
-    setText(about, preset ? `${preset.why}${preset.when === '' ? '' : ` ${preset.when}.`}` : 'On one instance of what the architecture names as its victim, chosen anew each time.');
+    setText(about, preset ? `${preset.why}${preset.when === '' ? '' : ` Fires ${preset.when}.`}` : 'On one instance of what the architecture names as its victim, chosen anew each time.');
     for (const part of [whenField, cronField, everyField]) setHidden(part, preset !== undefined);
     if (!preset) {
       setHidden(cronField, when.value !== 'cron');
