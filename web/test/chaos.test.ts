@@ -54,10 +54,11 @@ test('schedules in words, and the body of their form', () => {
   assert.equal(pastText(schedule({})), 'has not fired yet');
   assert.equal(pastText(schedule({ fired: 3, refused: 1, last: { simTimeMs: 40_000, result: 'refused', what: 'zone.outage', reason: 'lever' } })), 'fired 3 times, 1 refused; at 0:40 zone.outage was refused: lever');
   assert.equal(firingsText([]), 'It would never fire.');
-  assert.equal(firingsText([{ simTimeMs: 0, moment: '2024-01-01T09:00:00', weekday: 'Monday' }]), 'Would fire Monday 2024-01-01 09:00:00 …');
-  assert.deepEqual(bodyOfSchedule('preset:kong', 'cron', 'x', 5), { preset: 'kong' });
-  assert.deepEqual(bodyOfSchedule('fault:zone.outage', 'random', '', 60), { fault: { type: 'zone.outage' }, random: { meanTimeBetweenMs: 60_000 } });
-  assert.deepEqual(['every', 'cron'].map((when) => bodyOfSchedule('fault:x', when as 'every', '* * * * *', 1)), [{ fault: { type: 'x' }, everyMs: 1000 }, { fault: { type: 'x' }, cron: '* * * * *' }]);
+  const at = (moment: string) => ({ simTimeMs: 0, moment, weekday: 'Mon 09:00' });
+  assert.equal(firingsText(['2024-01-01T09:00:00', '2024-01-01T10:00:00', '2024-01-08T09:00:00', '2024-01-09T09:00:00'].map(at)), 'Would fire Mon 2024-01-01 09:00:00, 10:00:00, Mon 2024-01-08 09:00:00 …');
+  assert.deepEqual(bodyOfSchedule('preset:kong', 'cron', 'x', 5, 5), { preset: 'kong' });
+  assert.deepEqual(bodyOfSchedule('fault:zone.outage', 'random', '', 60, 9), { fault: { type: 'zone.outage', durationMs: 9000 }, random: { meanTimeBetweenMs: 60_000 } });
+  assert.deepEqual(['every', 'cron'].map((when) => bodyOfSchedule('fault:x', when as 'every', '* * * * *', 1, 0)), [{ fault: { type: 'x' }, everyMs: 1000 }, { fault: { type: 'x' }, cron: '* * * * *' }]);
   assert.deepEqual([1_000, 90_000, 5_400_000, 86_400_000, 172_800_000].map(longTime), ['1 s', '1.5 min', '1.5 h', '1 day', '2 days']);
 });
 
