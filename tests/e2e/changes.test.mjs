@@ -140,3 +140,33 @@ scene('a copy is made from before a command, and is the same up to there', async
   await shot(page, 'forks');
   assert.equal((await state(page)).connection, 'live');
 });
+
+scene('every control of every panel has a name, and tabs are walked by arrows', async ({ page }) => {
+  await page.locator('g.node[data-service="login"]').first().click();
+  await until(page, 'a login', (s) => /login/.test(s.selected));
+  await page.getByTestId('tab-node').focus();
+  const seen = [];
+  for (let i = 0; i < 10; i += 1) {
+    await page.waitForTimeout(400);
+    seen.push(await page.evaluate(() => document.querySelector('[role=tab][aria-selected=true]').id));
+    for (const fold of await page.locator('[role=tabpanel]:visible summary').all()) await fold.click();
+    for (const more of await page.locator('[role=tabpanel]:visible button.small:visible').all()) await more.click();
+    const unnamed = await page.locator('button:visible, select:visible, input:visible').evaluateAll((items) =>
+      items.filter((item) => !(item.getAttribute('aria-label') || item.textContent?.trim() || item.closest('label') || item.getAttribute('title'))).map((item) => item.outerHTML));
+    assert.deepEqual(unnamed, [], `controls without a name in ${seen.at(-1)}`);
+    await page.locator('[role=tab][aria-selected=true]').focus();
+    await page.keyboard.press('ArrowRight');
+  }
+  assert.equal(new Set(seen).size, 10, seen.join());
+});
+
+scene('an event of the timeline leads back to its moment', async ({ page, id }) => {
+  await until(page, 'some seconds', (s) => s.simTimeMs > 2500);
+  await world.server.call('PUT', `simulations/${id}/services/login/scale`, { replicas: 12 });
+  const { simTimeMs } = (await get(id, 'commands')).items[0];
+  await until(page, 'later', (s) => s.simTimeMs > simTimeMs + 3000);
+  await page.getByTestId('event-mark').last().dispatchEvent('click');
+  await page.getByTestId('event-look').click();
+  const still = await until(page, 'a copy that stands still', (s) => s.simulation !== id && s.clock?.state === 'paused');
+  assert.equal(Math.round(still.simTimeMs), Math.round(simTimeMs));
+});

@@ -86,7 +86,7 @@ export class FaultActions {
 
   /** From anywhere in the page: fills in the form. */
   aimAt(kind: string, value: string): void {
-    this.core.set({ aim: { kind, value } });
+    this.core.set({ aim: { kind, value }, breakKind: 'faults' });
     this.core.setTab('faults');
   }
 

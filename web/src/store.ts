@@ -37,6 +37,9 @@ export interface Toast { id: number; kind: 'ok' | 'error'; text: string }
 /** What can be looked at, then what can be done. */
 export const tabs = ['node', 'flows', 'incidents', 'review', 'story', 'operate', 'push', 'traffic', 'faults', 'forks'] as const;
 export type Tab = (typeof tabs)[number];
+/** What is broken: one fault now, an experiment, again and again. */
+export const breakKinds = ['faults', 'experiments', 'schedules'] as const;
+export type BreakKind = (typeof breakKinds)[number];
 /** Something that was asked for with `key`, and what came of it; neither: it is under way. */
 export interface Asked<T> { key: string; result: T | null; problem: Problem | null }
 export type Theme = 'dark' | 'light';
@@ -95,6 +98,7 @@ export interface State {
   service: string;
   wanted: { level: Level | ''; path: string; focus: string };
   tab: Tab;
+  breakKind: BreakKind; // of the tab of faults
   theme: Theme;
   themeChosen: boolean;
   windowMs: number;
@@ -110,7 +114,7 @@ export const initialState: State = {
   faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], strips: {}, deployments: [], versions: null, routes: [], flags: [], autoscaler: null, decisions: [], gate: true, places: [], evacuations: [],
   prediction: null, aim: null, journal: [], scenarios: [], outcome: null, templates: [], experiments: [], experimentPrediction: null, report: null, schedulePresets: [],
   schedules: [], firings: null, lever: null, comparison: null, histogram: null, statistics: null, histogramKind: 'response',
-  selected: '', hovered: '', service: '', wanted: { level: '', path: '', focus: '' }, tab: 'operate', theme: 'dark', themeChosen: false,
+  selected: '', hovered: '', service: '', wanted: { level: '', path: '', focus: '' }, tab: 'operate', breakKind: 'faults', theme: 'dark', themeChosen: false,
   windowMs: 120_000, dialog: '', busy: [], toasts: [],
 };
 

@@ -1,7 +1,7 @@
 // Stories, experiments, schedules and the safety lever on the wire.
 import { arr, flagOr, idOf, list, num, numOr, obj, optional, str, strings, strOr, type Json } from './json';
 
-export interface Scenario { name: string; title: string; summary: string; architecture: string; durationMs: number }
+export interface Scenario { name: string; title: string; summary: string; architecture: string; durationMs: number; next: string }
 export interface StoryPoint { atMs: number; text: string }
 export interface StoryAction { atMs: number; text: string; request: string; state: string; reason: string }
 export interface Expectation { text: string; wanted: string; state: string; found: string; decidedSimTimeMs: number | null }
@@ -33,7 +33,7 @@ export interface SchedulePreset { name: string; why: string; source: string; whe
 export interface Moment { simTimeMs: number; moment: string; weekday: string }
 
 export const readScenario = (o: Json): Scenario => ({
-  name: str(o, 'name'), title: strOr(o, 'title', str(o, 'name')), summary: strOr(o, 'summary', ''), architecture: strOr(o, 'architecture', ''), durationMs: numOr(o, 'durationMs', 0),
+  name: str(o, 'name'), title: strOr(o, 'title', str(o, 'name')), summary: strOr(o, 'summary', ''), architecture: strOr(o, 'architecture', ''), durationMs: numOr(o, 'durationMs', 0), next: strOr(o, 'next', ''),
 });
 export const readOutcome = (o: Json): Outcome => ({
   scenario: str(o, 'scenario'), title: strOr(o, 'title', ''), simTimeMs: num(o, 'simTimeMs'), durationMs: num(o, 'durationMs'), verdict: str(o, 'verdict'), next: strOr(o, 'next', ''),

@@ -3,19 +3,24 @@ import test from 'node:test';
 import { experimentDeeds, foreseenText, phaseText, variableSpecs } from '../src/panels/experiments';
 import { readMarkdown } from '../src/panels/markdown';
 import { bodyOfSchedule, firingsText, nextText, pastText } from '../src/panels/schedules';
-import { currentLook, linesOf } from '../src/panels/story';
-import { longTime, readExperiment, readExperimentPrediction, readOutcome, readSchedule, readTemplate, WireError } from '../src/wire';
+import { beginningsOf, currentLook, linesOf } from '../src/panels/story';
+import { longTime, readExperiment, readExperimentPrediction, readOutcome, readScenario, readSchedule, readTemplate, WireError } from '../src/wire';
 
 test('a story is told in the order of time, deeds before what there is to see of them', () => {
   const outcome = readOutcome({
     scenario: 's', title: 'S', simTimeMs: 0, durationMs: 9, verdict: 'pending', story: [{ atMs: 0, text: 'look' }, { atMs: 30, text: 'now' }],
-    actions: [{ atMs: 30, text: '', request: 'POST /faults', state: 'refused', reason: 'why' }], expectations: [{ text: 'a', state: 'met', found: 'b', decidedSimTimeMs: 5 }, { text: 'c', state: 'pending' }],
+    actions: [{ atMs: 0, text: '', request: 'PUT /traffic/www', state: 'done' }, { atMs: 30, text: '', request: 'POST /faults', state: 'refused', reason: 'why' }], expectations: [{ text: 'a', state: 'met', found: 'b', decidedSimTimeMs: 5 }, { text: 'c', state: 'pending' }],
   });
   const lines = linesOf(outcome);
   assert.deepEqual(lines.map((line) => [line.kind, line.text]), [['look', 'look'], ['deed', 'POST /faults'], ['look', 'now']]);
   assert.deepEqual([currentLook(lines, -1), currentLook(lines, 29), currentLook(lines, 30)], ['', 'look0', 'look1']);
   assert.deepEqual(outcome.expectations.map((e) => [e.state, e.decidedSimTimeMs]), [['met', 5], ['pending', null]]);
   assert.throws(() => readOutcome({ scenario: 's' }), WireError);
+});
+
+test('a story in parts is one in the list', () => {
+  const part = (name: string, next = '') => readScenario({ name, ...(next ? { next } : {}) });
+  assert.deepEqual(beginningsOf([part('a'), part('s0', 's1'), part('s1', 's2'), part('s2')]).map(({ scenario, parts }) => [scenario.name, parts]), [['a', 1], ['s0', 3]]);
 });
 
 test('variables of a template become inputs: long times in seconds', () => {
@@ -49,10 +54,11 @@ test('schedules in words, and the body of their form', () => {
   assert.equal(pastText(schedule({})), 'has not fired yet');
   assert.equal(pastText(schedule({ fired: 3, refused: 1, last: { simTimeMs: 40_000, result: 'refused', what: 'zone.outage', reason: 'lever' } })), 'fired 3 times, 1 refused; at 0:40 zone.outage was refused: lever');
   assert.equal(firingsText([]), 'It would never fire.');
-  assert.equal(firingsText([{ simTimeMs: 0, moment: '2024-01-01T09:00:00', weekday: 'Monday' }]), 'Would fire Monday 2024-01-01 09:00:00 …');
-  assert.deepEqual(bodyOfSchedule('preset:kong', 'cron', 'x', 5), { preset: 'kong' });
-  assert.deepEqual(bodyOfSchedule('fault:zone.outage', 'random', '', 60), { fault: { type: 'zone.outage' }, random: { meanTimeBetweenMs: 60_000 } });
-  assert.deepEqual(['every', 'cron'].map((when) => bodyOfSchedule('fault:x', when as 'every', '* * * * *', 1)), [{ fault: { type: 'x' }, everyMs: 1000 }, { fault: { type: 'x' }, cron: '* * * * *' }]);
+  const at = (moment: string) => ({ simTimeMs: 0, moment, weekday: 'Mon 09:00' });
+  assert.equal(firingsText(['2024-01-01T09:00:00', '2024-01-01T10:00:00', '2024-01-08T09:00:00', '2024-01-09T09:00:00'].map(at)), 'Would fire Mon 2024-01-01 09:00:00, 10:00:00, Mon 2024-01-08 09:00:00 …');
+  assert.deepEqual(bodyOfSchedule('preset:kong', 'cron', 'x', 5, 5), { preset: 'kong' });
+  assert.deepEqual(bodyOfSchedule('fault:zone.outage', 'random', '', 60, 9), { fault: { type: 'zone.outage', durationMs: 9000 }, random: { meanTimeBetweenMs: 60_000 } });
+  assert.deepEqual(['every', 'cron'].map((when) => bodyOfSchedule('fault:x', when as 'every', '* * * * *', 1, 0)), [{ fault: { type: 'x' }, everyMs: 1000 }, { fault: { type: 'x' }, cron: '* * * * *' }]);
   assert.deepEqual([1_000, 90_000, 5_400_000, 86_400_000, 172_800_000].map(longTime), ['1 s', '1.5 min', '1.5 h', '1 day', '2 days']);
 });
 

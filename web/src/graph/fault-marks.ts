@@ -32,7 +32,8 @@ export class FaultMarks {
   }
 
   draw(state: State, view: View, layout: Layout, routes: Routes): void {
-    const aimed = state.tab === 'faults' ? (state.prediction?.result?.named ?? null) : null;
+    const foreseen = { faults: state.prediction, experiments: state.experimentPrediction, schedules: null }[state.breakKind];
+    const aimed = state.tab === 'faults' ? (foreseen?.result?.named ?? null) : null;
     const begun = state.events.filter((event) => event.type === 'fault.started').length;
     const now = { structure: view.structure, faults: state.faults, types: state.faultTypes, layout, aimed, begun };
     const before = this.drawn;

@@ -39,7 +39,7 @@ export const header: Panel = (root, actions) => {
   );
   return (state) => {
     const { view } = state;
-    const items = state.simulations.map((s) => ({ value: s.id, label: s.id === s.architecture ? s.id : `${s.architecture} · ${s.id}` }));
+    const items = state.simulations.map((s) => ({ value: s.id, label: s.id === s.architecture ? s.id : `${s.id} · ${s.architecture}` }));
     if (state.simulationId && !items.some((item) => item.value === state.simulationId)) items.unshift({ value: state.simulationId, label: state.simulationId });
     setOptions(picker, items, state.simulationId);
     const running = view?.clock.state === 'running';

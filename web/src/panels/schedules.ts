@@ -24,18 +24,27 @@ export function pastText(schedule: Schedule): string {
   const { last } = schedule;
   return `${counts.filter((part) => part !== '').join(', ')}${last ? `; at ${clockTime(last.simTimeMs)} ${last.what} ${results[last.result] ?? last.result}${last.reason === '' ? '' : `: ${last.reason}`}` : ''}`;
 }
-/** "Monday 0:30 2024-01-01 09:30", the first few. */
-export const firingsText = (moments: Moment[]): string =>
-  moments.length === 0 ? 'It would never fire.' : `Would fire ${moments.slice(0, 3).map((m) => `${m.weekday} ${m.moment.replace('T', ' ')}`).join('; ')} …`;
+/** "Would fire Mon 2024-01-01 09:30:00, 09:35:00 …": the first few, a day named once. */
+export function firingsText(moments: Moment[]): string {
+  if (moments.length === 0) return 'It would never fire.';
+  let day = '';
+  const texts = moments.slice(0, 3).map(({ moment, weekday }) => {
+    const [date, time] = moment.split('T') as [string, string | undefined];
+    const text = date === day ? (time ?? date) : `${weekday.split(' ')[0]} ${moment.replace('T', ' ')}`;
+    day = date;
+    return text;
+  });
+  return `Would fire ${texts.join(', ')} …`;
+}
 
 type When = 'cron' | 'every' | 'random';
 
 /** The body of the form. A fault without a selector is for one instance of the victim. */
-export function bodyOfSchedule(what: string, when: When, cron: string, seconds: number): Record<string, unknown> {
+export function bodyOfSchedule(what: string, when: When, cron: string, seconds: number, lastsSeconds: number): Record<string, unknown> {
   const [kind, name] = [what.slice(0, what.indexOf(':')), what.slice(what.indexOf(':') + 1)];
   if (kind === 'preset') return { preset: name };
   const times = when === 'cron' ? { cron } : when === 'every' ? { everyMs: seconds * 1000 } : { random: { meanTimeBetweenMs: seconds * 1000 } };
-  return { fault: { type: name }, ...times };
+  return { fault: { type: name, ...(lastsSeconds > 0 ? { durationMs: lastsSeconds * 1000 } : {}) }, ...times };
 }
 
 function drawList(root: HTMLElement, state: State, actions: Actions): void {
@@ -65,18 +74,23 @@ export const schedules: Panel = (root, actions) => {
   const when = h('select', { 'data-testid': 'schedule-when' });
   const cron = h('input', { type: 'text', value: '0 9 * * 1-5', 'data-testid': 'schedule-cron' });
   const every = numberInput('schedule-every', 60, 0.001, 31_536_000);
+  const lasts = numberInput('schedule-lasts', 60, 0, 31_536_000);
   const about = h('p', { class: 'hint' });
   const foreseen = h('p', { 'data-testid': 'schedule-foreseen' });
   const box = h('div', { class: 'prediction', 'aria-live': 'polite' }, foreseen);
   const none = h('p', { class: 'empty', text: 'Nothing is scheduled.' });
   const list = h('ul', { class: 'cards' });
   const cronField = field('Minute, hour, day, month, weekday', cron, '', '/cron');
+  const lastsField = field('Each for (0 = until stopped)', lasts, 's', '/fault/durationMs');
   const everyField = field('Every', every, 's', '/everyMs');
   setOptions(when, [{ value: 'every', label: 'at equal times' }, { value: 'random', label: 'by chance' }, { value: 'cron', label: 'by the calendar' }], 'every');
-  const body = (): Record<string, unknown> => bodyOfSchedule(what.value, when.value as When, cron.value, Number(every.value));
+  const body = (): Record<string, unknown> => bodyOfSchedule(what.value, when.value as When, cron.value, Number(every.value), Number(lasts.value));
   const whenField = field('When', when);
-  const form = sendingForm({ class: 'stack', 'data-testid': 'schedule-form' }, () => actions.chaos.addSchedule(body(), what.selectedOptions[0]?.textContent ?? ''),
-    field('What', what, '', '/fault'), about, whenField, cronField, everyField, box, h('button', { type: 'submit', class: 'danger', 'data-testid': 'add-schedule', text: 'Let loose' }));
+  const form = sendingForm({ class: 'stack', 'data-testid': 'schedule-form' }, () => {
+    const label = what.selectedOptions[0]?.textContent ?? '';
+    return actions.chaos.addSchedule({ ...body(), ...(what.value.startsWith('fault:') ? { name: label } : {}) }, label);
+  },
+    field('What', what, '', '/fault'), about, whenField, cronField, everyField, lastsField, box, h('button', { type: 'submit', class: 'danger', 'data-testid': 'add-schedule', text: 'Let loose' }));
   root.append(none, list, h('section', {}, h('h3', { text: 'Schedule' }), form));
   let latest: State | null = null;
   let said: unknown = null;
@@ -87,8 +101,8 @@ export const schedules: Panel = (root, actions) => {
     const choices = [...state.schedulePresets.map((p) => ({ value: `preset:${p.name}`, label: p.name, group: 'Monkeys' })), ...typeChoices(state.faultTypes).map((c) => ({ ...c, value: `fault:${c.value}` }))];
     setOptions(what, choices, what.value || (choices[0]?.value ?? ''));
     const preset = what.value.startsWith('preset:') ? state.schedulePresets.find((p) => `preset:${p.name}` === what.value) : undefined;
-    setText(about, preset ? `${preset.why}${preset.when === '' ? '' : ` ${preset.when}.`}` : 'On one instance of what the architecture names as its victim, chosen anew each time.');
-    for (const part of [whenField, cronField, everyField]) setHidden(part, preset !== undefined);
+    setText(about, preset ? `${preset.why}${preset.when === '' ? '' : ` Fires ${preset.when}.`}` : 'On one instance of what the architecture names as its victim, chosen anew each time.');
+    for (const part of [whenField, cronField, everyField, lastsField]) setHidden(part, preset !== undefined);
     if (!preset) {
       setHidden(cronField, when.value !== 'cron');
       setHidden(everyField, when.value === 'cron');

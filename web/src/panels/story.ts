@@ -1,16 +1,28 @@
 // The story that a simulation plays: what to look at, step by step, beside the picture; what is done; and what should come of it.
 import { select } from 'd3';
 import type { Actions } from '../actions';
-import type { Expectation, Outcome } from '../wire';
+import type { Expectation, Outcome, Scenario } from '../wire';
 import { button, clockTime, h, setHidden, setText } from './dom';
 import type { Panel } from './panel';
 
+/** Where stories begin, with how many parts each has: those that go on from another one are found there. */
+export function beginningsOf(scenarios: Scenario[]): { scenario: Scenario; parts: number }[] {
+  const byName = new Map(scenarios.map((scenario) => [scenario.name, scenario]));
+  const later = new Set(scenarios.map((scenario) => scenario.next));
+  return scenarios.filter((scenario) => !later.has(scenario.name)).map((scenario) => {
+    const seen = new Set<string>();
+    for (let at: Scenario | undefined = scenario; at && !seen.has(at.name); at = byName.get(at.next)) seen.add(at.name);
+    return { scenario, parts: seen.size };
+  });
+}
+
 export interface Line { key: string; atMs: number; kind: 'look' | 'deed'; text: string; state: string; reason: string }
 
-/** What there is to see and what is done, by time; of the same time what is done comes first. A deed that the story tells has no words of its own. */
+/** What there is to see and what is done, by time; of the same time what is done comes first. A deed without words of its own is told by the story, unless it was refused. */
 export function linesOf(outcome: Outcome): Line[] {
   const looks = outcome.story.map((point, i): Line => ({ key: `look${i}`, atMs: point.atMs, kind: 'look', text: point.text, state: '', reason: '' }));
-  const deeds = outcome.actions.map((action, i): Line => ({ key: `deed${i}`, atMs: action.atMs, kind: 'deed', text: action.text || action.request, state: action.state, reason: action.reason }));
+  const told = outcome.actions.filter((action) => action.text !== '' || action.state === 'refused');
+  const deeds = told.map((action, i): Line => ({ key: `deed${i}`, atMs: action.atMs, kind: 'deed', text: action.text || action.request, state: action.state, reason: action.reason }));
   return [...deeds, ...looks].sort((a, b) => a.atMs - b.atMs);
 }
 

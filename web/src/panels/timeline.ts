@@ -2,7 +2,7 @@
 import { area, axisBottom, curveMonotoneX, scaleLinear, select, type ScaleLinear } from 'd3';
 import type { Sample, State } from '../store';
 import type { Fault, SimEvent } from '../wire';
-import { clockTime, h, setText } from './dom';
+import { button, clockTime, h, setHidden, setText } from './dom';
 import { describeTarget } from './parts';
 import type { Panel } from './panel';
 
@@ -145,10 +145,25 @@ export const timeline: Panel = (root, actions) => {
   }
   const log = h('ol', { class: 'log', 'data-testid': 'event-log', tabindex: '0', 'aria-label': 'Events, newest first' });
   const chosen = h('span', { class: 'hint chosen' });
-  root.append(h('div', { class: 'chart' }, h('div', { class: 'row tools' }, h('h2', { text: 'Timeline' }), ranges, chosen), svg), log);
-  const choose = (event: SimEvent): void => setText(chosen, `${clockTime(event.simTimeMs)} ${event.message}`);
+  let moment: SimEvent | null = null;
+  const look = button('Look at that moment', { class: 'quiet small', 'data-testid': 'event-look', title: 'Opens a copy of the simulation that stands still at the time of the event', hidden: '' }, () => {
+    if (moment) void actions.forks.lookAt(simulation, moment.simTimeMs);
+  });
+  let simulation = '';
+  root.append(h('div', { class: 'chart' }, h('div', { class: 'row tools' }, h('h2', { text: 'Timeline' }), ranges, chosen, look), svg), log);
+  const choose = (event: SimEvent): void => {
+    moment = event;
+    setText(chosen, `${clockTime(event.simTimeMs)} ${event.message}`);
+    setHidden(look, false);
+  };
   return (state: State) => {
     const { view } = state;
+    if (state.simulationId !== simulation) {
+      simulation = state.simulationId;
+      moment = null;
+      setText(chosen, '');
+      setHidden(look, true);
+    }
     for (const item of ranges.children) item.setAttribute('aria-checked', `${item.getAttribute('data-ms') === String(state.windowMs)}`);
     drawLog(log, state.events);
     if (!view) return;
