@@ -20,7 +20,12 @@ LoadSpecPtr load_of(const ServiceSpec& service, std::uint32_t instances) {
 }  // namespace
 
 World::World(const WorldSpec& spec)
-    : architecture_(spec.architecture), regions_(spec.regions), shared_(std::make_unique<Shared>()), registry_delay_(spec.registry_delay) {
+    : architecture_(spec.architecture),
+      victim_(spec.victim),
+      starts_at_(spec.starts_at),
+      regions_(spec.regions),
+      shared_(std::make_unique<Shared>()),
+      registry_delay_(spec.registry_delay) {
   shared_->seed = shared_->phase_seed = spec.seed;
   shared_->trace_threshold = sim::threshold(spec.trace_sample_rate);
   shared_->function_limit = spec.function_concurrency;
@@ -49,6 +54,8 @@ World::World(const WorldSpec& spec)
 
 World::World(const World& other)
     : architecture_(other.architecture_),
+      victim_(other.victim_),
+      starts_at_(other.starts_at_),
       regions_(other.regions_),
       shared_(std::make_unique<Shared>(*other.shared_)),
       shards_(other.shards_),
@@ -73,6 +80,7 @@ World::World(const World& other)
       deployments_wait_(other.deployments_wait_),
       place_traffic_(other.place_traffic_),
       evacuations_(other.evacuations_),
+      schedules_(other.schedules_),
       denials_(other.denials_),
       registry_faults_(other.registry_faults_),
       surges_(other.surges_),

@@ -19,6 +19,7 @@
 #include "model/problem.h"
 #include "model/process.h"
 #include "model/records.h"
+#include "model/schedule.h"
 #include "model/service_spec.h"
 #include "model/shard.h"
 #include "model/start_up.h"
@@ -39,6 +40,8 @@ struct WorldSpec {
       0;  ///< until callers know of a change, when discovery is fixed; and until the nodes of a store know of each other
   DiscoverySpec discovery;
   double trace_sample_rate = 0;
+  std::string victim;             ///< service whose instances monkeys hit unless told otherwise, "" for none
+  Epoch starts_at = usual_epoch;  ///< what simulated time 0 is
 };
 
 class World {
@@ -72,6 +75,8 @@ class World {
 
   // --- what is there
   const std::string& architecture() const { return architecture_; }
+  const std::string& victim() const { return victim_; }
+  Epoch starts_at() const { return starts_at_; }
   const Shared& shared() const { return *shared_; }
   const std::vector<RegionNames>& regions() const { return regions_; }
   const std::vector<Shard>& shards() const { return shards_; }
@@ -230,6 +235,8 @@ class World {
   const std::vector<DeploymentRecord>& deployments() const { return deployments_; }
   std::vector<EvacuationRecord>& evacuations() { return evacuations_; }
   const std::vector<EvacuationRecord>& evacuations() const { return evacuations_; }
+  std::vector<ScheduleRecord>& schedules() { return schedules_; }
+  const std::vector<ScheduleRecord>& schedules() const { return schedules_; }
   std::uint64_t next_record() { return ++last_record_; }
   /// Another autoscaler from now on; nullopt: none. REQUIRES: valid(*spec); it is no load source.
   void set_autoscaler(std::uint32_t service, const std::optional<policies::AutoscalerSpec>& spec);
@@ -421,6 +428,8 @@ class World {
   void tell_instance(InstanceId id, const char* type, const char* severity, const std::string& message);
 
   std::string architecture_;
+  std::string victim_;
+  Epoch starts_at_ = usual_epoch;
   std::vector<RegionNames> regions_;
   std::unique_ptr<Shared> shared_;
   std::vector<Shard> shards_;
@@ -447,6 +456,7 @@ class World {
   bool deployments_wait_ = true;
   std::map<std::string, PlaceTraffic> place_traffic_;
   std::vector<EvacuationRecord> evacuations_;
+  std::vector<ScheduleRecord> schedules_;
   Denials denials_;
   std::vector<RegistryFault> registry_faults_;
   struct Surge {

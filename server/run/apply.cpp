@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chaos/experiment.h"
+#include "chaos/schedule.h"
 #include "operations/operations.h"
 
 namespace run {
@@ -102,6 +103,18 @@ struct Apply {
   }
   Outcome operator()(const FailBack& c) const { return started(operations::fail_back(world, c.evacuation)); }
 
+  Outcome operator()(const AddSchedule& c) const {
+    if (!c.dry_run) return started(chaos::add_schedule(world, *c.schedule));
+    auto planned = chaos::plan_schedule(world, *c.schedule);
+    if (auto* refusal = std::get_if<model::Refusal>(&planned)) return std::move(*refusal);
+    Applied result = applied(world, "", {});
+    result.firings = std::get<std::vector<sim::Time>>(std::move(planned));
+    result.dry_run = true;
+    return result;
+  }
+  Outcome operator()(const ChangeSchedule& c) const { return done(chaos::change_schedule(world, c.schedule, c.change)); }
+  Outcome operator()(const RemoveSchedule& c) const { return done(chaos::remove_schedule(world, c.schedule)); }
+
   Outcome done(std::optional<model::Refusal> refusal) const {
     if (refusal) return std::move(*refusal);
     return applied(world, "", {});
@@ -116,6 +129,7 @@ struct Apply {
       predicted.services.push_back({std::move(loss.service), loss.up, loss.hit, loss.capacity_lost_percent});
     }
     done.predicted = std::make_shared<const Prediction>(std::move(predicted));
+    done.dry_run = true;
     return done;
   }
   Outcome started(std::variant<std::string, model::Refusal> result) const {
@@ -138,10 +152,10 @@ Outcome apply(model::World& world, judge::Judge& judge, const Command& command) 
 }
 
 std::string verb_of(const Command& command) {
-  static const char* const verbs[] = {"kill",          "scale",         "push",      "setDeploymentState", "startFault",
-                                      "stopFault",     "setTraffic",    "setPolicy", "setShedding",        "killMachine",
-                                      "setAutoscaler", "removeVersion", "setRoutes", "setFlags",           "setGates",
-                                      "shiftTraffic",  "evacuate",      "failBack",  "setObjective",       "reseed"};
+  static const char* const verbs[] = {"kill",         "scale",     "push",        "setDeploymentState", "startFault",    "stopFault",
+                                      "setTraffic",   "setPolicy", "setShedding", "killMachine",        "setAutoscaler", "removeVersion",
+                                      "setRoutes",    "setFlags",  "setGates",    "shiftTraffic",       "evacuate",      "failBack",
+                                      "setObjective", "reseed",    "addSchedule", "changeSchedule",     "removeSchedule"};
   return verbs[command.index()];
 }
 
@@ -167,6 +181,9 @@ std::string subject_of(const Command& command) {
     std::string operator()(const SetShedding& c) const { return c.service; }
     std::string operator()(const Reseed& c) const { return std::to_string(c.seed); }
     std::string operator()(const SetObjective& c) const { return c.service; }
+    std::string operator()(const AddSchedule& c) const { return c.schedule->name; }
+    std::string operator()(const ChangeSchedule& c) const { return c.schedule; }
+    std::string operator()(const RemoveSchedule& c) const { return c.schedule; }
   };
   return std::visit(Subject{}, command);
 }

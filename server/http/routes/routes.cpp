@@ -15,6 +15,8 @@ void add_all(Router& router, Context& context) {
   router.add(services(context));
   router.add(deployments(context));
   router.add(faults(context));
+  router.add(scenarios(context));
+  router.add(schedules(context));
   router.add(traffic(context));
   router.add(policies(context));
   router.add(registry(context));

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 
+#include "chaos/experiment.h"
 #include "model/world.h"
 #include "sim/random.h"
 
@@ -35,9 +37,16 @@ struct Scenario {
   bool platforms;    ///< some services are functions, some run on machines, and they wait for each other when they start
   bool shedding;     ///< services turn calls down, in ways that change
   bool changes;      ///< versions come and are routed to, traffic is shifted, the number of instances is kept
+  bool scheduled;    ///< faults come by schedules, too
+  Dice timed;        ///< for these
   Dice more;         ///< for what came later: what a seed means otherwise stays as it is
   model::WorldSpec spec;
 };
+
+/// A fault of some kind; nothing when it would not be gentle.
+std::optional<chaos::FaultRequest> some_fault(const model::World& world, Dice& dice, bool gentle);
+/// Some schedule comes, fires at other times, rests or goes. By dice of its own.
+void change_some_schedule(model::World& world, Dice& dice, bool gentle);
 
 /// One command of some kind at the present time; refusals are part of the game.
 void give_command(model::World& world, Dice& dice, bool gentle);
