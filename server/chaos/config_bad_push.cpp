@@ -37,8 +37,7 @@ const FaultType config_bad_push = {
     .title = "Bad configuration",
     .description =
         "A configuration that breaks them reaches the instances one after the other, in whatever order, without any deployment. Users see "
-        "a "
-        "share of failures that grows until everything fails.",
+        "a share of failures that grows until everything fails.",
     .stands_for =
         "A feature flag, a firewall rule, a list of data that is distributed to all at once: Google Cloud (June 2019), Cloudflare (July "
         "2019), "

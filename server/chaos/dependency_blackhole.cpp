@@ -2,17 +2,6 @@
 #include "chaos/effect.h"
 
 namespace chaos {
-namespace {
-
-class DependencyBlackhole : public Imposing<DependencyBlackhole> {
- public:
-  explicit DependencyBlackhole(const Parameters& /*parameters*/) {}
-  bool scales() const override { return false; }
-  void impose(Imposition& on, double /*level*/) const override { on.path.cut = model::PathHindrance::Cut::drop; }
-};
-
-}  // namespace
-
 const FaultType dependency_blackhole = {
     .type = "dependency.blackhole",
     .scope = Scope::any,
@@ -23,7 +12,7 @@ const FaultType dependency_blackhole = {
     .stands_for =
         "A firewall that drops, a host that is gone (Toxiproxy timeout, Gremlin blackhole, Chaos Mesh and Litmus network partition).",
     .parameters = no_parameters,
-    .make = make<DependencyBlackhole>,
+    .make = make<Cutting<model::PathHindrance::Cut::drop>>,
     .takes_target = true,
     .direction = model::Direction::to,
     .example =

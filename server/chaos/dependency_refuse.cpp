@@ -2,17 +2,6 @@
 #include "chaos/effect.h"
 
 namespace chaos {
-namespace {
-
-class DependencyRefuse : public Imposing<DependencyRefuse> {
- public:
-  explicit DependencyRefuse(const Parameters& /*parameters*/) {}
-  bool scales() const override { return false; }
-  void impose(Imposition& on, double /*level*/) const override { on.path.cut = model::PathHindrance::Cut::refuse; }
-};
-
-}  // namespace
-
 const FaultType dependency_refuse = {
     .type = "dependency.refuse",
     .scope = Scope::any,
@@ -20,7 +9,7 @@ const FaultType dependency_refuse = {
     .description = "Calls of the selected instances to their target are refused at once: another instance is tried, then they fail fast.",
     .stands_for = "A process that is not running, a port that is closed (Toxiproxy down, iptables REJECT).",
     .parameters = no_parameters,
-    .make = make<DependencyRefuse>,
+    .make = make<Cutting<model::PathHindrance::Cut::refuse>>,
     .takes_target = true,
     .direction = model::Direction::to,
     .example =

@@ -2,17 +2,6 @@
 #include "chaos/effect.h"
 
 namespace chaos {
-namespace {
-
-class DependencyReset : public Imposing<DependencyReset> {
- public:
-  explicit DependencyReset(const Parameters& /*parameters*/) {}
-  bool scales() const override { return false; }
-  void impose(Imposition& on, double /*level*/) const override { on.path.cut = model::PathHindrance::Cut::reset; }
-};
-
-}  // namespace
-
 const FaultType dependency_reset = {
     .type = "dependency.reset",
     .scope = Scope::any,
@@ -20,7 +9,7 @@ const FaultType dependency_reset = {
     .description = "The target does what it is asked for, but the callers get an error: what they try again is done twice.",
     .stands_for = "A connection that breaks before the answer (Toxiproxy reset_peer, Pumba, Litmus reset-peer).",
     .parameters = no_parameters,
-    .make = make<DependencyReset>,
+    .make = make<Cutting<model::PathHindrance::Cut::reset>>,
     .takes_target = true,
     .direction = model::Direction::to,
     .example =

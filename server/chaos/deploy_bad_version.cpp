@@ -16,12 +16,7 @@ class BadVersion : public Imposing<BadVersion> {
     on.leak.collector = full_after_ > 0 ? 0.1 : 0;
   }
   bool ticks() const override { return full_after_ > 0; }
-  void tick(World& world, const Run& run, const Instances& hit) override {
-    for (const InstanceId id : hit) {
-      if (world.instance(id).state != model::InstanceState::up || world.memory_used(id, run.place) < 1) continue;
-      world.restart(id, "has no memory left, crashes and is started again");
-    }
-  }
+  void tick(World& world, const Run& run, const Instances& hit) override { crash_when_full(world, run, hit); }
 
  private:
   double rate_;
@@ -43,8 +38,7 @@ const FaultType deploy_bad_version = {
     .title = "Bad version",
     .description =
         "Instances of the services that are started while it is on, by a deployment or by scaling, fail a share of their requests, are "
-        "slow "
-        "and may leak: what a canary is there to catch. They are well again when it ends.",
+        "slow and may leak: what a canary is there to catch. They are well again when it ends.",
     .stands_for = "A bad code push, the most frequent cause of outages (Gremlin, State of Chaos Engineering 2021).",
     .parameters = parameters,
     .make = make<BadVersion>,

@@ -2,28 +2,6 @@
 #include "chaos/effect.h"
 
 namespace chaos {
-namespace {
-
-class DeployFreeze : public Copyable<DeployFreeze> {
- public:
-  explicit DeployFreeze(const Parameters& /*parameters*/) {}
-  bool scales() const override { return false; }
-  void begin(World& world, const Run& run) override {
-    held_ = services_of(world, run.selector);
-    for (const std::uint32_t place : held_) ++world.denials().deployments[place];
-    world.structure_changed();
-  }
-  void end(World& world, const Run& /*run*/) override {
-    for (const std::uint32_t place : held_) --world.denials().deployments[place];
-    world.structure_changed();
-  }
-
- private:
-  std::vector<std::uint32_t> held_;
-};
-
-}  // namespace
-
 const FaultType deploy_freeze = {
     .type = "deploy.freeze",
     .scope = Scope::any,
@@ -31,7 +9,7 @@ const FaultType deploy_freeze = {
     .description = "No deployment of the services begins, and those that run stand still, with old and new versions side by side.",
     .stands_for = "A change freeze, a pipeline that is out.",
     .parameters = no_parameters,
-    .make = make<DeployFreeze>,
+    .make = make<Denying<&model::Denials::deployments, services_of>>,
     .hits = Hits::places,
     .example = R"({"type":"deploy.freeze","selector":{"services":["homepage"]},"durationMs":600000})",
 };

@@ -30,12 +30,10 @@ const FaultType dns_failure = {
     .title = "DNS failure",
     .description =
         "The selected instances cannot resolve the names of the target (without one: of anybody). Calls go on until the addresses that "
-        "were "
-        "resolved before expire, then fail at once.",
+        "were resolved before expire, then fail at once.",
     .stands_for =
         "A name server that is out, a wrong zone file (Simian Army drops port 53; Chaos Mesh DNSChaos; Litmus dns-error; 60 s is the TTL "
-        "of "
-        "load balancers of AWS).",
+        "of load balancers of AWS).",
     .parameters = parameters,
     .make = make<DnsFailure>,
     .takes_target = true,

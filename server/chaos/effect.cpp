@@ -90,7 +90,7 @@ std::vector<std::uint32_t> services_of(const World& world, const model::Selector
 
 bool is_store(const World& world, InstanceId id) {
   const model::PackageInfo& package = package_of(world, id);
-  return package.looks_up || package.replicates || package.elects || package.name == "riak" || package.name == "volume";
+  return package.looks_up || package.replicates || package.elects;
 }
 
 bool is_broker(const World& world, InstanceId id) {
@@ -107,6 +107,17 @@ bool keeps_copies(const World& world, InstanceId id) {
 
 bool is_load_source(const World& world, InstanceId id) {
   return package_of(world, id).load_source;
+}
+
+bool is_in_a_region(const World& world, InstanceId id) {
+  return world.shared().locations[world.shared().groups[world.instance(id).group].location].region != model::outside;
+}
+
+void crash_when_full(World& world, const Run& run, const Instances& hit) {
+  for (const InstanceId id : hit) {
+    if (world.instance(id).state != model::InstanceState::up || world.memory_used(id, run.place) < 1) continue;
+    world.restart(id, "has no memory left, crashes and is started again");
+  }
 }
 
 }  // namespace chaos

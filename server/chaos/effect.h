@@ -31,8 +31,18 @@ std::vector<ParameterSpec> latency_parameters(double latency_ms, double jitter_m
 struct Delay {
   sim::Distribution time;
   double probability = 1;
+
+  /// As it is at that level of its fault.
+  void impose(double level, sim::Distribution& added, std::uint64_t& chance) const {
+    added = level > 0 ? time.scaled(level) : time;
+    chance = level > 0 ? sim::threshold(probability) : 0;
+  }
 };
 Delay delay_in(const Parameters& parameters);
+
+/// Places and services that a selector names, for faults that are about these: all when it names none of the kind.
+std::vector<std::uint32_t> locations_of(const World& world, const model::SelectorParts& parts);
+std::vector<std::uint32_t> services_of(const World& world, const model::SelectorParts& parts);
 
 /// Of effects that are plain values.
 template <class Derived>
@@ -48,6 +58,45 @@ class Imposing : public Copyable<Derived> {
   bool imposes() const override { return true; }
 };
 
+/// Of effects that cut paths, all of them and at once.
+template <model::PathHindrance::Cut cut>
+class Cutting : public Imposing<Cutting<cut>> {
+ public:
+  explicit Cutting(const Parameters& /*parameters*/) {}
+  bool scales() const override { return false; }
+  void impose(Imposition& on, double /*level*/) const override { on.path.cut = cut; }
+};
+
+/// Of effects that deny something to the services or places of a selector: which of World::denials(), and who they are.
+template <auto denied, auto those>
+class Denying : public Copyable<Denying<denied, those>> {
+ public:
+  explicit Denying(const Parameters& /*parameters*/) {}
+  bool scales() const override { return false; }
+  void begin(World& world, const Run& run) override {
+    held_ = those(world, run.selector);
+    for (const std::uint32_t place : held_) ++(world.denials().*denied)[place];
+    world.structure_changed();
+  }
+  void end(World& world, const Run& /*run*/) override {
+    for (const std::uint32_t place : held_) --(world.denials().*denied)[place];
+    world.structure_changed();
+  }
+
+ private:
+  std::vector<std::uint32_t> held_;
+};
+
+/// Of effects on the registries of places: see model/registry_faults.cpp.
+template <model::RegistryFault::Kind kind>
+class OnRegistries : public Copyable<OnRegistries<kind>> {
+ public:
+  explicit OnRegistries(const Parameters& /*parameters*/) {}
+  bool scales() const override { return false; }
+  void begin(World& world, const Run& run) override { world.fault_registries({run.number, kind, locations_of(world, run.selector), 0}); }
+  void end(World& world, const Run& run) override { world.mend_registries(run.number); }
+};
+
 template <class Derived>
 std::unique_ptr<Effect> make(const Parameters& parameters) {
   return std::make_unique<Derived>(parameters);
@@ -57,15 +106,15 @@ inline std::vector<ParameterSpec> no_parameters() {
   return {};
 }
 
-/// Places and services that a selector names, for faults that are about these: all when it names none of the kind.
-std::vector<std::uint32_t> locations_of(const World& world, const model::SelectorParts& parts);
-std::vector<std::uint32_t> services_of(const World& world, const model::SelectorParts& parts);
-
 /// Whether it keeps data, or hands out messages, or looks keys up.
 bool is_store(const World& world, InstanceId id);
 bool is_broker(const World& world, InstanceId id);
 bool looks_up(const World& world, InstanceId id);
 bool keeps_copies(const World& world, InstanceId id);
 bool is_load_source(const World& world, InstanceId id);
+bool is_in_a_region(const World& world, InstanceId id);  ///< users, for one, are not
+
+/// Those hit whose memory the fault has filled crash and are started again.
+void crash_when_full(World& world, const Run& run, const Instances& hit);
 
 }  // namespace chaos

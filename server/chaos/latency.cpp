@@ -7,10 +7,7 @@ namespace {
 class Latency : public Imposing<Latency> {
  public:
   explicit Latency(const Parameters& parameters) : delay_(delay_in(parameters)) {}
-  void impose(Imposition& on, double level) const override {
-    on.work.added = level > 0 ? delay_.time.scaled(level) : delay_.time;
-    on.work.chance = level > 0 ? sim::threshold(delay_.probability) : 0;
-  }
+  void impose(Imposition& on, double level) const override { delay_.impose(level, on.work.added, on.work.chance); }
 
  private:
   Delay delay_;

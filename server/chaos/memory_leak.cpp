@@ -16,12 +16,7 @@ class MemoryLeak : public Imposing<MemoryLeak> {
     on.leak.collector = collector_;
   }
   bool ticks() const override { return true; }
-  void tick(World& world, const Run& run, const Instances& hit) override {
-    for (const InstanceId id : hit) {
-      if (world.instance(id).state != model::InstanceState::up || world.memory_used(id, run.place) < 1) continue;
-      world.restart(id, "has no memory left, crashes and is started again");
-    }
-  }
+  void tick(World& world, const Run& run, const Instances& hit) override { crash_when_full(world, run, hit); }
 
  private:
   sim::Time full_after_;

@@ -32,8 +32,7 @@ const FaultType network_bandwidth = {
     .title = "Low bandwidth",
     .description =
         "Connections between the selected instances and the target (without one: all others) carry only so much: messages take longer, "
-        "large "
-        "ones much longer.",
+        "large ones much longer.",
     .stands_for = "A link that is throttled or shared (Toxiproxy bandwidth, Chaos Mesh bandwidth by tbf, Pumba rate, Gremlin).",
     .parameters = parameters,
     .make = make<Bandwidth>,

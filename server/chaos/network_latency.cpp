@@ -7,10 +7,7 @@ namespace {
 class NetworkLatency : public Imposing<NetworkLatency> {
  public:
   explicit NetworkLatency(const Parameters& parameters) : delay_(delay_in(parameters)) {}
-  void impose(Imposition& on, double level) const override {
-    on.path.added = level > 0 ? delay_.time.scaled(level) : delay_.time;
-    on.path.chance = level > 0 ? sim::threshold(delay_.probability) : 0;
-  }
+  void impose(Imposition& on, double level) const override { delay_.impose(level, on.path.added, on.path.chance); }
 
  private:
   Delay delay_;
@@ -28,8 +25,7 @@ const FaultType network_latency = {
     .title = "Network latency",
     .description =
         "Messages between the selected instances and the target (without one: all others) take longer. A request waits for two of them, "
-        "one "
-        "there and one back, unless a direction is given.",
+        "one there and one back, unless a direction is given.",
     .stands_for =
         "A long way round, a queue in a router (Simian Army network latency: netem delay 1000 ms +/- 500 ms, the defaults here; Toxiproxy "
         "latency, Chaos Mesh delay, Pumba).",

@@ -13,9 +13,7 @@ class Partition : public Imposing<Partition> {
     on.path.cut = model::PathHindrance::Cut::drop;
     on.path.share = sim::threshold(percent_ / 100 * level);
   }
-  bool concerns(const World& world, InstanceId id) const override {
-    return users_ || world.shared().locations[world.shared().groups[world.instance(id).group].location].region != model::outside;
-  }
+  bool concerns(const World& world, InstanceId id) const override { return users_ || is_in_a_region(world, id); }
 
  private:
   double percent_;

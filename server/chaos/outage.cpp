@@ -75,8 +75,7 @@ const FaultType datastore_node_down = {
     .title = "Data store node down",
     .description =
         "Nodes of data stores are gone until the fault ends: copies are missing, a primary has to be replaced, what was written meanwhile "
-        "has "
-        "to be caught up with.",
+        "has to be caught up with.",
     .stands_for = "A node of Cassandra that fails, a primary that is lost: Chaos Monkey on data stores.",
     .parameters = parameters,
     .make = make<Outage>,

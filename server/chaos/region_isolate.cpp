@@ -9,9 +9,7 @@ class Isolate : public Imposing<Isolate> {
   explicit Isolate(const Parameters& parameters) : users_(text_in(parameters, "users") == "cut") {}
   bool scales() const override { return false; }
   void impose(Imposition& on, double /*level*/) const override { on.path.cut = model::PathHindrance::Cut::drop; }
-  bool concerns(const World& world, InstanceId id) const override {
-    return users_ || world.shared().locations[world.shared().groups[world.instance(id).group].location].region != model::outside;
-  }
+  bool concerns(const World& world, InstanceId id) const override { return users_ || is_in_a_region(world, id); }
 
  private:
   bool users_;

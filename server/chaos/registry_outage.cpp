@@ -2,20 +2,6 @@
 #include "chaos/effect.h"
 
 namespace chaos {
-namespace {
-
-class RegistryOutage : public Copyable<RegistryOutage> {
- public:
-  explicit RegistryOutage(const Parameters& /*parameters*/) {}
-  bool scales() const override { return false; }
-  void begin(World& world, const Run& run) override {
-    world.fault_registries({run.number, model::RegistryFault::Kind::outage, locations_of(world, run.selector), 0});
-  }
-  void end(World& world, const Run& run) override { world.mend_registries(run.number); }
-};
-
-}  // namespace
-
 const FaultType registry_outage = {
     .type = "registry.outage",
     .scope = Scope::any,
@@ -27,7 +13,7 @@ const FaultType registry_outage = {
         "All servers of a registry gone, or unreachable (Netflix runs on through losses of Eureka for that reason; Simian Army has no "
         "monkey for it).",
     .parameters = no_parameters,
-    .make = make<RegistryOutage>,
+    .make = make<OnRegistries<model::RegistryFault::Kind::outage>>,
     .hits = Hits::places,
     .example = R"({"type":"registry.outage","selector":{"regions":["us-east-1"]},"durationMs":120000})",
 };

@@ -4,18 +4,14 @@
 namespace chaos {
 namespace {
 
-class RegistrySplit : public Copyable<RegistrySplit> {
+class RegistrySplit : public OnRegistries<model::RegistryFault::Kind::split> {
  public:
-  explicit RegistrySplit(const Parameters& /*parameters*/) {}
-  bool scales() const override { return false; }
+  using OnRegistries::OnRegistries;
+  std::unique_ptr<Effect> clone() const override { return std::make_unique<RegistrySplit>(*this); }
   std::optional<model::Refusal> refuses(const World& world) const override {
     if (!world.splits_registries()) return std::nullopt;
     return model::Refusal{model::Refusal::Kind::conflict, "registries are split already; one split at a time", {}};
   }
-  void begin(World& world, const Run& run) override {
-    world.fault_registries({run.number, model::RegistryFault::Kind::split, locations_of(world, run.selector), 0});
-  }
-  void end(World& world, const Run& run) override { world.mend_registries(run.number); }
 };
 
 }  // namespace

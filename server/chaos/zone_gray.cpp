@@ -10,8 +10,7 @@ class GrayZone : public Imposing<GrayZone> {
       : delay_(delay_in(parameters)), loss_(number_in(parameters, "lossPercent") / 100), again_(time_in(parameters, "retransmitMs")) {}
   bool reaches_itself() const override { return true; }
   void impose(Imposition& on, double level) const override {
-    on.path.added = level > 0 ? delay_.time.scaled(level) : delay_.time;
-    on.path.chance = level > 0 ? sim::threshold(delay_.probability) : 0;
+    delay_.impose(level, on.path.added, on.path.chance);
     on.path.loss = sim::threshold(loss_ * level);
     on.path.again = again_;
   }

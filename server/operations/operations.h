@@ -31,17 +31,6 @@ struct ScaleRequest {
 /// Instances that start or stop; new ones take their start-up time, old ones say Goodbye and drain.
 std::variant<std::vector<model::InstanceId>, model::Refusal> scale(model::World& world, const ScaleRequest& request);
 
-/// A push in few words: a strategy by its name, with what it does by itself; batch_percent instances at a time when it rolls.
-struct PushRequest {
-  std::string service;
-  std::string version;
-  std::string strategy = "rolling";
-  double service_time_factor = 1;
-  double error_rate = 0;
-  double batch_percent = 25;
-};
-std::variant<std::string, model::Refusal> push(model::World& world, const PushRequest& request);
-
 /// Starts a deployment; returns its id. Conflict when the service already runs that version alone, while something holds deployments up, or
 /// when clients need a version that would go.
 std::variant<std::string, model::Refusal> push(model::World& world, const std::string& service, const model::DeploymentSpec& spec);

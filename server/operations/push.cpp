@@ -142,29 +142,6 @@ std::variant<std::string, Refusal> push(model::World& world, const std::string& 
   return id;
 }
 
-std::variant<std::string, Refusal> push(model::World& world, const PushRequest& request) {
-  const std::vector<std::string>& names = model::strategy_names();
-  const auto strategy = std::find(names.begin(), names.end(), request.strategy);
-  model::DeploymentSpec spec;
-  spec.version.name = request.version;
-  spec.version.service_time_factor = request.service_time_factor;
-  spec.version.error_rate = request.error_rate;
-  spec.max_surge = {request.batch_percent, true};
-  std::vector<model::Problem> problems;
-  if (strategy == names.end()) {
-    problems.push_back({"/strategy", "unknownStrategy", "must be the name of a strategy", names});
-  } else {
-    spec.strategy = static_cast<model::Strategy>(strategy - names.begin());
-  }
-  if (!(request.batch_percent > 0 && request.batch_percent <= 100)) {
-    problems.push_back({"/batchPercent", "outOfRange", "must be over 0 and at most 100", {}});
-  }
-  if (problems.empty()) return push(world, request.service, spec);
-  if (const auto found = service_named(world, request.service); std::holds_alternative<Refusal>(found)) return std::get<Refusal>(found);
-  if (auto more = check(spec)) problems.insert(problems.end(), more->problems.begin(), more->problems.end());
-  return Refusal{Kind::invalid, "the version cannot be pushed", std::move(problems)};
-}
-
 std::variant<std::string, Refusal> roll_back(model::World& world, const std::string& service_name, const std::string& deployment) {
   const auto found = find(world, service_name, deployment);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;

@@ -256,7 +256,6 @@ struct Applied {
   std::shared_ptr<const Prediction> predicted = nullptr;  ///< of a dry run, and of an experiment
   bool dry_run = false;                                   ///< nothing was done
   std::vector<sim::Time> firings;                         ///< of a schedule: the next ones, of a dry run
-  bool dry_run = false;                                   ///< nothing was done
 };
 
 using Outcome = std::variant<Applied, model::Refusal>;

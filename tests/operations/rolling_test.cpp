@@ -11,8 +11,10 @@ namespace {
 using model::InstanceState;
 using Kind = model::Refusal::Kind;
 
-operations::PushRequest login(const std::string& version) {
-  return {"login", version, "rolling", 1, 0, 25};
+model::DeploymentSpec rolling(const std::string& version) {
+  model::DeploymentSpec spec;
+  spec.version.name = version;
+  return spec;
 }
 
 std::map<std::string, std::size_t> up_by_version(const model::World& world) {
@@ -23,8 +25,8 @@ std::map<std::string, std::size_t> up_by_version(const model::World& world) {
   return versions;
 }
 
-std::string pushed(model::World& world, const operations::PushRequest& request) {
-  const auto result = operations::push(world, request);
+std::string pushed(model::World& world, const model::DeploymentSpec& spec) {
+  const auto result = operations::push(world, "login", spec);
   EXPECT_TRUE(std::holds_alternative<std::string>(result));
   return std::holds_alternative<std::string>(result) ? std::get<std::string>(result) : "";
 }
@@ -33,7 +35,7 @@ TEST(Rolling, ReplacesEveryInstanceBatchByBatchWithoutALoss) {
   model::World world(worlds::spec_of("netflixoss"));
   world.set_traffic(*world.find_service("www"), 2000);
   world.run_until(5 * sim::second);
-  pushed(world, login("1.1"));
+  pushed(world, rolling("1.1"));
   EXPECT_EQ(worlds::in_state(world, "login", InstanceState::starting), 5U);  // a quarter of 18, rounded up
   std::size_t least = 18, most = 0;
   for (int t = 51; t < 1000; ++t) {
@@ -53,10 +55,10 @@ TEST(Rolling, ReplacesEveryInstanceBatchByBatchWithoutALoss) {
 
 TEST(Rolling, TheNewVersionIsSlowerAndFails) {
   model::World world(worlds::spec_of("netflixoss"));
-  operations::PushRequest bad = login("2.0");
-  bad.service_time_factor = 5;
-  bad.error_rate = 0.5;
-  bad.batch_percent = 100;
+  model::DeploymentSpec bad = rolling("2.0");
+  bad.version.service_time_factor = 5;
+  bad.version.error_rate = 0.5;
+  bad.max_surge = {100, true};
   pushed(world, bad);
   world.run_until(30 * sim::second);
   const worlds::Sums before = worlds::requests_of(world);
@@ -69,7 +71,7 @@ TEST(Rolling, TheNewVersionIsSlowerAndFails) {
 TEST(Rolling, CanBeRolledBackInTheMiddleAndAfterwards) {
   for (const int seconds : {8, 120}) {
     model::World world(worlds::spec_of("netflixoss"));
-    const std::string id = pushed(world, login("1.1"));
+    const std::string id = pushed(world, rolling("1.1"));
     world.run_until(seconds * sim::second);
     ASSERT_TRUE(std::holds_alternative<std::string>(operations::roll_back(world, "login", id)));
     EXPECT_EQ(world.deployments()[0].state, "rollingBack");
@@ -82,9 +84,9 @@ TEST(Rolling, CanBeRolledBackInTheMiddleAndAfterwards) {
 
 TEST(Rolling, ANewerPushTakesOver) {
   model::World world(worlds::spec_of("netflixoss"));
-  const std::string first = pushed(world, login("1.1"));
+  const std::string first = pushed(world, rolling("1.1"));
   world.run_until(8 * sim::second);
-  pushed(world, login("1.2"));
+  pushed(world, rolling("1.2"));
   world.run_until(120 * sim::second);
   EXPECT_EQ(world.deployments()[0].state, "superseded");
   EXPECT_EQ(world.deployments()[1].state, "succeeded");
@@ -97,11 +99,10 @@ TEST(Rolling, AZoneThatIsDownRefusesItUnlessForced) {
   model::Selector zone;
   zone.zones = {"us-east-1.zoneB"};
   chaos::start_fault(world, "zone.outage", zone, 100 * sim::second, {});
-  const auto refused = operations::push(world, login("1.1"));
+  const auto refused = operations::push(world, "login", rolling("1.1"));
   EXPECT_EQ(std::get<model::Refusal>(refused).kind, Kind::conflict);
   EXPECT_NE(std::get<model::Refusal>(refused).detail.find("us-east-1.zoneB is down"), std::string::npos);
-  model::DeploymentSpec spec;
-  spec.version.name = "1.1";
+  model::DeploymentSpec spec = rolling("1.1");
   spec.force = true;
   ASSERT_TRUE(std::holds_alternative<std::string>(operations::push(world, "login", spec)));
   world.run_until(90 * sim::second);
@@ -114,7 +115,7 @@ TEST(Rolling, AZoneThatIsDownRefusesItUnlessForced) {
 
 TEST(Rolling, SurvivesTheDeathOfWhatItStarts) {
   model::World world(worlds::spec_of("netflixoss"));
-  pushed(world, login("1.1"));
+  pushed(world, rolling("1.1"));
   world.run_until(sim::second);
   for (const model::InstanceId id : worlds::instances_of(world, "login")) {
     if (world.instance(id).state == InstanceState::starting) world.kill(id);
@@ -125,7 +126,7 @@ TEST(Rolling, SurvivesTheDeathOfWhatItStarts) {
 
 TEST(Rolling, ScalingMeanwhileKeepsTheNewVersion) {
   model::World world(worlds::spec_of("netflixoss"));
-  pushed(world, login("1.1"));
+  pushed(world, rolling("1.1"));
   world.run_until(3 * sim::second);
   operations::scale(world, {"login", 24, {}});
   world.run_until(200 * sim::second);
@@ -134,14 +135,17 @@ TEST(Rolling, ScalingMeanwhileKeepsTheNewVersion) {
 
 TEST(Rolling, SaysWhatIsWrong) {
   model::World world(worlds::spec_of("netflixoss"));
-  const auto refusal = [&](const operations::PushRequest& r) { return std::get<model::Refusal>(operations::push(world, r)); };
-  EXPECT_EQ(refusal({"lgin", "1.1", "rolling", 1, 0, 25}).kind, Kind::not_found);
-  EXPECT_EQ(refusal(login("1.0")).kind, Kind::conflict);
-  EXPECT_EQ(refusal(login("")).problems.at(0).pointer, "/version");
-  EXPECT_EQ(refusal(login("1 1")).problems.at(0).pointer, "/version");
-  EXPECT_EQ(refusal({"login", "1.1", "purple", 1, 0, 25}).problems.at(0).pointer, "/strategy");
-  const model::Refusal several = refusal({"login", "1.1", "rolling", 0, 2, 0});
-  EXPECT_EQ(several.problems.size(), 3U);
+  const auto refusal = [&](const std::string& service, const model::DeploymentSpec& spec) {
+    return std::get<model::Refusal>(operations::push(world, service, spec));
+  };
+  EXPECT_EQ(refusal("lgin", rolling("1.1")).kind, Kind::not_found);
+  EXPECT_EQ(refusal("login", rolling("1.0")).kind, Kind::conflict);
+  EXPECT_EQ(refusal("login", rolling("")).problems.at(0).pointer, "/version");
+  EXPECT_EQ(refusal("login", rolling("1 1")).problems.at(0).pointer, "/version");
+  model::DeploymentSpec wrong = rolling("1.1");
+  wrong.version.service_time_factor = 0;
+  wrong.version.error_rate = 2;
+  EXPECT_EQ(refusal("login", wrong).problems.size(), 2U);
   EXPECT_TRUE(world.deployments().empty());
   EXPECT_EQ(std::get<model::Refusal>(operations::roll_back(world, "login", "d7")).kind, Kind::not_found);
 }

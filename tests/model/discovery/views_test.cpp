@@ -180,10 +180,9 @@ TEST(Discovery, ADelayOfItsOwnIsTheRegistrys) {
 TEST(Discovery, ARolloutWaitsUntilAllHaveHeard) {
   World world(worlds::registered(registry("eureka-fast"), 6, 6, 1, 50));
   world.run_until(10 * second);
-  operations::PushRequest request;
-  request.service = "data";
-  request.version = "2.0";
-  ASSERT_TRUE(std::holds_alternative<std::string>(operations::push(world, request)));
+  model::DeploymentSpec spec;
+  spec.version.name = "2.0";
+  ASSERT_TRUE(std::holds_alternative<std::string>(operations::push(world, "data", spec)));
   world.run_until(300 * second);
   EXPECT_EQ(worlds::requests_of(world).failed, 0U);
   EXPECT_EQ(worlds::cells_of(world, "data").errors, 0U);

@@ -107,13 +107,13 @@ void scale_something(model::World& world, Dice& dice) {
 }
 
 void push_something(model::World& world, Dice& dice) {
-  operations::PushRequest request;
-  request.service = some_quiet_service(world, dice);
-  request.version = "v" + std::to_string(dice.below(4));
-  request.service_time_factor = dice.one_in(2) ? 1 : 0.5 * dice.between(1, 4);
-  request.error_rate = dice.one_in(3) ? 0.1 : 0;
-  request.batch_percent = dice.between(10, 100);
-  operations::push(world, request);
+  const std::string service = some_quiet_service(world, dice);
+  model::DeploymentSpec spec;
+  spec.version.name = "v" + std::to_string(dice.below(4));
+  spec.version.service_time_factor = dice.one_in(2) ? 1 : 0.5 * dice.between(1, 4);
+  spec.version.error_rate = dice.one_in(3) ? 0.1 : 0;
+  spec.max_surge = {dice.between(10, 100), true};
+  operations::push(world, service, spec);
 }
 
 void roll_something_back(model::World& world) {
