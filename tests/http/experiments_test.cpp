@@ -116,7 +116,7 @@ TEST_F(ServerTest, an_experiment_is_paused_goes_on_and_is_stopped) {
   EXPECT_EQ(stopped.parsed()["stopReason"], "stopped by hand");
   EXPECT_EQ(get(s + "/faults")["items"][0]["state"], "ended");
   expect_problem(call("PUT", path + "/state", {{"state", "stopped"}}), 410);
-  expect_problem(call("PUT", path + "/state", {{"state", "completed"}}), 400);
+  expect_problem(call("PUT", path + "/state", {{"state", "completed"}}), 422, "/state");
   expect_problem(call("PUT", s + "/experiments/e9/state", {{"state", "stopped"}}), 404);
 }
 

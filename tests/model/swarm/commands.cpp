@@ -199,7 +199,7 @@ void give_command(model::World& world, Dice& dice, bool gentle) {
 }
 
 void end_all(model::World& world, const std::function<void()>& note) {
-  end_experiments(world);
+  end_experiments(world, note);
   note();
   for (const model::FaultRecord& fault : std::vector(world.faults())) {
     if (!fault.ended) chaos::stop_fault(world, fault.id);

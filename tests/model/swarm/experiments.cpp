@@ -6,6 +6,10 @@
 namespace swarm {
 namespace {
 
+/// When it ends calls go on, and in the same moment another fault of the experiment may end an instance that had them: nobody could note
+/// them in between.
+constexpr const char* pause = "instance.pause";
+
 sim::Time some_time(Dice& dice, std::uint64_t most_ms) {
   return static_cast<sim::Time>(dice.below(most_ms)) * sim::millisecond;
 }
@@ -28,7 +32,7 @@ model::ExperimentPtr some_experiment(const model::World& world, Dice& dice, bool
   const std::uint64_t count = 1 + dice.below(4);
   for (std::uint64_t i = 0; i < count; ++i) {
     const auto request = some_fault(world, dice, gentle);
-    if (!request) continue;
+    if (!request || request->type == pause) continue;
     model::ExperimentFault fault;
     fault.id = std::to_string(i);
     fault.type = request->type;
@@ -57,9 +61,18 @@ model::ExperimentPtr some_experiment(const model::World& world, Dice& dice, bool
   return spec;
 }
 
+/// One by one, noted.
+void end_pauses(model::World& world, const std::function<void()>& note) {
+  for (const model::FaultRecord& fault : std::vector(world.faults())) {
+    if (fault.ended || fault.type != pause) continue;
+    chaos::stop_fault(world, fault.id);
+    note();
+  }
+}
+
 }  // namespace
 
-void try_something(model::World& world, Dice& dice, bool gentle) {
+void try_something(model::World& world, Dice& dice, bool gentle, const std::function<void()>& note) {
   const auto& list = world.experiments()->list;
   const std::string some = list.empty() ? "" : list[dice.below(list.size())]->id;
   switch (dice.below(8)) {
@@ -73,9 +86,11 @@ void try_something(model::World& world, Dice& dice, bool gentle) {
       chaos::set_experiment_state(world, some, "stopped");
       break;
     case 3:
+      end_pauses(world, note);
       chaos::halt(world, "at random");
       break;
     case 4:
+      end_pauses(world, note);
       chaos::set_safety_lever(world, dice.one_in(3), "at random");
       break;
     default: {
@@ -85,7 +100,8 @@ void try_something(model::World& world, Dice& dice, bool gentle) {
   }
 }
 
-void end_experiments(model::World& world) {
+void end_experiments(model::World& world, const std::function<void()>& note) {
+  end_pauses(world, note);
   chaos::set_safety_lever(world, false, "");
   chaos::halt(world, "the end");
 }

@@ -48,8 +48,9 @@ void give_command(model::World& world, Dice& dice, bool gentle);
 /// Nothing when it would not be gentle.
 std::optional<chaos::FaultRequest> some_fault(const model::World& world, Dice& dice, bool gentle);
 /// An experiment begins, is paused, goes on or is stopped; the safety lever is moved; everything is halted.
-void try_something(model::World& world, Dice& dice, bool gentle);
-void end_experiments(model::World& world);
+/// `note` after each change that is made on the way.
+void try_something(model::World& world, Dice& dice, bool gentle, const std::function<void()>& note);
+void end_experiments(model::World& world, const std::function<void()>& note);
 
 /// Another policy for some dependency, or none.
 void change_some_policy(model::World& world, Dice& dice);
