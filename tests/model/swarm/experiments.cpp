@@ -10,8 +10,9 @@ namespace {
 /// them in between.
 constexpr const char* pause = "instance.pause";
 
-sim::Time some_time(Dice& dice, std::uint64_t most_ms) {
-  return static_cast<sim::Time>(dice.below(most_ms)) * sim::millisecond;
+/// Up to so many grids.
+sim::Time some_time(Dice& dice, std::uint64_t most) {
+  return static_cast<sim::Time>(dice.below(most + 1)) * experiment_grid;
 }
 
 model::ProbeSpec some_probe(const model::World& world, Dice& dice) {
@@ -21,7 +22,7 @@ model::ProbeSpec some_probe(const model::World& world, Dice& dice) {
   probe.metric = static_cast<Metric>(dice.below(static_cast<std::uint64_t>(Metric::instances_up) + 1));
   probe.service = service.name;
   probe.comparator = static_cast<model::ProbeSpec::Comparator>(dice.below(6));
-  probe.window = (1 + static_cast<sim::Time>(dice.below(500))) * sim::millisecond;
+  probe.window = experiment_grid + some_time(dice, 9);
   probe.value = dice.between(0, 2) / 2;
   probe.high = probe.value + dice.between(0, 10);
   return probe;
@@ -38,8 +39,8 @@ model::ExperimentPtr some_experiment(const model::World& world, Dice& dice, bool
     fault.type = request->type;
     fault.selector = request->selector;
     fault.parameters = request->parameters;
-    fault.duration = request->duration.value_or(sim::second);
-    fault.offset = some_time(dice, 300);
+    fault.duration = experiment_grid + some_time(dice, 39);
+    fault.offset = some_time(dice, 6);
     fault.probability = dice.one_in(3) ? 0.5 : 1;
     if (!spec->faults.empty() && dice.one_in(2)) {
       const std::string other = spec->faults[dice.below(spec->faults.size())].id;
@@ -55,9 +56,9 @@ model::ExperimentPtr some_experiment(const model::World& world, Dice& dice, bool
   for (std::uint64_t i = 0; i < probes; ++i) {
     spec->steady_state.push_back({some_probe(world, dice), dice.one_in(4), true, dice.one_in(2), 1, dice.one_in(4)});
   }
-  if (dice.one_in(4)) spec->stop_conditions.push_back({some_probe(world, dice), some_time(dice, 500)});
+  if (dice.one_in(4)) spec->stop_conditions.push_back({some_probe(world, dice), some_time(dice, 10)});
   spec->faults_at_a_time = static_cast<std::uint32_t>(dice.below(3));
-  spec->stable_wait = some_time(dice, 1'000);
+  spec->stable_wait = some_time(dice, 20);
   return spec;
 }
 
