@@ -15,7 +15,7 @@ void write_value(JsonWriter& json, const architecture::JsonValue& value) {
     json.value(value.number);
   } else {
     json.begin_array();
-    for (const architecture::JsonValue& item : value.items) write_value(json, item);
+    for (const architecture::JsonValue& entry : value.items) write_value(json, entry);
     json.end_array();
   }
 }
