@@ -254,7 +254,6 @@ struct Applied {
   std::vector<std::string> targets;  ///< short names of the instances concerned, at most 1,000; of what a halt stopped the ids
   std::uint64_t target_count = 0;
   std::shared_ptr<const Prediction> predicted = nullptr;  ///< of a dry run, and of an experiment
-  bool dry_run = false;                                   ///< nothing was done
   std::vector<sim::Time> firings;                         ///< of a schedule: the next ones, of a dry run
 };
 

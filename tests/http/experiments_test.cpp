@@ -116,7 +116,7 @@ TEST_F(ServerTest, an_experiment_is_paused_goes_on_and_is_stopped) {
   EXPECT_EQ(stopped.parsed()["stopReason"], "stopped by hand");
   EXPECT_EQ(get(s + "/faults")["items"][0]["state"], "ended");
   expect_problem(call("PUT", path + "/state", {{"state", "stopped"}}), 410);
-  expect_problem(call("PUT", path + "/state", {{"state", "completed"}}), 400);
+  expect_problem(call("PUT", path + "/state", {{"state", "completed"}}), 422, "/state");
   expect_problem(call("PUT", s + "/experiments/e9/state", {{"state", "stopped"}}), 404);
 }
 
@@ -185,7 +185,10 @@ TEST_F(ServerTest, templates_are_listed_stored_filled_in_and_removed) {
   const std::string packaged{std::istreambuf_iterator<char>(in), {}};
   ASSERT_TRUE(std::holds_alternative<http::Templates::Stored>(catalogue_->templates().store("lose-a-zone", packaged, true)));
   EXPECT_EQ(get(all)["items"][0]["name"], "lose-a-zone");
-  EXPECT_EQ(get(all)["items"][0]["variables"][0]["name"], "zone");
+  const json variables = get(all)["items"][0]["variables"];
+  EXPECT_EQ(variables[0]["name"], "zone");
+  EXPECT_EQ(variables[0]["default"], "us-east-1.zoneA");
+  EXPECT_EQ(variables[1]["default"], 120'000);
   EXPECT_EQ(get(all + "/lose-a-zone"), json::parse(packaged));
   expect_problem(call("PUT", all + "/lose-a-zone", json::parse(packaged)), 409);
   expect_problem(call("DELETE", all + "/lose-a-zone"), 409);

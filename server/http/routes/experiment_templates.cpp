@@ -6,13 +6,29 @@ namespace {
 constexpr const char* collection = "/api/v1/experiment-templates";
 constexpr const char* item = "/api/v1/experiment-templates/{template}";
 
+/// A text, a number, or an array of them.
+void write_value(JsonWriter& json, const architecture::JsonValue& value) {
+  using Kind = architecture::JsonValue::Kind;
+  if (value.kind == Kind::string) {
+    json.value(value.text);
+  } else if (value.kind == Kind::number) {
+    json.value(value.number);
+  } else {
+    json.begin_array();
+    for (const architecture::JsonValue& entry : value.items) write_value(json, entry);
+    json.end_array();
+  }
+}
+
 Reply list(const Context& context, const Request& request) {
   return list_reply(request, context.catalogue.templates().list(), [](JsonWriter& json, const Templates::EntryPtr& entry) {
     const architecture::ExperimentTemplate& form = entry->form;
     json.begin_object().member("name", form.name).member("title", form.title).member("description", form.description);
     json.key("variables").begin_array();
     for (const auto& variable : form.variables) {
-      json.begin_object().member("name", variable.name).member("description", variable.description).end_object();
+      json.begin_object().member("name", variable.name).member("description", variable.description).key("default");
+      write_value(json, variable.value);
+      json.end_object();
     }
     json.end_array().member("builtIn", entry->built_in).end_object();
   });
@@ -70,7 +86,7 @@ std::vector<Route> experiment_templates(Context& context) {
        {},
        {answered(200, "A page of them.",
                  {array("items", "",
-                        {text("name", ""), text("title", ""), text("description", ""), anything("variables", "name, description"),
+                        {text("name", ""), text("title", ""), text("description", ""), anything("variables", "name, description, default"),
                          boolean("builtIn", "")})})},
        sync(list)},
       {"GET", item, "getExperimentTemplate", "A template as it was given.", {}, {}, {answered(200, "The template.")}, sync(get)},

@@ -6,8 +6,13 @@
 namespace swarm {
 namespace {
 
-sim::Time some_time(Dice& dice, std::uint64_t most_ms) {
-  return static_cast<sim::Time>(dice.below(most_ms)) * sim::millisecond;
+/// When it ends calls go on, and in the same moment another fault of the experiment may end an instance that had them: nobody could note
+/// them in between.
+constexpr const char* pause = "instance.pause";
+
+/// Up to so many grids.
+sim::Time some_time(Dice& dice, std::uint64_t most) {
+  return static_cast<sim::Time>(dice.below(most + 1)) * experiment_grid;
 }
 
 model::ProbeSpec some_probe(const model::World& world, Dice& dice) {
@@ -17,7 +22,7 @@ model::ProbeSpec some_probe(const model::World& world, Dice& dice) {
   probe.metric = static_cast<Metric>(dice.below(static_cast<std::uint64_t>(Metric::instances_up) + 1));
   probe.service = service.name;
   probe.comparator = static_cast<model::ProbeSpec::Comparator>(dice.below(6));
-  probe.window = (1 + static_cast<sim::Time>(dice.below(500))) * sim::millisecond;
+  probe.window = experiment_grid + some_time(dice, 9);
   probe.value = dice.between(0, 2) / 2;
   probe.high = probe.value + dice.between(0, 10);
   return probe;
@@ -28,14 +33,14 @@ model::ExperimentPtr some_experiment(const model::World& world, Dice& dice, bool
   const std::uint64_t count = 1 + dice.below(4);
   for (std::uint64_t i = 0; i < count; ++i) {
     const auto request = some_fault(world, dice, gentle);
-    if (!request) continue;
+    if (!request || request->type == pause) continue;
     model::ExperimentFault fault;
     fault.id = std::to_string(i);
     fault.type = request->type;
     fault.selector = request->selector;
     fault.parameters = request->parameters;
-    fault.duration = request->duration.value_or(sim::second);
-    fault.offset = some_time(dice, 300);
+    fault.duration = experiment_grid + some_time(dice, 39);
+    fault.offset = some_time(dice, 6);
     fault.probability = dice.one_in(3) ? 0.5 : 1;
     if (!spec->faults.empty() && dice.one_in(2)) {
       const std::string other = spec->faults[dice.below(spec->faults.size())].id;
@@ -51,15 +56,24 @@ model::ExperimentPtr some_experiment(const model::World& world, Dice& dice, bool
   for (std::uint64_t i = 0; i < probes; ++i) {
     spec->steady_state.push_back({some_probe(world, dice), dice.one_in(4), true, dice.one_in(2), 1, dice.one_in(4)});
   }
-  if (dice.one_in(4)) spec->stop_conditions.push_back({some_probe(world, dice), some_time(dice, 500)});
+  if (dice.one_in(4)) spec->stop_conditions.push_back({some_probe(world, dice), some_time(dice, 10)});
   spec->faults_at_a_time = static_cast<std::uint32_t>(dice.below(3));
-  spec->stable_wait = some_time(dice, 1'000);
+  spec->stable_wait = some_time(dice, 20);
   return spec;
+}
+
+/// One by one, noted.
+void end_pauses(model::World& world, const std::function<void()>& note) {
+  for (const model::FaultRecord& fault : std::vector(world.faults())) {
+    if (fault.ended || fault.type != pause) continue;
+    chaos::stop_fault(world, fault.id);
+    note();
+  }
 }
 
 }  // namespace
 
-void try_something(model::World& world, Dice& dice, bool gentle) {
+void try_something(model::World& world, Dice& dice, bool gentle, const std::function<void()>& note) {
   const auto& list = world.experiments()->list;
   const std::string some = list.empty() ? "" : list[dice.below(list.size())]->id;
   switch (dice.below(8)) {
@@ -73,9 +87,11 @@ void try_something(model::World& world, Dice& dice, bool gentle) {
       chaos::set_experiment_state(world, some, "stopped");
       break;
     case 3:
+      end_pauses(world, note);
       chaos::halt(world, "at random");
       break;
     case 4:
+      end_pauses(world, note);
       chaos::set_safety_lever(world, dice.one_in(3), "at random");
       break;
     default: {
@@ -85,7 +101,8 @@ void try_something(model::World& world, Dice& dice, bool gentle) {
   }
 }
 
-void end_experiments(model::World& world) {
+void end_experiments(model::World& world, const std::function<void()>& note) {
+  end_pauses(world, note);
   chaos::set_safety_lever(world, false, "");
   chaos::halt(world, "the end");
 }

@@ -53,8 +53,11 @@ void change_some_schedule(model::World& world, Dice& dice, bool gentle);
 void give_command(model::World& world, Dice& dice, bool gentle);
 
 /// An experiment begins, is paused, goes on or is stopped; the safety lever is moved; everything is halted.
-void try_something(model::World& world, Dice& dice, bool gentle);
-void end_experiments(model::World& world);
+/// All that experiments do by themselves they do at multiples of this; commands are given at such times.
+inline constexpr sim::Time experiment_grid = 50 * sim::millisecond;
+/// `note` after each change that is made on the way.
+void try_something(model::World& world, Dice& dice, bool gentle, const std::function<void()>& note);
+void end_experiments(model::World& world, const std::function<void()>& note);
 
 /// Another policy for some dependency, or none.
 void change_some_policy(model::World& world, Dice& dice);

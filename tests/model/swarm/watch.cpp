@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "model/experiment.h"
+#include "model/swarm/scenario.h"
 #include "support/worlds.h"
 
 namespace swarm {
@@ -21,6 +23,11 @@ void for_each_instance(const model::World& world, const Function& function) {
   }
 }
 
+bool is_trying(const model::World& world) {
+  const auto& all = world.experiments()->list;
+  return std::any_of(all.begin(), all.end(), [](const auto& record) { return !model::is_over(record->state); });
+}
+
 }  // namespace
 
 Watch::Watch(model::World& world, bool plain, bool guarded) : world_(world), plain_(plain && !guarded), guarded_(guarded) {
@@ -29,13 +36,15 @@ Watch::Watch(model::World& world, bool plain, bool guarded) : world_(world), pla
   note_instances();
 }
 
-/// In short steps, so that nothing begins to drain and stops within one, nor crashes, or is hit by a schedule, before it was looked at;
-/// and shorter ones while users ask, of whom those that are turned away at once leave many spans.
+/// In short steps, so that nothing begins to drain and stops within one, nor crashes, nor is hit by an experiment or a schedule, before it
+/// was looked at; and shorter ones while users ask, of whom those that are turned away at once leave many spans.
 void Watch::advance(sim::Time end) {
   const sim::Time drain_least = world_.discovery().spec.drain_least;
   const sim::Time step = drain_least / (end - world_.now() > sim::second ? 2 : 20);
   while (world_.now() < end) {
     sim::Time next = std::min(end, world_.now() + step);
+    const sim::Time tries = (world_.now() / experiment_grid + 1) * experiment_grid;
+    if (is_trying(world_)) next = std::min(next, tries - 1 > world_.now() ? tries - 1 : tries);
     for (const model::ScheduleRecord& schedule : world_.schedules()) {
       if (schedule.next) next = std::min(next, *schedule.next - 1 > world_.now() ? *schedule.next - 1 : *schedule.next);
     }
