@@ -24,6 +24,7 @@ COPY --from=builder /build/build/release/server/simianviz bin/simianviz
 COPY --from=builder /build/web/dist web/dist
 COPY config config
 COPY json_arch json_arch
+COPY experiments experiments
 COPY scenarios scenarios
 USER simianviz
 EXPOSE 8080

@@ -45,7 +45,7 @@ std::unique_ptr<http::Catalogue> make_catalogue(const run::Places& places) {
 }
 
 void load_architectures(http::Catalogue& catalogue, const std::string& folder) {
-  const auto files = run::architecture_files(folder);
+  const auto files = run::document_files(folder);
   if (!files) throw Obstacle{"cannot read the folder " + folder + "; name another with --architectures DIR"};
   for (const auto& [name, path] : *files) {
     std::string text;
@@ -57,10 +57,27 @@ void load_architectures(http::Catalogue& catalogue, const std::string& folder) {
   }
 }
 
+/// Nobody needs them to begin.
+void load_templates(http::Catalogue& catalogue, const std::string& folder) {
+  const auto files = run::document_files(folder);
+  if (!files) {
+    spdlog::warn("there are no templates of experiments: cannot read the folder {}; name another with --experiments DIR", folder);
+    return;
+  }
+  for (const auto& [name, path] : *files) {
+    std::string text;
+    if (!run::read_file(path, text)) continue;
+    const auto stored = catalogue.templates().store(name, text, true);
+    if (const auto* problems = std::get_if<architecture::Problems>(&stored)) {
+      spdlog::warn("left out {}: {} {}", path, problems->front().pointer, problems->front().message);
+    }
+  }
+}
+
 /// By name; the folder may be missing.
 std::map<std::string, std::string> read_scenarios(const std::string& folder) {
   std::map<std::string, std::string> texts;
-  for (const auto& [name, path] : run::scenario_files(folder).value_or(std::map<std::string, std::string>{})) {
+  for (const auto& [name, path] : run::document_files(folder).value_or(std::map<std::string, std::string>{})) {
     std::string text;
     if (run::read_file(path, text)) texts[name] = std::move(text);
   }
@@ -120,6 +137,7 @@ void serve(const ServerSettings& settings, const sigset_t& signals) {
   }
   const auto catalogue = make_catalogue(settings.places);
   load_architectures(*catalogue, settings.places.architectures);
+  load_templates(*catalogue, settings.places.experiments);
   run::Simulations simulations(settings.simulations_max);
   http::Options options = options_of(settings);
   const http::Statistics* statistics = nullptr;

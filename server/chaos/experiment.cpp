@@ -6,6 +6,7 @@
 
 #include "chaos/check.h"
 #include "chaos/effect.h"
+#include "chaos/experiments.h"
 #include "chaos/running.h"
 
 namespace chaos {
@@ -46,6 +47,7 @@ std::variant<Instances, Refusal> targets_of(const World& world, const FaultType&
 }
 
 std::variant<Ready, Refusal> prepare(const World& world, const FaultRequest& request) {
+  if (auto refusal = locked_by_lever(world)) return std::move(*refusal);
   Ready ready;
   ready.type = find(request.type);
   if (ready.type == nullptr) {
@@ -73,6 +75,16 @@ std::variant<Ready, Refusal> prepare(const World& world, const FaultRequest& req
         Refusal::Kind::invalid, "the target matches nothing", {{"/target", "matchesNothing", "no instance matches all parts of it", {}}}};
   }
   return ready;
+}
+
+constexpr std::size_t named_max = 100;  ///< instances that its beginning names
+
+/// "a, b", or nothing when they are too many to be named.
+std::string names_of(const World& world, const std::vector<InstanceId>& ids) {
+  std::string names;
+  if (ids.size() > named_max) return names;
+  for (const InstanceId id : ids) names += (names.empty() ? "" : ", ") + world.name_of(id);
+  return names;
 }
 
 model::FaultRecord record_of(const World& world, const FaultRequest& request, const Ready& ready) {
@@ -108,6 +120,7 @@ std::variant<Started, Refusal> start_fault(World& world, const FaultRequest& req
   o.subject_id = record.id;
   o.message = request.type + " on " + describe(request.selector) + ": " + std::to_string(count) + (count == 1 ? " instance" : " instances");
   o.data = {{"type", request.type}, {"targets", std::to_string(count)}};
+  if (std::string names = names_of(world, ready.targets); !names.empty()) o.data.emplace_back("instances", std::move(names));
   const std::uint64_t outer = world.cause();
   world.set_cause(world.report(std::move(o)));
   std::vector<model::InstanceRef> refs;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "model/experiment.h"
 #include "model/registry.h"
 
 namespace model {
@@ -25,7 +26,8 @@ World::World(const WorldSpec& spec)
       starts_at_(spec.starts_at),
       regions_(spec.regions),
       shared_(std::make_unique<Shared>()),
-      registry_delay_(spec.registry_delay) {
+      registry_delay_(spec.registry_delay),
+      experiments_(std::make_shared<const Experiments>()) {
   shared_->seed = shared_->phase_seed = spec.seed;
   shared_->trace_threshold = sim::threshold(spec.trace_sample_rate);
   shared_->function_limit = spec.function_concurrency;
@@ -80,6 +82,7 @@ World::World(const World& other)
       deployments_wait_(other.deployments_wait_),
       place_traffic_(other.place_traffic_),
       evacuations_(other.evacuations_),
+      experiments_(other.experiments_),
       schedules_(other.schedules_),
       denials_(other.denials_),
       registry_faults_(other.registry_faults_),

@@ -27,6 +27,8 @@
 
 namespace model {
 
+struct Experiments;
+
 struct WorldSpec {
   std::string architecture;
   std::uint64_t seed = 1;
@@ -235,6 +237,9 @@ class World {
   const std::vector<DeploymentRecord>& deployments() const { return deployments_; }
   std::vector<EvacuationRecord>& evacuations() { return evacuations_; }
   const std::vector<EvacuationRecord>& evacuations() const { return evacuations_; }
+  /// Never nullptr. Immutable: whoever changes something puts another one in its place.
+  const std::shared_ptr<const Experiments>& experiments() const { return experiments_; }
+  void set_experiments(std::shared_ptr<const Experiments> experiments) { experiments_ = std::move(experiments); }
   std::vector<ScheduleRecord>& schedules() { return schedules_; }
   const std::vector<ScheduleRecord>& schedules() const { return schedules_; }
   std::uint64_t next_record() { return ++last_record_; }
@@ -456,6 +461,7 @@ class World {
   bool deployments_wait_ = true;
   std::map<std::string, PlaceTraffic> place_traffic_;
   std::vector<EvacuationRecord> evacuations_;
+  std::shared_ptr<const Experiments> experiments_;
   std::vector<ScheduleRecord> schedules_;
   Denials denials_;
   std::vector<RegistryFault> registry_faults_;

@@ -395,6 +395,7 @@ void Simulation::Runner::publish() {
   s->window = recorder_.window();
   s->measured = measured_;
   s->registries = world_.registries();
+  s->experiments = world_.experiments();
   std::function<void()> callback;
   bool watch = false;
   {

@@ -1,25 +1,27 @@
 // What a person can do. Panels get these functions and nothing else of the outside: here they become REST calls and changes of state.
-import { api, ApiError, type NewFault, type NewSimulation, type Push } from './api';
+import { ChangeActions } from './actions-changes';
+import { ChaosActions } from './actions-chaos';
+import { FaultActions } from './actions-faults';
+import { ForkActions } from './actions-forks';
+import { api, ApiError, problemOf, type NewSimulation } from './api';
 import { Spacing } from './spacing';
 import { selectedNode, statisticsOf, type Kind, type State, type Store, type Tab, type Theme } from './store';
-import type { Fault, FaultType, Level } from './wire';
+import { recordStrips } from './strips';
+import type { Level, Problem } from './wire';
 
 const toastMs = 6_000;
 const statisticsEveryMs = 2_000;
 
-/** The fault that takes a whole zone out: of those that select zones the one that says so. */
-export function zoneOutage(types: FaultType[]): FaultType | null {
-  const able = types.filter((type) => type.selectors.includes('zones'));
-  const named = (pattern: RegExp): FaultType | undefined => able.find((type) => pattern.test(`${type.type} ${type.title}`));
-  return named(/zone.*(outage|loss|down|fail)/i) ?? named(/outage|\bdown\b|crash|stop/i) ?? able[0] ?? null;
-}
-
 export class Actions {
+  readonly faults = new FaultActions(this);
+  readonly changes = new ChangeActions(this);
+  readonly chaos = new ChaosActions(this);
+  readonly forks = new ForkActions(this);
   private toasts = 0;
   private readonly statistics = new Spacing(statisticsEveryMs, () => void this.readStatistics());
-  constructor(private readonly store: Store, private readonly follow: { subscribe(wanted: State['wanted']): void }) {}
+  constructor(readonly store: Store, private readonly follow: { subscribe(wanted: State['wanted']): void }) {}
 
-  private get id(): string {
+  get id(): string {
     return this.store.state.simulationId;
   }
 
@@ -30,77 +32,30 @@ export class Actions {
     setTimeout(() => this.store.dispatch({ type: 'untoast', id }), kind === 'error' ? toastMs * 2 : toastMs);
   }
 
-  /** Runs a command once at a time for each key; what went wrong is said where the person looks. */
-  private async run(key: string, done: string, work: () => Promise<unknown>): Promise<boolean> {
-    if (this.store.state.busy.includes(key)) return false;
+  /** Runs a command once at a time for each key; answers what the server has against it, for whoever shows it where it was asked for. */
+  async attempt(key: string, done: string, work: () => Promise<unknown>): Promise<Problem | null> {
+    if (this.store.state.busy.includes(key)) return null;
     this.store.dispatch({ type: 'busy', key, on: true });
     try {
       await work();
       if (done !== '') this.say('ok', done);
-      return true;
+      return null;
     } catch (error) {
-      this.say('error', error instanceof ApiError ? error.message : 'The server does not answer.');
-      return false;
+      return problemOf(error);
     } finally {
       this.store.dispatch({ type: 'busy', key, on: false });
     }
   }
 
-  private set(part: Partial<State>): void {
+  /** The same of what has no form: what went wrong is said above the page. */
+  async run(key: string, done: string, work: () => Promise<unknown>): Promise<boolean> {
+    const problem = await this.attempt(key, done, work);
+    if (problem) this.say('error', [problem.detail || problem.title, ...problem.errors.map((e) => `${e.pointer} ${e.message}`)].join(' · '));
+    return problem === null;
+  }
+
+  set(part: Partial<State>): void {
     this.store.dispatch({ type: 'set', part });
-  }
-
-  // Faults and instances
-
-  async failZone(zone: string): Promise<void> {
-    const type = zoneOutage(this.store.state.faultTypes);
-    if (!type) return this.say('error', 'This server has no fault that takes a zone.');
-    await this.run(`zone:${zone}`, `${type.title}: ${zone}`, () => api.startFault(this.id, { type: type.type, selector: { zones: [zone] } }));
-    await this.refreshFaults();
-  }
-
-  async heal(faults: Fault[]): Promise<void> {
-    const zones = [...new Set(faults.flatMap((fault) => fault.selector.zones))];
-    for (const fault of faults) {
-      await this.run(`zone:${zones[0] ?? fault.id}`, `Fault ended: ${zones.join(', ') || fault.type}`, () => api.endFault(this.id, fault.id));
-    }
-    await this.refreshFaults();
-  }
-
-  async startFault(fault: NewFault, title: string): Promise<void> {
-    await this.run('fault', `Started: ${title}`, () => api.startFault(this.id, fault));
-    await this.refreshFaults();
-  }
-
-  async kill(instance: string): Promise<void> {
-    await this.run(`kill:${instance}`, `Killed ${instance}`, () => api.kill(this.id, instance));
-  }
-
-  // Operations
-
-  async scale(service: string, replicas: number): Promise<void> {
-    await this.run(`scale:${service}`, `Scaling ${service} to ${replicas}`, () => api.scale(this.id, service, replicas));
-    await this.refreshServices();
-  }
-
-  async push(service: string, push: Push): Promise<void> {
-    await this.run(`push:${service}`, `Pushing ${service} ${push.version}`, () => api.push(this.id, service, push));
-    await this.refreshDeployments();
-  }
-
-  async rollBack(service: string, deployment: string): Promise<void> {
-    await this.run(`rollback:${deployment}`, `Rolling back ${service}`, () => api.rollBack(this.id, service, deployment));
-    await this.refreshDeployments();
-  }
-
-  async setTraffic(service: string, requestsPerSecond: number): Promise<void> {
-    await this.run('traffic', `${service}: ${requestsPerSecond} requests a second`, () => api.setTraffic(this.id, service, requestsPerSecond));
-    await this.refreshServices();
-  }
-
-  async setLoad(service: string, load: Record<string, unknown>): Promise<void> {
-    await this.run('traffic', `${service} has another load`, () => api.setLoad(this.id, service, load));
-    await this.refreshServices();
   }
 
   // Clock
@@ -127,7 +82,7 @@ export class Actions {
     });
     if (!ok) return;
     await this.refreshSimulations();
-    this.set({ dialog: '' });
+    this.set({ dialog: '', ...('scenario' in spec ? { tab: 'story' } : {}) });
     this.open(made.id);
   }
 
@@ -158,7 +113,7 @@ export class Actions {
     });
     void this.refreshHistogram();
     this.refreshStatistics();
-    void this.refreshDeployments();
+    void this.refreshTab();
   }
 
   hover(id: string): void {
@@ -167,11 +122,12 @@ export class Actions {
 
   setTab(tab: Tab): void {
     this.set({ tab });
+    void this.refreshTab();
   }
 
   setService(service: string): void {
-    this.set({ service, deployments: [] });
-    void this.refreshDeployments();
+    this.set({ service, deployments: [], versions: null, routes: [], flags: [], autoscaler: null, decisions: [] });
+    void this.refreshTab();
   }
 
   setKind(histogramKind: Kind): void {
@@ -201,7 +157,7 @@ export class Actions {
 
   // Reading again what the stream does not carry; a failure here shows as the connection's state, not as a message each time.
 
-  private async quietly(work: () => Promise<Partial<State>>): Promise<void> {
+  async quietly(work: () => Promise<Partial<State>>): Promise<void> {
     const id = this.id;
     try {
       const part = await work();
@@ -211,7 +167,18 @@ export class Actions {
     }
   }
 
-  refreshFaults = (): Promise<void> => this.quietly(async () => ({ faults: this.id === '' ? [] : await api.faults(this.id) }));
+  /** What only the tab that is open shows. */
+  refreshTab = async (): Promise<void> => {
+    if (this.id === '') return;
+    const { tab } = this.store.state;
+    if (tab === 'push') await this.changes.refreshVersions();
+    if (tab === 'operate') await this.changes.refreshAutoscaler();
+    if (tab === 'traffic') await this.changes.refreshPlaces();
+    if (tab === 'forks') await Promise.all([this.refreshSimulations(), this.forks.refreshJournal()]);
+    if (tab === 'incidents') await this.refreshJudgement();
+    if (tab === 'story') await this.chaos.refreshOutcome();
+    if (tab === 'faults') await Promise.all([this.chaos.refreshExperiments(), this.chaos.refreshSchedules(), this.chaos.refreshLever()]);
+  };
   refreshJudgement = (): Promise<void> =>
     this.quietly(async () => {
       if (this.id === '') return {};
@@ -231,14 +198,8 @@ export class Actions {
       const [services, traffic, simulation] = await Promise.all([api.services(this.id), api.traffic(this.id), api.simulation(this.id)]);
       const { service } = this.store.state;
       const chosen = services.some((s) => s.name === service) ? service : ([...services].sort((a, b) => b.desired - a.desired)[0]?.name ?? '');
-      return { services, traffic, simulation, service: chosen };
-    });
-  refreshDeployments = (): Promise<void> =>
-    this.quietly(async () => {
-      const { service } = this.store.state;
-      if (this.id === '' || service === '') return {};
-      const deployments = await api.deployments(this.id, service);
-      return this.store.state.service === service ? { deployments } : {};
+      const now = this.store.state;
+      return { services, traffic, simulation, service: chosen, strips: recordStrips(now.strips, services, chosen, now.view?.simTimeMs ?? simulation.simTimeMs) };
     });
   refreshHistogram = (): Promise<void> =>
     this.quietly(async () => {

@@ -32,8 +32,8 @@ let perDot = 1;
 const graph = new Graph(place('graph'), {
   select: (id) => actions.select(id),
   hover: (id) => actions.hover(id),
-  failZone: (zone) => void actions.failZone(zone),
-  heal: (faults) => void actions.heal(faults),
+  failZone: (zone) => void actions.faults.failZone(zone),
+  heal: (faults) => void actions.faults.heal(faults),
   narrow: (path) => actions.setView({ path, focus: '' }),
   requestsPerDot: (n) => {
     perDot = n;
@@ -77,9 +77,10 @@ function onFrame(frame: Frame): void {
       void actions.loadHistory();
       void actions.refreshFindings();
     }
-    void actions.refreshFaults();
+    void actions.faults.refresh();
     void actions.refreshJudgement();
-    void actions.refreshServices().then(actions.refreshDeployments);
+    void actions.chaos.refreshLever();
+    void actions.refreshServices().then(actions.refreshTab);
     if (store.state.selected !== '') {
       void actions.refreshHistogram();
       actions.refreshStatistics();
@@ -100,9 +101,10 @@ function settle(key: string, work: () => Promise<void>): void {
 }
 
 function refreshAfter(types: string[]): void {
-  if (types.some((type) => type.startsWith('fault.'))) settle('faults', actions.refreshFaults);
+  if (types.some((type) => /^(safety|lever|command)\b/.test(type))) settle('lever', actions.chaos.refreshLever);
+  if (types.some((type) => type.startsWith('fault.'))) settle('faults', actions.faults.refresh);
   if (types.some((type) => /^(notice|status)\./.test(type))) settle('judgement', actions.refreshJudgement);
-  if (types.some((type) => type.startsWith('deployment.'))) settle('deployments', actions.refreshDeployments);
+  if (types.some((type) => /^(deployment|version|routes|flags|gates|service|autoscaler|traffic|evacuation|command|experiment|schedule|fault|scenario|probe)\./.test(type))) settle('tab', actions.refreshTab);
   if (types.some((type) => /^(service|instance|deployment|traffic)\./.test(type))) settle('services', actions.refreshServices);
 }
 
@@ -169,6 +171,8 @@ function writeAddress(state: State, before: State): void {
 }
 
 async function start(): Promise<void> {
+  // The address is written anew as soon as there is a state to say.
+  const [base, candidate] = readPlace(location.hash).compare.split('..');
   readAddress();
   store.subscribe(renderSoon);
   store.subscribe((state, before) => {
@@ -184,17 +188,17 @@ async function start(): Promise<void> {
   setInterval(() => {
     if (document.hidden || store.state.connection !== 'live') return;
     void actions.refreshServices();
-    if (store.state.tab === 'incidents') void actions.refreshJudgement();
+    void actions.refreshTab();
     if (store.state.tab === 'node') {
       void actions.refreshHistogram();
       actions.refreshStatistics();
     }
-    if (store.state.deployments.some((d) => d.state === 'progressing' || d.state === 'rollingBack')) void actions.refreshDeployments();
   }, slowPollMs);
   renderSoon();
   if (store.state.simulationId !== '') void followSimulation(store.state.simulationId);
-  await Promise.all([actions.refreshCatalogue(), actions.refreshSimulations()]);
+  await Promise.all([actions.refreshCatalogue(), actions.refreshSimulations(), actions.chaos.refreshCatalogue()]);
   const { simulationId, simulations } = store.state;
+  if (base && candidate) void actions.forks.compare({ base, candidate });
   if (simulationId === '' && simulations[0]) actions.open(simulations[0].id);
   else if (simulationId === '') actions.setDialog('start');
 }

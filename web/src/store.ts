@@ -1,9 +1,12 @@
 // The one state of the dashboard and how everything that happens changes it. reduce() is pure: panels and graph draw what it returns.
-import type {
-  Architecture, Band, Clock, Columns, Deployment, Fault, FaultType, Finding, Flow, Frame, GraphEdge, GraphNode, Histogram, Incident, Keyframe, Level, ObjectiveStatus, Service, SimEvent,
-  Simulation, Statistics, StructureFrame, Tier, Traffic, ValuesFrame,
-} from './wire';
+import type { ComparisonQuery } from './api';
+import type { Strips } from './strips';
 import type { Place } from './url';
+import type {
+  Architecture, AutoscalerStatus, Band, Clock, Columns, Comparison, Decision, Deployment, Evacuation, Experiment, ExperimentPrediction, Fault, FaultType, FeatureFlag, Finding, Flow, Frame, GraphEdge,
+  GraphNode, Histogram, Incident, JournalEntry, Keyframe, Level, Lever, Moment, ObjectiveStatus, Outcome, PlaceTraffic, Prediction, Problem, RouteRule, Scenario, Schedule, SchedulePreset, Service, SimEvent, Simulation, Statistics,
+  StructureFrame, Template, Tier, Traffic, ValuesFrame, Versions,
+} from './wire';
 
 export type Connection = 'idle' | 'connecting' | 'live' | 'stale' | 'reconnecting' | 'missing';
 
@@ -31,8 +34,14 @@ export interface Sample { simTimeMs: number; rate: number; errorRate: number; st
 
 export interface Toast { id: number; kind: 'ok' | 'error'; text: string }
 
-export type Tab = 'node' | 'operate' | 'faults' | 'incidents' | 'flows' | 'review';
-export const tabs: readonly Tab[] = ['node', 'operate', 'faults', 'incidents', 'flows', 'review'];
+/** What can be looked at, then what can be done. */
+export const tabs = ['node', 'flows', 'incidents', 'review', 'story', 'operate', 'push', 'traffic', 'faults', 'forks'] as const;
+export type Tab = (typeof tabs)[number];
+/** What is broken: one fault now, an experiment, again and again. */
+export const breakKinds = ['faults', 'experiments', 'schedules'] as const;
+export type BreakKind = (typeof breakKinds)[number];
+/** Something that was asked for with `key`, and what came of it; neither: it is under way. */
+export interface Asked<T> { key: string; result: T | null; problem: Problem | null }
 export type Theme = 'dark' | 'light';
 export type Kind = 'response' | 'service' | 'network';
 
@@ -57,7 +66,30 @@ export interface State {
   samples: Sample[];
   services: Service[];
   traffic: Traffic[];
-  deployments: Deployment[];
+  strips: Strips; // versions over time, by service
+  deployments: Deployment[]; // of `service`, as are the following
+  versions: Versions | null;
+  routes: RouteRule[];
+  flags: FeatureFlag[];
+  autoscaler: AutoscalerStatus | null;
+  decisions: Decision[];
+  gate: boolean; // deployments wait while a zone is down
+  places: PlaceTraffic[];
+  evacuations: Evacuation[];
+  prediction: Asked<Prediction> | null; // whom the fault of the form would hit
+  aim: { kind: string; value: string } | null; // what a person wants to break, from somewhere else in the page
+  journal: JournalEntry[];
+  scenarios: Scenario[];
+  outcome: Outcome | null; // of the story that the simulation plays
+  templates: Template[];
+  experiments: Experiment[]; // newest first
+  experimentPrediction: Asked<ExperimentPrediction> | null;
+  report: Asked<string> | null; // of an experiment, Markdown
+  schedulePresets: SchedulePreset[];
+  schedules: Schedule[];
+  firings: Asked<Moment[]> | null; // of the schedule in the form
+  lever: Lever | null; // null: the server has none
+  comparison: (Asked<Comparison> & { query: ComparisonQuery }) | null;
   histogram: Histogram | null;
   statistics: Statistics | null; // of the selected node, or of its group
   histogramKind: Kind;
@@ -66,10 +98,11 @@ export interface State {
   service: string;
   wanted: { level: Level | ''; path: string; focus: string };
   tab: Tab;
+  breakKind: BreakKind; // of the tab of faults
   theme: Theme;
   themeChosen: boolean;
   windowMs: number;
-  dialog: '' | 'start' | 'search' | 'help';
+  dialog: '' | 'start' | 'search' | 'help' | 'compare' | 'report';
   busy: string[];
   toasts: Toast[];
 }
@@ -78,8 +111,10 @@ export const limits = { events: 1_000, flows: 80, samples: 3_000, toasts: 4 } as
 
 export const initialState: State = {
   connection: 'idle', attempt: 0, lastFrameAt: 0, simulationId: '', structures: 0, simulation: null, simulations: [], architectures: [], faultTypes: [], findings: [], incidents: [], objectives: [], view: null,
-  faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], deployments: [], histogram: null, statistics: null, histogramKind: 'response',
-  selected: '', hovered: '', service: '', wanted: { level: '', path: '', focus: '' }, tab: 'operate', theme: 'dark', themeChosen: false,
+  faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], strips: {}, deployments: [], versions: null, routes: [], flags: [], autoscaler: null, decisions: [], gate: true, places: [], evacuations: [],
+  prediction: null, aim: null, journal: [], scenarios: [], outcome: null, templates: [], experiments: [], experimentPrediction: null, report: null, schedulePresets: [],
+  schedules: [], firings: null, lever: null, comparison: null, histogram: null, statistics: null, histogramKind: 'response',
+  selected: '', hovered: '', service: '', wanted: { level: '', path: '', focus: '' }, tab: 'operate', breakKind: 'faults', theme: 'dark', themeChosen: false,
   windowMs: 120_000, dialog: '', busy: [], toasts: [],
 };
 
@@ -213,8 +248,8 @@ const seqOf = (state: State, seq: number): Partial<State> => (state.view ? { vie
 
 /** Everything that belongs to one simulation, empty: nothing of the last one may show in the next. */
 const fresh = {
-  simulation: null, view: null, findings: [], incidents: [], objectives: [], faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], deployments: [], histogram: null, statistics: null,
-  hovered: '', service: '',
+  simulation: null, view: null, findings: [], incidents: [], objectives: [], faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], strips: {}, deployments: [], versions: null, routes: [], flags: [], autoscaler: null, decisions: [], gate: true, places: [], evacuations: [],
+  prediction: null, aim: null, journal: [], outcome: null, experiments: [], experimentPrediction: null, report: null, schedules: [], firings: null, lever: null, histogram: null, statistics: null, hovered: '', service: '',
 } satisfies Partial<State>;
 
 export function reduce(state: State, action: Action): State {
@@ -246,6 +281,7 @@ export function placeOf(state: State): Place {
   return {
     simulation: state.simulationId, level: state.wanted.level, path: state.wanted.path, focus: state.wanted.focus, node: state.selected,
     tab: state.tab === 'operate' ? '' : state.tab, theme: state.themeChosen ? state.theme : '',
+    compare: state.dialog === 'compare' && state.comparison ? `${state.comparison.query.base}..${state.comparison.query.candidate}` : '',
   };
 }
 

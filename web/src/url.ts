@@ -1,4 +1,5 @@
-// The view as a link: what the address says about simulation, level, path, focus, selected node, panel and theme.
+// The view as a link: what the address says about simulation, level, path, focus, selected node, panel, theme, and
+// which two simulations are compared (base..candidate).
 import { levels, type Level } from './wire';
 
 export interface Place {
@@ -9,9 +10,10 @@ export interface Place {
   node: string;
   tab: string;
   theme: string;
+  compare: string;
 }
 
-const keys = ['simulation', 'level', 'path', 'focus', 'node', 'tab', 'theme'] as const;
+const keys = ['simulation', 'level', 'path', 'focus', 'node', 'tab', 'theme', 'compare'] as const;
 
 export function readPlace(hash: string): Place {
   const query = new URLSearchParams(hash.replace(/^#/, ''));
@@ -24,6 +26,7 @@ export function readPlace(hash: string): Place {
     node: query.get('node') ?? '',
     tab: query.get('tab') ?? '',
     theme: query.get('theme') ?? '',
+    compare: query.get('compare') ?? '',
   };
 }
 

@@ -1,5 +1,16 @@
-// The shapes that travel between server and dashboard, and their checks. The only file that knows the JSON of docs/api.md:
-// everything else sees the types below. A frame or body that breaks the contract throws a WireError that says where.
+// The shapes that travel between server and dashboard, and their checks. The only files that know the JSON of docs/api.md are this one and
+// those that it hands on: everything else sees the types. A frame or body that breaks the contract throws a WireError that says where.
+import {
+  arr, fail, idOf, list, num, numberMap, numOr, obj, optional, str, strings, strOr, texts, type Json,
+} from './json';
+import { readFault, type Fault } from './wire-faults';
+import { readOrigin, type Origin } from './wire-forks';
+
+export { WireError } from './json';
+export * from './wire-changes';
+export * from './wire-chaos';
+export * from './wire-faults';
+export * from './wire-forks';
 
 export type Level = 'region' | 'zone' | 'service' | 'group' | 'instance';
 export const levels: readonly Level[] = ['region', 'zone', 'service', 'group', 'instance'];
@@ -19,14 +30,9 @@ export interface Band { id: string; name: string; region: string; zone: string; 
 export type Column = (number | null)[];
 export type Columns = Record<string, Column>;
 
-export interface Selector { instances: string[]; services: string[]; zones: string[]; regions: string[] }
-export interface Fault {
-  id: string; type: string; selector: Selector; state: string; targets: number; parameters: Record<string, number | string>;
-  startedSimTimeMs: number; endsSimTimeMs: number | null; endedSimTimeMs: number | null;
-}
 export interface SimEvent {
   seq: number; simTimeMs: number; wallTime: string; type: string; severity: string; subject: { kind: string; id: string };
-  causeSeq: number | null; message: string;
+  causeSeq: number | null; message: string; data: Record<string, string>;
 }
 export interface Span {
   spanId: string; parentSpanId: string | null; service: string; operation: string; source: string; target: string;
@@ -55,10 +61,12 @@ export interface FlowsFrame { type: 'flows'; seq: number; flows: Flow[] }
 export interface ErrorFrame { type: 'error'; problem: Problem }
 export type Frame = Hello | Keyframe | StructureFrame | ValuesFrame | EventsFrame | FlowsFrame | ErrorFrame;
 
-export interface Problem { title: string; status: number; detail: string; errors: { pointer: string; message: string; known: string[] }[] }
+/** One thing that is wrong with a body, and where: a JSON pointer into it. */
+export interface Flaw { pointer: string; message: string; known: string[] }
+export interface Problem { title: string; status: number; detail: string; errors: Flaw[] }
 export interface Simulation {
-  id: string; architecture: string; state: string; status: string; statusDetail: string; simTimeMs: number; seed: number; speed: number;
-  fingerprint: string; counts: { services: number; instances: number; edges: number };
+  id: string; architecture: string; scenario: string; state: string; status: string; statusDetail: string; simTimeMs: number; seed: number; speed: number;
+  fingerprint: string; scalePercent: number; regions: number; origin: Origin | null; counts: { services: number; instances: number; edges: number };
   requests: { sent: number; succeeded: number; failed: number; inFlight: number };
 }
 export interface Architecture { name: string; description: string; services: number; builtIn: boolean }
@@ -74,10 +82,6 @@ export interface ObjectiveStatus {
   service: string; objective: { successRatio: number; latencyMs: number | null; latencyRatio: number; windowMs: number }; success: ShareStatus; latency: ShareStatus | null;
 }
 export interface Finding { rule: string; severity: string; pointer: string; alsoAt: string[]; why: string; mend: string }
-export interface ParameterSpec {
-  name: string; kind: string; description: string; default: number | string; min: number | null; max: number | null; choices: string[]; unit: string;
-}
-export interface FaultType { type: string; title: string; description: string; selectors: string[]; parameters: ParameterSpec[] }
 /** Of a service of package function, all regions together. */
 export interface FunctionFigures {
   busy: number; warm: number; invocations: number; coldStarts: number; throttled: number; coldStartsPerSecond: number; throttledPerSecond: number;
@@ -86,9 +90,6 @@ export interface FunctionFigures {
 export interface Service {
   name: string; package: string; desired: number; version: string; instances: StateCounts; byZone: Record<string, number>;
   byVersion: Record<string, number>; requestsPerSecond: number; errorsPerSecond: number; utilisation: number; function: FunctionFigures | null;
-}
-export interface Deployment {
-  id: string; service: string; version: string; previousVersion: string; state: string; updated: number; total: number; startedSimTimeMs: number;
 }
 /** What a load source sends. `kind` is users, or how open arrivals come; figures are the numbers of that; what is only handed back is kept as JSON. */
 export interface Load {
@@ -105,37 +106,10 @@ export interface Statistics {
   confidence: number; fromMs: number; toMs: number; batches: number; changedMs: number; figures: { rate: Interval; p50Ms: Interval; p99Ms: Interval };
 }
 
-export class WireError extends Error {}
-
-type Json = Record<string, unknown>;
-
-const fail = (where: string, want: string): never => {
-  throw new WireError(`${where}: expected ${want}`);
-};
-const obj = (value: unknown, where: string): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : fail(where, 'an object');
-const arr = (value: unknown, where: string): unknown[] => (Array.isArray(value) ? value : fail(where, 'an array'));
-const num = (o: Json, key: string): number => {
-  const value = o[key];
-  return typeof value === 'number' && Number.isFinite(value) ? value : fail(key, 'a number');
-};
-const numOr = <T>(o: Json, key: string, other: T): number | T => (typeof o[key] === 'number' ? (o[key] as number) : other);
-const str = (o: Json, key: string): string => (typeof o[key] === 'string' ? (o[key] as string) : fail(key, 'a string'));
-const strOr = (o: Json, key: string, other: string): string => (typeof o[key] === 'string' ? (o[key] as string) : other);
-// Identifiers are opaque: a server may write them as numbers.
-const idOf = (o: Json, key: string): string => (typeof o[key] === 'number' ? String(o[key]) : str(o, key));
-const strings = (value: unknown, where: string): string[] =>
-  value === undefined || value === null ? [] : arr(value, where).map((item) => (typeof item === 'string' ? item : fail(where, 'strings')));
-const list = <T>(value: unknown, where: string, read: (o: Json) => T): T[] => arr(value, where).map((item, i) => read(obj(item, `${where}[${i}]`)));
 const counts = (value: unknown): StateCounts => {
   const o = obj(value ?? {}, 'instances');
   return { up: numOr(o, 'up', 0), starting: numOr(o, 'starting', 0), draining: numOr(o, 'draining', 0), down: numOr(o, 'down', 0), dead: numOr(o, 'dead', 0) };
 };
-const numberMap = (value: unknown, where: string): Record<string, number> => {
-  const o = obj(value ?? {}, where);
-  return Object.fromEntries(Object.keys(o).map((key) => [key, num(o, key)]));
-};
-
 function columns(value: unknown, where: string): Columns {
   const o = obj(value, where);
   const out: Columns = {};
@@ -161,26 +135,15 @@ const tier = (o: Json): Tier => ({ index: num(o, 'index'), services: strings(o.s
 const band = (o: Json): Band => ({
   id: str(o, 'id'), name: str(o, 'name'), region: strOr(o, 'region', '*'), zone: strOr(o, 'zone', '*'), state: strOr(o, 'state', 'up'),
 });
-const selector = (value: unknown): Selector => {
-  const o = obj(value ?? {}, 'selector');
-  return {
-    instances: strings(o.instances, 'instances'), services: strings(o.services, 'services'),
-    zones: strings(o.zones, 'zones'), regions: strings(o.regions, 'regions'),
-  };
-};
 const indexes = (value: unknown, where: string): number[] =>
   arr(value ?? [], where).map((item) => (typeof item === 'number' ? item : fail(where, 'indexes')));
 
-export const readFault = (o: Json): Fault => ({
-  id: idOf(o, 'id'), type: str(o, 'type'), selector: selector(o.selector), state: strOr(o, 'state', 'active'), targets: numOr(o, 'targets', 0),
-  parameters: obj(o.parameters ?? {}, 'parameters') as Record<string, number | string>,
-  startedSimTimeMs: num(o, 'startedSimTimeMs'), endsSimTimeMs: numOr(o, 'endsSimTimeMs', null), endedSimTimeMs: numOr(o, 'endedSimTimeMs', null),
-});
 export const readEvent = (o: Json): SimEvent => {
   const subject = obj(o.subject ?? {}, 'subject');
   return {
     seq: num(o, 'seq'), simTimeMs: num(o, 'simTimeMs'), wallTime: strOr(o, 'wallTime', ''), type: str(o, 'type'), severity: str(o, 'severity'),
     subject: { kind: strOr(subject, 'kind', ''), id: strOr(subject, 'id', '') }, causeSeq: numOr(o, 'causeSeq', null), message: str(o, 'message'),
+    data: texts(o.data, 'data'),
   };
 };
 const span = (o: Json): Span => ({
@@ -263,23 +226,15 @@ export const readSimulation = (o: Json): Simulation => {
   const c = obj(o.counts ?? {}, 'counts');
   const r = obj(o.requests ?? {}, 'requests');
   return {
-    id: str(o, 'id'), architecture: str(o, 'architecture'), state: str(o, 'state'), status: strOr(o, 'status', ''), statusDetail: strOr(o, 'statusDetail', ''),
+    id: str(o, 'id'), architecture: str(o, 'architecture'), scenario: strOr(o, 'scenario', ''), state: str(o, 'state'), status: strOr(o, 'status', ''), statusDetail: strOr(o, 'statusDetail', ''),
     simTimeMs: num(o, 'simTimeMs'), seed: numOr(o, 'seed', 0), speed: numOr(o, 'speed', 1), fingerprint: strOr(o, 'fingerprint', ''),
+    scalePercent: numOr(o, 'scalePercent', 100), regions: numOr(o, 'regions', 1), origin: optional(o.origin, readOrigin),
     counts: { services: numOr(c, 'services', 0), instances: numOr(c, 'instances', 0), edges: numOr(c, 'edges', 0) },
     requests: { sent: numOr(r, 'sent', 0), succeeded: numOr(r, 'succeeded', 0), failed: numOr(r, 'failed', 0), inFlight: numOr(r, 'inFlight', 0) },
   };
 };
 export const readArchitecture = (o: Json): Architecture => ({
   name: str(o, 'name'), description: strOr(o, 'description', ''), services: numOr(o, 'services', 0), builtIn: o.builtIn === true,
-});
-const parameter = (o: Json): ParameterSpec => ({
-  name: str(o, 'name'), kind: strOr(o, 'kind', 'number'), description: strOr(o, 'description', ''),
-  default: typeof o.default === 'string' ? o.default : numOr(o, 'default', 0), min: numOr(o, 'min', null), max: numOr(o, 'max', null),
-  choices: strings(o.choices, 'choices'), unit: strOr(o, 'unit', ''),
-});
-export const readFaultType = (o: Json): FaultType => ({
-  type: str(o, 'type'), title: strOr(o, 'title', str(o, 'type')), description: strOr(o, 'description', ''), selectors: strings(o.selectors, 'selectors'),
-  parameters: list(o.parameters ?? [], 'parameters', parameter),
 });
 const affected = (o: Json): Affected => ({
   service: str(o, 'service'), requests: num(o, 'requests'), failed: num(o, 'failed'), slow: num(o, 'slow'), regions: strings(o.regions, 'regions'),
@@ -320,10 +275,6 @@ export const readService = (o: Json): Service => ({
   byZone: numberMap(o.byZone, 'byZone'), byVersion: numberMap(o.byVersion, 'byVersion'), requestsPerSecond: numOr(o, 'requestsPerSecond', 0),
   errorsPerSecond: numOr(o, 'errorsPerSecond', 0), utilisation: numOr(o, 'utilisation', 0),
   function: o.function === undefined ? null : functionFigures(obj(o.function, 'function')),
-});
-export const readDeployment = (o: Json): Deployment => ({
-  id: idOf(o, 'id'), service: str(o, 'service'), version: str(o, 'version'), previousVersion: strOr(o, 'previousVersion', ''), state: str(o, 'state'),
-  updated: numOr(o, 'updated', 0), total: numOr(o, 'total', 0), startedSimTimeMs: numOr(o, 'startedSimTimeMs', 0),
 });
 const numbersIn = (o: Json): Record<string, number> =>
   Object.fromEntries(Object.entries(o).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { catalogue, chaosRoutes } from './fake-chaos';
 import { FakeWorld } from './fake-world';
 
 const option = (name: string, other: string): string => {
@@ -15,7 +16,7 @@ if (option('empty', '') === '') worlds.set('netflixoss', new FakeWorld('netflixo
 const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
 const simulation = (w: FakeWorld): object => ({
-  id: w.id, architecture: w.architecture, state: w.state, status: w.status, statusDetail: w.statusDetail, simTimeMs: w.simTimeMs, wallTime: '', seed: 1, speed: w.speed, achievedSpeed: w.speed,
+  id: w.id, architecture: w.architecture, ...(w.id === 'story' ? { scenario: 'zone-power-loss' } : {}), state: w.state, status: w.status, statusDetail: w.statusDetail, simTimeMs: w.simTimeMs, wallTime: '', seed: 1, speed: w.speed, achievedSpeed: w.speed,
   fingerprint: '0000000000000000', scalePercent: 100, regions: 1, counts: { services: 8, instances: w.instances.length, edges: w.edges.size, zones: 3, regions: 1 }, events: 0,
   requests: { sent: 0, succeeded: 0, failed: 0, inFlight: 0 },
 });
@@ -51,6 +52,16 @@ function statistics(w: FakeWorld): object {
   };
 }
 
+function prediction(w: FakeWorld, body: { selector: { zones?: string[]; services?: string[] } }): object {
+  const hit = w.instances.filter((i) => body.selector.zones?.includes(i.zone) || body.selector.services?.includes(i.service));
+  const services = [...new Set(hit.map((i) => i.service))].map((name) => {
+    const [up, lost] = [w.instances.filter((i) => i.service === name).length, hit.filter((i) => i.service === name).length];
+    return { service: name, up, hit: lost, capacityLostPercent: (100 * lost) / up };
+  });
+  const predicted = { capacityLostPercent: (100 * hit.length) / w.instances.length, zonesAffected: [...new Set(hit.map((i) => i.zone))], services };
+  return { targets: hit.length, resolvedTargets: hit.map((i) => i.id), predicted };
+}
+
 type Answer = [number, unknown?];
 const items = (list: unknown[]): Answer => [200, { items: list }];
 const problem = (status: number, detail: string): Answer => [status, { type: '/problems/x', title: 'Error', status, detail, errors: [] }];
@@ -71,8 +82,20 @@ const routes: [string, RegExp, (w: FakeWorld, m: string[], body: any, q: URLSear
     w.services.get(d.service)!.version = d.previousVersion;
     return [202, d];
   }],
+  ['GET', /^\/services\/([^/]+)\/versions$/, (w, m) => {
+    const of = service(w, m[1]!) as { version: string; byVersion: Record<string, number> };
+    return [200, { service: m[1], current: of.version, items: Object.entries(of.byVersion).map(([version, wanted]) => ({ version, wanted, disabled: false, serviceTimeFactor: 1, errorRate: 0 })) }];
+  }],
+  ['GET', /^\/services\/([^/]+)\/routes$/, (_w, m) => [200, { service: m[1], rules: [] }]],
+  ['GET', /^\/services\/([^/]+)\/flags$/, (_w, m) => [200, { service: m[1], flags: [] }]],
+  ['GET', /^\/services\/([^/]+)\/autoscaler$/, (w, m) => [200, { service: m[1], desired: w.services.get(m[1]!)!.count, autoscaler: null }]],
+  ['GET', /^\/services\/([^/]+)\/autoscaler\/decisions$/, () => items([])],
+  ['GET', /^\/gates$/, () => [200, { deploymentsWaitForZones: true }]],
+  ['GET', /^\/(zone|region)s\/([^/]+)\/traffic$/, (_w, m) => [200, { [m[1]!]: m[2], weight: 100, target: 100, settledSimTimeMs: 0 }]],
+  ['GET', /^\/evacuations$/, () => items([])],
+  ['GET', /^\/commands$/, () => items([])],
   ['DELETE', /^\/instances\/([^/]+)$/, (w, m) => (w.kill(m[1]!) ? [202, {}] : problem(410, 'the instance is gone'))],
-  ['POST', /^\/faults$/, (w, _m, b) => [201, w.startFault(b)]],
+  ['POST', /^\/faults$/, (w, _m, b, q) => (q.get('validateOnly') ? [200, prediction(w, b)] : [201, w.startFault(b)])],
   ['GET', /^\/incidents$/, () => items([])],
   ['GET', /^\/objectives$/, () => items([])],
   ['GET', /^\/lint$/, () => items([{ rule: 'missingHealthCheck', severity: 'info', pointer: '/services/2/dependencies/0', alsoAt: ['/services/3/dependencies/0'], why: 'Nobody asks instances how they are.', mend: 'Set "registry" to "kubernetes".' }])],
@@ -85,6 +108,7 @@ const routes: [string, RegExp, (w: FakeWorld, m: string[], body: any, q: URLSear
     return [200, {}];
   }],
   ['GET', /^\/events$/, (w) => [200, { items: w.events.slice(-500), oldestSeq: 1, lastSeq: w.eventSeq }]],
+  ...chaosRoutes,
   ['GET', /^$/, (w) => [200, simulation(w)]],
   ['DELETE', /^$/, (w) => { worlds.delete(w.id); return [204]; }],
 ];
@@ -92,8 +116,8 @@ const routes: [string, RegExp, (w: FakeWorld, m: string[], body: any, q: URLSear
 function answer(method: string, url: URL, body: any): Answer {
   const path = url.pathname.replace('/api/v1', '');
   if (path === '/simulations' && method === 'POST') {
-    const id = body.id ?? body.architecture;
-    worlds.set(id, new FakeWorld(id, body.architecture));
+    const id = body.scenario ? 'story' : (body.id ?? body.architecture);
+    worlds.set(id, new FakeWorld(id, body.architecture ?? 'netflixoss'));
     return [201, simulation(worlds.get(id)!)];
   }
   if (path === '/simulations') return items([...worlds.values()].map(simulation));
@@ -104,6 +128,8 @@ function answer(method: string, url: URL, body: any): Answer {
       { type: 'zone.outage', title: 'Zone outage', description: 'All instances of a zone stop answering.', selectors: ['zones'], parameters: [{ name: 'mode', kind: 'choice', description: '', default: 'blackhole', choices: ['blackhole', 'refuse'] }] },
     ]);
   }
+  const listed = method === 'GET' ? catalogue(path) : null;
+  if (listed) return listed;
   const match = /^\/simulations\/([^/]+)(.*)$/.exec(path);
   const world = match ? worlds.get(decodeURIComponent(match[1]!)) : undefined;
   if (!match || !world) return problem(404, 'there is no such simulation');
@@ -120,7 +146,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     let text = '';
     for await (const chunk of request) text += chunk;
     const [status, body] = answer(request.method ?? 'GET', url, text === '' ? {} : JSON.parse(text));
-    response.writeHead(status, { 'Content-Type': 'application/json' }).end(body === undefined ? '' : JSON.stringify(body));
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body));
     return;
   }
   const file = url.pathname === '/' ? 'index.html' : url.pathname.slice(1);

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { zoneOutage } from '../src/actions';
+import { zoneOutage } from '../src/actions-faults';
 import { markOf, newestVersions, palettes } from '../src/graph/marks';
 import { requestsPerDot, scatter, travelSeconds } from '../src/graph/particles';
 import { clockTime, duration, figure } from '../src/panels/dom';
 import { rowsOf } from '../src/panels/flows';
 import { gather } from '../src/panels/histogram';
 import { meaningOf } from '../src/panels/notice';
-import { nextVersion } from '../src/panels/operate';
-import { isMark, ribbon } from '../src/panels/timeline';
+import { nextVersion } from '../src/panels/push';
+import { faultLanes, isMark, ribbon } from '../src/panels/timeline';
 import { pauseMs, Sequence, timing } from '../src/socket';
 import { initialState, type View } from '../src/store';
 import { callsOf, policyText } from '../src/panels/calls';
@@ -97,7 +97,7 @@ test('spans nest, orphans become roots, a cycle ends', () => {
 });
 
 test('the outage of a zone is found among the faults', () => {
-  const type = (name: string, selectors: string[]): FaultType => ({ type: name, title: name, description: '', selectors, parameters: [] });
+  const type = (name: string, selectors: string[]): FaultType => ({ type: name, title: name, description: '', standsFor: '', selectors, appliesTo: [], takesTarget: false, direction: '', parameters: [] });
   assert.equal(zoneOutage([type('slow', ['zones']), type('zoneOutage', ['zones'])])!.type, 'zoneOutage');
   assert.equal(zoneOutage([type('slow', ['zones']), type('instance.down', ['instances', 'zones'])])!.type, 'instance.down');
   assert.equal(zoneOutage([type('kill', ['instances'])]), null);
@@ -122,6 +122,15 @@ test('the ribbon joins what is alike', () => {
   const sample = (simTimeMs: number, status: string) => ({ simTimeMs, status, rate: 0, errorRate: 0 });
   const pieces = ribbon([sample(0, 'healthy'), sample(1, 'healthy'), sample(2, 'outage'), sample(3, 'healthy')], 9);
   assert.deepEqual(pieces.map((p) => [p.from, p.to, p.status]), [[0, 2, 'healthy'], [2, 3, 'outage'], [3, 9, 'healthy']]);
+});
+
+test('faults of the same time lie under each other, others in the same lane', () => {
+  const fault = (id: string, from: number, to: number) => ({ id, from, to });
+  const { lanes, count } = faultLanes([fault('f2', 5, 9), fault('f1', 0, 6), fault('f3', 9, 12)]);
+  assert.deepEqual([...lanes], [['f1', 0], ['f2', 1], ['f3', 0]]);
+  assert.equal(count, 2);
+  assert.equal(faultLanes(Array.from({ length: 9 }, (_, i) => fault(`f${i}`, 0, 9))).count, 4);
+  assert.equal(faultLanes([]).count, 1);
 });
 
 test('comings and goings of instances are no marks, faults and deaths are', () => {

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { initialState, limits, mergeEvents, reduce, Store, userTraffic, type State } from '../src/store';
 import { placeOf } from '../src/store';
 import { readPlace, writePlace } from '../src/url';
-import type { Fault, Frame, GraphNode, Keyframe, SimEvent } from '../src/wire';
+import { readFault, type Fault, type Frame, type GraphNode, type Keyframe, type SimEvent } from '../src/wire';
 
 const node = (index: number, tier: number, state = 'up'): GraphNode => ({
   index, id: `n${index}`, name: `n${index}`, level: 'instance', service: `s${tier}`, package: '', version: '1', region: 'r', zone: 'z', tier, lane: 0, band: 0, slot: index, state,
@@ -15,7 +15,7 @@ const keyframe = (over: Partial<Keyframe> = {}): Keyframe => ({
   tiers: [], bands: [{ id: 'r.z', name: 'z', region: 'r', zone: 'z', state: 'up' }], nodes: [node(0, 0), node(1, 1)], edges: [{ index: 0, source: 0, target: 1 }],
   nodeValues: { rate: [10, 10], errorRate: [1, 0] }, edgeValues: { rate: [10], errorRate: [0], latencyMs: [3] }, ...over,
 });
-const event = (seq: number): SimEvent => ({ seq, simTimeMs: seq, wallTime: '', type: 'x', severity: 'info', subject: { kind: '', id: '' }, causeSeq: null, message: '' });
+const event = (seq: number): SimEvent => ({ seq, simTimeMs: seq, wallTime: '', type: 'x', severity: 'info', subject: { kind: '', id: '' }, causeSeq: null, message: '', data: {} });
 const play = (frames: Frame[], from: State = initialState): State => frames.reduce((state, frame) => reduce(state, { type: 'frame', frame, now: 5 }), from);
 
 test('reduce leaves the state it was given alone', () => {
@@ -80,7 +80,7 @@ test('samples are bounded and start again when time goes back', () => {
 });
 
 test('a place survives the address', () => {
-  const place = { simulation: 'a b&c', level: 'zone' as const, path: 'us-east-1.zoneB', focus: 'x#y', node: 'n', tab: 'flows', theme: 'light' };
+  const place = { simulation: 'a b&c', level: 'zone' as const, path: 'us-east-1.zoneB', focus: 'x#y', node: 'n', tab: 'flows', theme: 'light', compare: '' };
   assert.deepEqual(readPlace(writePlace(place)), place);
   assert.equal(readPlace('#level=galaxy').level, '');
   const state = reduce(initialState, { type: 'place', place, systemTheme: 'dark' });
@@ -98,10 +98,7 @@ test('listeners hear of changes only', () => {
 });
 
 test('a fault that a frame does not name any more has ended, and stays for the timeline', () => {
-  const fault = (id: string): Fault => ({
-    id, type: 'zone.outage', selector: { instances: [], services: [], zones: ['r.z'], regions: [] }, state: 'active', targets: 1, parameters: {}, startedSimTimeMs: 500,
-    endsSimTimeMs: null, endedSimTimeMs: null,
-  });
+  const fault = (id: string): Fault => readFault({ id, type: 'zone.outage', selector: { zones: ['r.z'] }, targets: 1, startedSimTimeMs: 500 });
   const before = play([keyframe({ faults: [fault('f1'), fault('f2')] })]);
   const frame: Frame = { type: 'structure', seq: 2, simTimeMs: 1500, bands: null, tiers: null, faults: [fault('f2')], nodes: { add: [], update: [], remove: [] }, edges: { add: [], remove: [] } };
   assert.deepEqual(play([frame], before).faults.map((f) => [f.id, f.state, f.endedSimTimeMs]), [['f1', 'ended', 1500], ['f2', 'active', null]]);

@@ -196,7 +196,9 @@ void give_command(model::World& world, Dice& dice, bool gentle) {
 }
 
 void end_all(model::World& world, const std::function<void()>& note) {
+  end_experiments(world);
   while (!world.schedules().empty()) chaos::remove_schedule(world, std::string(world.schedules().front().id));
+  note();
   for (const model::FaultRecord& fault : std::vector(world.faults())) {
     if (!fault.ended) chaos::stop_fault(world, fault.id);
     note();

@@ -265,7 +265,8 @@ Scenario::Scenario(std::uint64_t seed)
       changes(Dice(seed ^ 0x6368616e6765).one_in(2)),
       scheduled(Dice(seed ^ 0x7363686564756c65).one_in(3)),
       timed(seed ^ 0x74696d6564),
-      more(seed ^ 0x6d6f7265) {
+      more(seed ^ 0x6d6f7265),
+      trials(seed ^ 0x747269616c) {
   spec = some_architecture(dice);
   if (!plain) vary_serving(spec, dice);
   vary_stores(spec, Dice(seed ^ 0x73746f726573));

@@ -40,6 +40,7 @@ struct Scenario {
   bool scheduled;    ///< faults come by schedules, too
   Dice timed;        ///< for these
   Dice more;         ///< for what came later: what a seed means otherwise stays as it is
+  Dice trials;       ///< for experiments
   model::WorldSpec spec;
 };
 
@@ -50,6 +51,10 @@ void change_some_schedule(model::World& world, Dice& dice, bool gentle);
 
 /// One command of some kind at the present time; refusals are part of the game.
 void give_command(model::World& world, Dice& dice, bool gentle);
+
+/// An experiment begins, is paused, goes on or is stopped; the safety lever is moved; everything is halted.
+void try_something(model::World& world, Dice& dice, bool gentle);
+void end_experiments(model::World& world);
 
 /// Another policy for some dependency, or none.
 void change_some_policy(model::World& world, Dice& dice);

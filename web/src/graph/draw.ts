@@ -9,6 +9,7 @@ import { curvePath, routeAll, type Bundle, type Route, type Routes } from './rou
 import { diamondPath, displayName, markOf, newestVersions, nodeLabel, palettes, type Mark } from './marks';
 import { Particles } from './particles';
 import { keep, keepText } from './attributes';
+import { FaultMarks } from './fault-marks';
 import { drawTip } from './tip';
 import { bandNow, drawHeads, type HeadHooks } from './heads';
 
@@ -25,11 +26,12 @@ const layer = (svg: Selection<SVGSVGElement, unknown, null, undefined>, name: st
 export class Graph {
   private readonly below: Selection<SVGSVGElement, unknown, null, undefined>;
   private readonly above: Selection<SVGSVGElement, unknown, null, undefined>;
-  private readonly layers: Record<'lanes' | 'pillars' | 'bundles' | 'edges' | 'columns' | 'cells' | 'nodes', Group>;
+  private readonly layers: Record<'lanes' | 'pillars' | 'bundles' | 'edges' | 'columns' | 'cells' | 'nodes' | 'cuts' | 'hits', Group>;
   private readonly scenes: Group[];
   private readonly heads: HTMLElement;
   private readonly tip: HTMLElement;
   private readonly particles: Particles;
+  private readonly faultMarks: FaultMarks;
   private readonly zoom: ZoomBehavior<SVGSVGElement, unknown>;
   private layout: Layout | null = null;
   private routes: Routes = { edges: new Map(), bundles: new Map() };
@@ -52,9 +54,10 @@ export class Graph {
     const group = (scene: Group, name: string): Group => scene.append('g').attr('class', name);
     this.layers = {
       lanes: group(under, 'lanes'), pillars: group(under, 'pillars'), bundles: group(under, 'bundles'), edges: group(under, 'edges'),
-      columns: group(over, 'columns'), cells: group(over, 'cells'), nodes: group(over, 'nodes'),
+      columns: group(over, 'columns'), cells: group(over, 'cells'), cuts: group(over, 'cuts'), nodes: group(over, 'nodes'), hits: group(over, 'hits'),
     };
     this.particles = new Particles(canvas.node()!, (n) => hooks.requestsPerDot(n));
+    this.faultMarks = new FaultMarks(this.layers.hits, this.layers.cuts);
     this.zoom = zoom<SVGSVGElement, unknown>().scaleExtent([0.3, 6]).on('zoom', (event: { transform: ZoomTransform }) => this.moved(event.transform));
     this.above.call(this.zoom).on('dblclick.zoom', null);
     this.above.on('click', (event: MouseEvent) => {
@@ -105,8 +108,9 @@ export class Graph {
       const palette = palettes[state.theme];
       this.particles.setPaint({ ok: palette.particle, slow: palette.particle, error: palette.error });
     }
+    this.faultMarks.draw(state, view, this.layout!, this.routes);
     this.drawLanes(view);
-    drawHeads(this.heads, this.layout!, state, this.hooks);
+    drawHeads(this.heads, this.layout!, state, this.faultMarks.current, this.hooks);
     drawTip(this.tip, this.layout!, state);
     this.drawBundles(view);
     if (changed) {
@@ -141,7 +145,7 @@ export class Graph {
         g.append('rect').attr('class', 'hatched').attr('rx', 14).attr('fill', 'url(#hatch)');
         return g;
       });
-    keep(lanes, 'class', (lane) => `lane ${bandNow(view, lane).state}`);
+    keep(lanes, 'class', (lane) => `lane ${bandNow(view, lane).state}${this.faultMarks.current.bands.has(lane.band.id) ? ' faulted' : ''}`);
     keep(lanes, 'data-band', (lane) => lane.band.id);
     keep(lanes, 'transform', (lane) => `translate(8,${lane.y})`);
     const floors = lanes.selectAll<SVGRectElement, LaneBox>('rect').data((lane) => [lane, lane]);

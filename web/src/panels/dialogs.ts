@@ -2,28 +2,46 @@
 import { select } from 'd3';
 import type { State } from '../store';
 import type { Architecture, Simulation } from '../wire';
-import { button, clockTime, field, h, numberInput } from './dom';
+import { button, clockTime, field, h, numberInput, setHidden } from './dom';
 import type { Panel, Render } from './panel';
 import type { Actions } from '../actions';
+import { comparisonSheet } from './comparison';
+import { reportSheet } from './report';
+import { beginningsOf } from './story';
 
 function startForm(root: HTMLElement, actions: Actions): Render {
   const seed = numberInput('seed', 1, 0, Number.MAX_SAFE_INTEGER, '1');
   const speed = numberInput('start-speed', 1, 0, 1000);
   const scale = numberInput('scale-percent', 100, 1, 100_000, '1');
   const regions = numberInput('regions', 1, 1, 6, '1');
-  const list = h('ul', { class: 'choices', 'data-testid': 'architectures' });
+  const list = h('ul', { class: 'choices two', 'data-testid': 'architectures' });
   const running = h('ul', { class: 'cards', 'data-testid': 'simulations' });
-  root.append(h('h2', { text: 'Start a simulation' }),
+  const stories = h('ul', { class: 'choices two', 'data-testid': 'scenarios' });
+  const storiesTitle = h('h3', { text: 'Stories: something happens, and is explained' });
+  const plain = h('h3', { text: 'Architectures: nothing happens by itself' });
+  root.append(h('h2', { text: 'Start a simulation' }), storiesTitle, stories, plain,
     h('div', { class: 'grid four' }, field('Seed', seed), field('Speed', speed, '×'), field('Scale', scale, '%'), field('Regions', regions)),
     list, h('h3', { text: 'Running' }), running);
   const start = (name: string): void =>
     void actions.create({ architecture: name, seed: Number(seed.value), speed: Number(speed.value), scalePercent: Number(scale.value), regions: Number(regions.value) });
   return (state) => {
+    for (const part of [storiesTitle, stories, plain]) setHidden(part, state.scenarios.length === 0);
+    const told = select(stories).selectAll<HTMLLIElement, Beginning>('li').data(beginningsOf(state.scenarios), ({ scenario }) => scenario.name).join((enter) => {
+      const li = enter.append('li');
+      const item = li.append('button').attr('type', 'button').attr('data-scenario', ({ scenario }) => scenario.name)
+        .on('click', (_event, { scenario }) => void actions.create({ scenario: scenario.name, speed: Number(speed.value) }));
+      item.append('strong');
+      item.append('span').attr('class', 'about');
+      return li;
+    });
+    told.select('strong').text(({ scenario }) => scenario.title);
+    told.select('button').attr('title', ({ scenario }) => scenario.summary);
+    told.select('span').text(({ scenario, parts }) => `${parts > 1 ? `${parts} parts. ` : ''}${scenario.summary}`);
     const items = select(list).selectAll<HTMLLIElement, Architecture>('li').data(state.architectures, (a) => a.name).join((enter) => {
       const li = enter.append('li');
       const item = li.append('button').attr('type', 'button').attr('data-architecture', (a) => a.name).on('click', (_event, a) => start(a.name));
       item.append('strong');
-      item.append('span');
+      item.append('span').attr('class', 'about');
       return li;
     });
     items.select('strong').text((a) => a.name);
@@ -42,6 +60,8 @@ function startForm(root: HTMLElement, actions: Actions): Render {
     rows.select('span.hint').text((s) => `${s.architecture}, ${s.counts.instances} instances, ${s.state}, ${clockTime(s.simTimeMs)}`);
   };
 }
+
+type Beginning = ReturnType<typeof beginningsOf>[number];
 
 interface Hit { id: string; label: string; place: string }
 
@@ -93,9 +113,9 @@ const keys: [string, string][] = [
 ];
 
 export const dialogs = (reveal: (id: string) => void): Panel => (root, actions) => {
-  const sheets = { start: h('div'), search: h('div'), help: h('div') };
-  const names = { start: 'Start a simulation', search: 'Find', help: 'Keys' };
-  const renders: Record<string, Render> = { start: startForm(sheets.start, actions), search: searchForm(sheets.search, actions, reveal), help: () => undefined };
+  const sheets = { start: h('div'), search: h('div'), help: h('div'), compare: h('div'), report: h('div') };
+  const names = { start: 'Start a simulation', search: 'Find', help: 'Keys', compare: 'Compare two simulations', report: 'Report of an experiment' };
+  const renders: Record<string, Render> = { start: startForm(sheets.start, actions), search: searchForm(sheets.search, actions, reveal), help: () => undefined, compare: comparisonSheet(sheets.compare, actions), report: reportSheet(sheets.report) };
   sheets.help.append(h('h2', { text: 'Keys' }), h('dl', { class: 'keys' }, ...keys.flatMap(([key, does]) => [h('dt', {}, h('kbd', { text: key })), h('dd', { text: does })])));
   const close = button('×', { class: 'quiet icon close', 'aria-label': 'Close (Esc)' }, () => actions.setDialog(''));
   const box = h('div', { class: 'sheet', role: 'dialog', 'aria-modal': 'true' }, close, ...Object.values(sheets));
@@ -112,6 +132,7 @@ export const dialogs = (reveal: (id: string) => void): Panel => (root, actions) 
     }
     for (const [name, sheet] of Object.entries(sheets)) sheet.hidden = name !== state.dialog;
     box.setAttribute('aria-label', names[state.dialog]);
+    box.classList.toggle('wide', state.dialog === 'compare' || state.dialog === 'report' || state.dialog === 'start');
     renders[state.dialog]!(state);
     if (open !== state.dialog && state.dialog !== 'search') close.focus();
     open = state.dialog;

@@ -28,25 +28,38 @@ export function setHidden(element: HTMLElement, hidden: boolean): void {
   if (element.hidden !== hidden) element.hidden = hidden;
 }
 
-export function field(label: string, input: HTMLElement, unit = ''): HTMLLabelElement {
-  return h('label', { class: 'field' }, h('span', { class: 'label', text: label }), h('span', { class: 'input' }, input, unit ? h('span', { class: 'unit', text: unit }) : null));
+/** `pointer`: where in the body its value goes, so that what the server says of it can stand here. */
+export function field(label: string, input: HTMLElement, unit = '', pointer = ''): HTMLLabelElement {
+  return h('label', { class: 'field', ...(pointer === '' ? {} : { 'data-pointer': pointer }) }, h('span', { class: 'label', text: label }), h('span', { class: 'input' }, input, unit ? h('span', { class: 'unit', text: unit }) : null));
 }
 
 export function numberInput(id: string, value: number, min: number, max: number, step = 'any'): HTMLInputElement {
   return h('input', { type: 'number', id, 'data-testid': id, value: String(value), min: String(min), max: String(max), step });
 }
 
+export interface Choice { value: string; label: string; /** Under a heading of that name. */ group?: string }
+
 /** Options keyed by value; the choice is kept unless it is gone. */
-export function setOptions(select: HTMLSelectElement, options: { value: string; label: string }[], chosen: string): void {
-  const wanted = options.map((option) => `${option.value}\u0000${option.label}`).join('\u0001');
+export function setOptions(select: HTMLSelectElement, options: Choice[], chosen: string): void {
+  const wanted = options.map((option) => `${option.value}\u0000${option.label}\u0000${option.group ?? ''}`).join('\u0001');
   if (select.dataset.options !== wanted) {
     select.dataset.options = wanted;
     const known = new Map([...select.options].map((option) => [option.value, option]));
-    select.replaceChildren(...options.map(({ value, label }) => {
+    const groups = new Map<string, HTMLOptGroupElement>();
+    const children: HTMLElement[] = [];
+    for (const { value, label, group } of options) {
       const option = known.get(value) ?? h('option', { value });
       option.textContent = label;
-      return option;
-    }));
+      if (group === undefined) children.push(option);
+      else {
+        if (!groups.has(group)) {
+          groups.set(group, h('optgroup', { label: group }));
+          children.push(groups.get(group)!);
+        }
+        groups.get(group)!.append(option);
+      }
+    }
+    select.replaceChildren(...children);
   }
   if (select.value !== chosen && document.activeElement !== select) select.value = chosen;
 }
@@ -75,3 +88,7 @@ export function clockTime(ms: number): string {
 }
 
 export const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+
+/** Something that is there for those who ask for it. */
+export const fold = (summary: string, attributes: Record<string, string>, ...children: (Node | null)[]): HTMLDetailsElement =>
+  h('details', attributes, h('summary', { text: summary }), ...children);

@@ -2,6 +2,7 @@
 import { userTraffic, type Connection } from '../store';
 import { button, clockTime, duration, figure, h, percent, setOptions, setText } from './dom';
 import type { Panel } from './panel';
+import { stopEverything } from './stop';
 
 const speeds = [0.1, 0.25, 0.5, 1, 2, 5, 10, 50, 100, 1000, 0];
 const speedLabel = (speed: number): string => (speed === 0 ? 'flat out' : `${speed}×`);
@@ -26,18 +27,19 @@ export const header: Panel = (root, actions) => {
   const labels = ['req/s', 'errors', 'p99'];
   const connection = h('span', { class: 'connection', 'data-testid': 'connection', role: 'status' });
   const theme = button('', { class: 'quiet icon', 'data-testid': 'theme' }, () => actions.setTheme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark'));
+  const stop = stopEverything(actions);
   root.append(
     h('div', { class: 'brand' }, h('h1', { text: 'simianviz' })),
     h('div', { class: 'group' }, picker, button('New…', { class: 'quiet', 'data-testid': 'new-simulation' }, () => actions.setDialog('start'))),
     h('div', { class: 'group clock', role: 'group', 'aria-label': 'Clock' }, play, step, speed, time, achieved),
     h('div', { class: 'group figures' }, ...numbers.map((number, i) => h('span', { class: 'stat' }, number, h('small', { text: labels[i]! })))),
-    h('div', { class: 'group end' }, connection,
+    h('div', { class: 'group end' }, stop.root, connection,
       button('Find', { class: 'quiet', title: 'Find a service or instance (/)', 'data-testid': 'find' }, () => actions.setDialog('search')),
       theme, button('?', { class: 'quiet icon', 'aria-label': 'Keys and help', title: 'Keys (?)' }, () => actions.setDialog('help'))),
   );
   return (state) => {
     const { view } = state;
-    const items = state.simulations.map((s) => ({ value: s.id, label: s.id === s.architecture ? s.id : `${s.architecture} · ${s.id}` }));
+    const items = state.simulations.map((s) => ({ value: s.id, label: s.id === s.architecture ? s.id : `${s.id} · ${s.architecture}` }));
     if (state.simulationId && !items.some((item) => item.value === state.simulationId)) items.unshift({ value: state.simulationId, label: state.simulationId });
     setOptions(picker, items, state.simulationId);
     const running = view?.clock.state === 'running';
@@ -53,6 +55,7 @@ export const header: Panel = (root, actions) => {
     setText(numbers[1]!, users ? percent(users.rate > 0 ? Math.min(1, users.errorRate / users.rate) : 0) : '–');
     setText(numbers[2]!, users && users.p99Ms !== null ? duration(users.p99Ms) : '–');
     numbers[1]!.classList.toggle('bad', users !== null && users.errorRate > users.rate * 0.01 && users.errorRate > 0);
+    stop.draw(state);
     connection.className = `connection ${state.connection}`;
     setText(connection, state.connection === 'reconnecting' && state.attempt > 1 ? `reconnecting (${state.attempt})` : connections[state.connection]);
     setText(theme, state.theme === 'dark' ? '☀' : '☾');

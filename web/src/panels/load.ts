@@ -1,35 +1,21 @@
 // What the load sources send: the present load in words, and a form for another one.
 import type { Actions } from '../actions';
 import type { Load, Traffic } from '../wire';
-import { clockTime, field, h, numberInput, setHidden, setOptions, setText } from './dom';
+import { clockTime, field, h, setHidden, setOptions, setText } from './dom';
+import { showProblem } from './form';
+import { Inputs, type InputSpec } from './inputs';
 import { bodyOf, describeLoad, formOf, kinds, onlyRateDiffers, shapes, usualFigures, type Figures, type Kind } from './load-form';
 import type { Render } from './panel';
 
-/** The figures of a kind as fields; made anew when the kind changes, filled in whenever `values` are given. */
-class FigureFields {
-  private kind: Kind | undefined;
-  constructor(readonly root: HTMLElement, private readonly prefix: string) {}
-
-  show(kind: Kind | undefined, values: Figures): void {
-    if (kind !== this.kind) {
-      this.kind = kind;
-      this.root.replaceChildren(...(kind?.figures ?? []).map((f) => {
-        const input = numberInput(`${this.prefix}${f.name}`, f.usual, f.min, f.max);
-        input.name = f.name;
-        return field(f.label, input, f.unit);
-      }));
-    }
-    for (const input of this.inputs()) input.value = String(values[input.name] ?? 0);
-  }
-
-  values(): Figures {
-    return Object.fromEntries(this.inputs().map((input) => [input.name, Number(input.value)]));
-  }
-
-  private inputs(): HTMLInputElement[] {
-    return [...this.root.querySelectorAll('input')];
-  }
+const inputsOf = new Map<Kind, InputSpec[]>();
+/** The figures of a kind as inputs. */
+function specsFor(kind: Kind | undefined): InputSpec[] {
+  if (!kind) return [];
+  const known = inputsOf.get(kind) ?? kind.figures.map((f): InputSpec => ({ name: f.name, label: f.label, kind: 'number', usual: f.usual, unit: f.unit, min: f.min, max: f.max }));
+  inputsOf.set(kind, known);
+  return known;
 }
+const figuresIn = (inputs: Inputs): Figures => inputs.values() as Figures;
 
 const choices = (all: Record<string, Kind>): { value: string; label: string }[] => Object.entries(all).map(([value, kind]) => ({ value, label: kind.title }));
 
@@ -39,10 +25,10 @@ function elements() {
   const kind = h('select', { 'data-testid': 'load-kind' });
   const shape = h('select', { 'data-testid': 'load-shape' });
   const file = h('input', { type: 'file', accept: '.csv,text/csv', 'data-testid': 'load-file' });
-  const figures = new FigureFields(h('div', { class: 'grid' }), 'load-');
-  const shapeFigures = new FigureFields(h('div', { class: 'grid' }), 'shape-');
-  const shapeField = field('Over time', shape);
-  const fileField = field('CSV: seconds, and a name of the mix', file);
+  const figures = new Inputs(h('div', { class: 'grid' }), 'load-', '/load');
+  const shapeFigures = new Inputs(h('div', { class: 'grid' }), 'shape-', '/load/shape');
+  const shapeField = field('Over time', shape, '', '/load/shape');
+  const fileField = field('CSV: seconds, and a name of the mix', file, '', '/load/arrivals');
   const now = h('p', { class: 'hint', 'data-testid': 'load-now' });
   const form = h('form', { class: 'stack', 'data-testid': 'load-form' },
     source, field('Requests come', kind), fileField, figures.root, shapeField, shapeFigures.root, h('button', { type: 'submit', 'data-testid': 'set-load', text: 'Set' }));
@@ -66,21 +52,21 @@ export function loadSection(root: HTMLElement, actions: Actions): Render {
     setOptions(e.shape, [...choices(shapes), ...(shapes[wanted.shape] ? [] : [{ value: wanted.shape, label: 'By points, as it is' }])], wanted.shape);
     e.kind.value = wanted.kind;
     e.shape.value = wanted.shape;
-    e.figures.show(kinds[wanted.kind], wanted.figures);
-    e.shapeFigures.show(shapes[wanted.shape], wanted.shapeFigures);
+    e.figures.show(specsFor(kinds[wanted.kind]), wanted.figures);
+    e.shapeFigures.show(specsFor(shapes[wanted.shape]), wanted.shapeFigures);
     follow();
   };
   e.kind.addEventListener('change', () => {
-    e.figures.show(kinds[e.kind.value], { ...usualFigures(kinds[e.kind.value]), ...e.figures.values() });
+    e.figures.show(specsFor(kinds[e.kind.value]), { ...usualFigures(kinds[e.kind.value]), ...figuresIn(e.figures) });
     follow();
   });
-  e.shape.addEventListener('change', () => e.shapeFigures.show(shapes[e.shape.value], usualFigures(shapes[e.shape.value])));
+  e.shape.addEventListener('change', () => e.shapeFigures.show(specsFor(shapes[e.shape.value]), usualFigures(shapes[e.shape.value])));
   const submit = async (): Promise<void> => {
     if (!current) return;
     const { service, load } = current;
     const csv = e.kind.value === 'trace' ? ((await e.file.files?.[0]?.text()) ?? '') : '';
-    const form = { kind: e.kind.value, figures: e.figures.values(), shape: e.shape.value, shapeFigures: e.shapeFigures.values(), csv };
-    await (onlyRateDiffers(form, load) ? actions.setTraffic(service, form.figures.requestsPerSecond ?? 0) : actions.setLoad(service, bodyOf(form, load)));
+    const form = { kind: e.kind.value, figures: figuresIn(e.figures), shape: e.shape.value, shapeFigures: figuresIn(e.shapeFigures), csv };
+    showProblem(e.form, await (onlyRateDiffers(form, load) ? actions.changes.setTraffic(service, form.figures.requestsPerSecond ?? 0) : actions.changes.setLoad(service, bodyOf(form, load))));
   };
   e.form.addEventListener('submit', (event) => {
     event.preventDefault();

@@ -46,6 +46,14 @@ function factsOf(node: GraphNode): Figure[] {
   ];
 }
 
+/** What a fault on a node is on. */
+function aimOf(node: GraphNode): [string, string] {
+  if (node.level === 'instance') return ['instances', node.id];
+  if (node.level === 'zone' && node.zone !== '*') return ['zones', node.id];
+  if (node.level === 'region' && node.region !== '*') return ['regions', node.region];
+  return ['services', node.service];
+}
+
 const rows = (root: HTMLElement, figures: Figure[]): void => {
   select(root).selectAll<HTMLDivElement, Figure>('div').data(figures, (f) => f.key)
     .join((enter) => {
@@ -76,13 +84,19 @@ export const nodePanel: Panel = (root, actions) => {
   const caption = h('p', { class: 'hint', 'data-testid': 'histogram-caption' });
   const calls = h('table', { class: 'calls', 'data-testid': 'calls' });
   const callsTitle = h('h3', { class: 'later', text: 'Calls' });
-  const kill = button('Kill instance', { class: 'danger', 'data-testid': 'kill' }, () => node && void actions.kill(node.id));
+  const kill = button('Kill instance', { class: 'danger', 'data-testid': 'kill' }, () => node && void actions.faults.kill(node.id));
   const around = button('Only its neighbours', { 'data-testid': 'focus' }, () => node && actions.setView({ focus: node.id }));
-  const operate = button('Scale or push', { 'data-testid': 'node-operate' }, () => actions.setTab('operate'));
+  const operate = button('Scale', { 'data-testid': 'node-operate' }, () => actions.setTab('operate'));
+  const push = button('Push', { 'data-testid': 'node-push' }, () => actions.setTab('push'));
+  const faulty = button('Break …', { 'data-testid': 'node-break' }, () => {
+    if (!node) return;
+    const [kind, value] = aimOf(node);
+    actions.faults.aimAt(kind, value);
+  });
   const empty = h('p', { class: 'empty', text: 'Select a node in the picture, or press / to find one.' });
   const body = h('div', { class: 'node-body' },
     h('div', { class: 'row' }, title, badge, button('×', { class: 'quiet icon', 'aria-label': 'Close (Esc)', 'data-testid': 'node-close' }, () => actions.select(''))),
-    facts, figures, functions, sure, period, h('div', { class: 'row wrap acts' }, kill, around, operate), h('h3', { text: 'How long requests take' }), switcher, chart, caption, callsTitle, calls);
+    facts, figures, functions, sure, period, h('div', { class: 'row wrap acts' }, kill, faulty, operate, push, around), h('h3', { text: 'How long requests take' }), switcher, chart, caption, callsTitle, calls);
   root.append(empty, body);
   return (state) => {
     node = selectedNode(state);
@@ -110,5 +124,7 @@ export const nodePanel: Panel = (root, actions) => {
     kill.disabled = node.state === 'dead' || state.busy.includes(`kill:${node.id}`);
     setHidden(around, state.wanted.focus === node.id);
     setHidden(operate, node.service === '');
+    setHidden(push, node.service === '');
+    setHidden(faulty, aimOf(node)[1] === '');
   };
 };

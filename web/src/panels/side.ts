@@ -1,22 +1,32 @@
 // The side panel: one of its tabs at a time.
 import { tabs, type Tab } from '../store';
-import { button, h, setText } from './dom';
-import { faults } from './faults';
+import { breaking } from './break';
+import { button, h, setHidden, setText } from './dom';
 import { flows } from './flows';
+import { forks } from './forks';
 import { incidents } from './incidents';
 import { nodePanel } from './node';
 import { operate } from './operate';
 import type { Panel, Render } from './panel';
+import { push } from './push';
 import { review } from './review';
+import { story } from './story';
+import { traffic } from './traffic';
 
 const panels: Record<Tab, { label: string; panel: Panel }> = {
   node: { label: 'Node', panel: nodePanel },
-  operate: { label: 'Operate', panel: operate },
-  faults: { label: 'Faults', panel: faults },
-  incidents: { label: 'Incidents', panel: incidents },
   flows: { label: 'Requests', panel: flows },
+  incidents: { label: 'Incidents', panel: incidents },
   review: { label: 'Review', panel: review },
+  story: { label: 'Story', panel: story },
+  operate: { label: 'Operate', panel: operate },
+  push: { label: 'Push', panel: push },
+  traffic: { label: 'Traffic', panel: traffic },
+  faults: { label: 'Faults', panel: breaking },
+  forks: { label: 'What if', panel: forks },
 };
+/** The first of those that do something: they stand in a row of their own. */
+const firstDeed: Tab = 'operate';
 
 export const side: Panel = (root, actions) => {
   const bar = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Details' });
@@ -28,11 +38,14 @@ export const side: Panel = (root, actions) => {
     const items = [...bar.querySelectorAll('button')];
     const next = items[items.indexOf(event.target as HTMLButtonElement) + step];
     if (step === 0 || !next) return;
+    event.preventDefault();
     next.focus();
     next.click();
   });
   for (const tab of tabs) {
-    bar.append(button(panels[tab].label, { role: 'tab', id: `tab-${tab}`, 'data-testid': `tab-${tab}`, 'aria-controls': `panel-${tab}` }, () => actions.setTab(tab)));
+    const item = button(panels[tab].label, { role: 'tab', id: `tab-${tab}`, 'data-testid': `tab-${tab}`, 'aria-controls': `panel-${tab}`, ...(tab === firstDeed ? { class: 'deed' } : {}) }, () => actions.setTab(tab));
+    item.append(h('span', { class: 'count', hidden: '' }));
+    bar.append(item);
     const body = h('div', { class: `panel ${tab}`, role: 'tabpanel', id: `panel-${tab}`, 'aria-labelledby': `tab-${tab}` });
     bodies.set(tab, body);
     renders.set(tab, panels[tab].panel(body, actions));
@@ -42,12 +55,16 @@ export const side: Panel = (root, actions) => {
     const counts: Partial<Record<Tab, number>> = {
       faults: state.faults.filter((fault) => fault.state === 'active').length,
       incidents: state.incidents.filter((incident) => incident.state === 'open').length,
+      push: state.tab === 'push' ? state.deployments.filter((deployment) => deployment.endedSimTimeMs === null).length : 0,
     };
     for (const tab of tabs) {
       const item = bar.querySelector(`#tab-${tab}`)!;
       item.setAttribute('aria-selected', `${tab === state.tab}`);
+      item.setAttribute('tabindex', tab === state.tab ? '0' : '-1');
+      const badge = item.querySelector<HTMLElement>('.count')!;
       const count = counts[tab] ?? 0;
-      setText(item, count > 0 ? `${panels[tab].label} (${count})` : panels[tab].label);
+      setText(badge, count > 0 ? String(count) : '');
+      setHidden(badge, count === 0);
       bodies.get(tab)!.hidden = tab !== state.tab;
     }
     renders.get(state.tab)!(state);

@@ -2,14 +2,15 @@
 import { area, axisBottom, curveMonotoneX, scaleLinear, select, type ScaleLinear } from 'd3';
 import type { Sample, State } from '../store';
 import type { Fault, SimEvent } from '../wire';
-import { clockTime, h, setText } from './dom';
-import { describeTarget } from './faults';
+import { button, clockTime, h, setHidden, setText } from './dom';
+import { describeTarget } from './parts';
 import type { Panel } from './panel';
 
 const windows = [{ ms: 30_000, label: '30 s' }, { ms: 120_000, label: '2 min' }, { ms: 600_000, label: '10 min' }, { ms: 0, label: 'All' }];
 const height = 118;
 const margin = { left: 52, right: 16, top: 6, bottom: 20 };
-const rows = { marks: 16, chart: 26, chartEnd: 74, faults: 79, faultHeight: 12, ribbon: 94 };
+const rows = { marks: 16, chart: 26, chartEnd: 72, faults: 76, faultHeight: 15, ribbon: 94 };
+const lanesMax = 4;
 const pointsMax = 400;
 
 /** Marks for people: what was commanded, what broke, what changed; comings and goings of single instances would hide them. */
@@ -51,22 +52,38 @@ function drawLoad(root: Root, samples: Sample[], x: X): void {
   root.select('text.most').text(`${most > 100 ? Math.round(most / 1.1) : (most / 1.1).toFixed(1)}`);
 }
 
+/** Faults of the same time lie under each other: the lane of each, and how many lanes there are. */
+export function faultLanes(faults: { id: string; from: number; to: number }[]): { lanes: Map<string, number>; count: number } {
+  const ends: number[] = [];
+  const lanes = new Map<string, number>();
+  for (const fault of [...faults].sort((a, b) => a.from - b.from || a.id.localeCompare(b.id, 'en', { numeric: true }))) {
+    const free = ends.findIndex((end) => end <= fault.from);
+    const lane = free >= 0 ? free : ends.length < lanesMax ? ends.length : lanesMax - 1;
+    ends[lane] = Math.max(ends[lane] ?? 0, fault.to);
+    lanes.set(fault.id, lane);
+  }
+  return { lanes, count: Math.max(1, ends.length) };
+}
+
 function drawFaults(root: Root, faults: Fault[], x: X, now: number): void {
   const [from, to] = x.domain() as [number, number];
   const end = (fault: Fault): number => fault.endedSimTimeMs ?? (fault.state === 'active' ? now : fault.startedSimTimeMs);
   const shown = faults.filter((fault) => end(fault) >= from && fault.startedSimTimeMs <= to);
+  const { lanes, count } = faultLanes(shown.map((fault) => ({ id: fault.id, from: fault.startedSimTimeMs, to: end(fault) })));
+  const each = rows.faultHeight / count;
   const left = (fault: Fault): number => x(Math.max(from, fault.startedSimTimeMs));
   const groups = root.select('g.fault-spans').selectAll<SVGGElement, Fault>('g').data(shown, (fault) => fault.id).join((enter) => {
     const g = enter.append('g').attr('data-testid', 'fault-span');
     g.append('rect').attr('y', rows.chart - 4).attr('height', rows.faults + rows.faultHeight - rows.chart + 4).attr('class', 'wash');
-    g.append('rect').attr('y', rows.faults).attr('height', rows.faultHeight).attr('rx', 3).attr('class', 'bar');
-    g.append('text').attr('y', rows.faults + 9.5);
+    g.append('rect').attr('rx', 2).attr('class', 'bar');
+    g.append('text').attr('y', rows.faults + 11);
     g.append('title');
     return g;
   });
   groups.attr('class', (fault) => fault.state);
   groups.selectAll<SVGRectElement, Fault>('rect').data((fault) => [fault, fault]).attr('x', left).attr('width', (fault) => Math.max(3, x(Math.min(to, end(fault))) - left(fault)));
-  groups.select('text').attr('x', (fault) => left(fault) + 5).text((fault) => (x(Math.min(to, end(fault))) - left(fault) > 70 ? describeTarget(fault.selector) : ''));
+  groups.select('rect.bar').attr('y', (fault) => rows.faults + (lanes.get(fault.id) ?? 0) * each).attr('height', Math.max(2, each - (count > 1 ? 1 : 0)));
+  groups.select('text').attr('x', (fault) => left(fault) + 5).text((fault) => (count === 1 && x(Math.min(to, end(fault))) - left(fault) > 70 ? describeTarget(fault.selector) : ''));
   groups.select('title').text((fault) => `${fault.type}: ${describeTarget(fault.selector)}, ${clockTime(fault.startedSimTimeMs)} to ${fault.endedSimTimeMs === null ? 'now' : clockTime(fault.endedSimTimeMs)}`);
 }
 
@@ -128,10 +145,25 @@ export const timeline: Panel = (root, actions) => {
   }
   const log = h('ol', { class: 'log', 'data-testid': 'event-log', tabindex: '0', 'aria-label': 'Events, newest first' });
   const chosen = h('span', { class: 'hint chosen' });
-  root.append(h('div', { class: 'chart' }, h('div', { class: 'row tools' }, h('h2', { text: 'Timeline' }), ranges, chosen), svg), log);
-  const choose = (event: SimEvent): void => setText(chosen, `${clockTime(event.simTimeMs)} ${event.message}`);
+  let moment: SimEvent | null = null;
+  const look = button('Look at that moment', { class: 'quiet small', 'data-testid': 'event-look', title: 'Opens a copy of the simulation that stands still at the time of the event', hidden: '' }, () => {
+    if (moment) void actions.forks.lookAt(simulation, moment.simTimeMs);
+  });
+  let simulation = '';
+  root.append(h('div', { class: 'chart' }, h('div', { class: 'row tools' }, h('h2', { text: 'Timeline' }), ranges, chosen, look), svg), log);
+  const choose = (event: SimEvent): void => {
+    moment = event;
+    setText(chosen, `${clockTime(event.simTimeMs)} ${event.message}`);
+    setHidden(look, false);
+  };
   return (state: State) => {
     const { view } = state;
+    if (state.simulationId !== simulation) {
+      simulation = state.simulationId;
+      moment = null;
+      setText(chosen, '');
+      setHidden(look, true);
+    }
     for (const item of ranges.children) item.setAttribute('aria-checked', `${item.getAttribute('data-ms') === String(state.windowMs)}`);
     drawLog(log, state.events);
     if (!view) return;
