@@ -106,8 +106,8 @@ void refuse_contradictions(const CLI::App& app) {
     if (app.count(a) > 0 && app.count(b) > 0) throw Wrong{std::string(a) + " does not go with " + b + "; leave out one of them"};
   };
   exclude("--fingerprint", "--histograms");
-  for (const char* other :
-       {"--duration", "--regions", "--scale", "--report", "--histograms", "--fingerprint", "--trace-events", "--compare-events"}) {
+  for (const char* other : {"--duration", "--regions", "--scale", "--speed", "--report", "--histograms", "--fingerprint", "--trace-events",
+                            "--compare-events"}) {
     exclude("--scenario", other);
   }
   if (app.count("ARCH") > 0 && app.count("--scenario") > 0) throw Wrong{"--scenario says which architecture; leave out one of them"};

@@ -131,6 +131,12 @@ TEST(Options, SayWhatWasMeant) {
   expect_refused({"lamp", "--fingerprint", "--histograms"}, "--fingerprint does not go with --histograms");
   expect_refused({"lamp", "--compare-events", "a", "--trace-events", "b"}, "--compare-events does not go with --trace-events");
   expect_refused({"lamp", "--compare-events", "a", "--report", "json"}, "--compare-events does not go with --report");
+  EXPECT_EQ(good({"--scenario", "retry-storm", "--seed", "7"}).scenario, "retry-storm");
+  EXPECT_TRUE(good({"--scenario", "retry-storm", "--seed", "7"}).seeded);
+  EXPECT_FALSE(good({"--scenario", "retry-storm"}).seeded);
+  expect_refused({"lamp", "--scenario", "retry-storm"}, "--scenario says which architecture");
+  expect_refused({"--scenario", "retry-storm", "--regions", "2"}, "--scenario does not go with --regions");
+  expect_refused({"--scenario", "retry-storm", "--report", "json"}, "--scenario does not go with --report");
 }
 
 TEST(Options, AreExplained) {
@@ -138,8 +144,9 @@ TEST(Options, AreExplained) {
   const auto* help = std::get_if<tool::NoOptions>(&result);
   ASSERT_NE(help, nullptr);
   EXPECT_EQ(help->status, 0);
-  for (const char* word : {"ARCH", "--duration", "--seed", "--regions", "--scale", "--speed", "--threads", "--report", "--fingerprint",
-                           "--histograms", "--trace-events", "--compare-events", "Exit status", "simianviz run netflixoss"}) {
+  for (const char* word :
+       {"ARCH", "--scenario", "--duration", "--seed", "--regions", "--scale", "--speed", "--threads", "--report", "--fingerprint",
+        "--histograms", "--trace-events", "--compare-events", "Exit status", "simianviz run netflixoss"}) {
     EXPECT_THAT(help->text, HasSubstr(word));
   }
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -50,6 +51,36 @@ TEST(Run, HasTheFingerprintOfTheSimulation) {
   EXPECT_EQ(parsed["fingerprint"], golden_fingerprint("lamp", "1"));
   EXPECT_EQ(parsed["architecture"], "lamp");
   EXPECT_EQ(parsed["seed"], 1);
+}
+
+TEST(Run, AScenarioEndsWithItsVerdict) {
+  const Ended met = simianviz({"run", "--scenario", "zone-power-loss"});
+  EXPECT_EQ(met.status, 0) << met.err;
+  EXPECT_THAT(met.out, StartsWith("# Zone power loss at netflixoss"));
+  EXPECT_THAT(met.out, HasSubstr("Verdict at 240 s: as expected"));
+  const program::Folder folder;
+  // The same, and no zone that would be lost: what is expected of the loss does not come.
+  const std::string text = program::text_of(source_dir + "/scenarios/zone-power-loss.json");
+  std::filesystem::create_directories(folder.at("config"));
+  std::filesystem::create_directories(folder.at("scenarios"));
+  for (const char* file : {"regions.json", "packages.json", "policies.json"}) {
+    std::filesystem::copy_file(source_dir + "/config/" + file, folder.at(std::string("config/") + file));
+  }
+  json config = json::parse(program::text_of(source_dir + "/config/server.json"));
+  config["architectures"] = source_dir + "/json_arch";
+  std::ofstream(folder.at("config/server.json")) << config;
+  json idle = json::parse(text);
+  idle["actions"] = json::array();
+  std::ofstream(folder.at("scenarios/idle.json")) << idle;
+  std::ofstream(folder.at("scenarios/wrong.json")) << "{}";
+  const std::string named = folder.at("config/server.json");
+  const Ended not_met = simianviz({"run", "--scenario", "idle", "--config", named});
+  EXPECT_EQ(not_met.status, 1) << not_met.err;
+  EXPECT_THAT(not_met.out, HasSubstr("not as expected"));
+  const Ended wrong = simianviz({"run", "--scenario", "wrong", "--config", named});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_THAT(wrong.err, HasSubstr("/title"));
+  expect_refused({"run", "--scenario", "zone-power-los"}, "did you mean zone-power-loss?");
 }
 
 TEST(Run, ThePaceDoesNotMatter) {
