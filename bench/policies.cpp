@@ -45,7 +45,6 @@ void at_rest(benchmark::State& state, const std::string& policy) {
   state.counters["kept"] = with.rate() / without.rate();
 }
 BENCHMARK_CAPTURE(at_rest, envoy, std::string("envoy-1.28"))->Unit(benchmark::kMillisecond)->MinTime(4)->UseRealTime();
-BENCHMARK_CAPTURE(at_rest, hystrix, std::string("hystrix-1.5"))->Unit(benchmark::kMillisecond)->MinTime(4)->UseRealTime();
 BENCHMARK_CAPTURE(at_rest, ribbon, std::string("ribbon-2"))->Unit(benchmark::kMillisecond)->MinTime(4)->UseRealTime();
 
 }  // namespace

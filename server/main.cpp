@@ -55,6 +55,23 @@ void load_architectures(http::Catalogue& catalogue, const std::string& folder) {
   }
 }
 
+/// Nobody needs them to begin.
+void load_templates(http::Catalogue& catalogue, const std::string& folder) {
+  const auto files = run::template_files(folder);
+  if (!files) {
+    spdlog::warn("there are no templates of experiments: cannot read the folder {}; name another with --experiments DIR", folder);
+    return;
+  }
+  for (const auto& [name, path] : *files) {
+    std::string text;
+    if (!run::read_file(path, text)) continue;
+    const auto stored = catalogue.templates().store(name, text, true);
+    if (const auto* problems = std::get_if<architecture::Problems>(&stored)) {
+      spdlog::warn("left out {}: {} {}", path, problems->front().pointer, problems->front().message);
+    }
+  }
+}
+
 void start_first(run::Simulations& simulations, const http::Catalogue& catalogue, http::Server& server, const std::string& name) {
   const auto entry = catalogue.find(name);
   if (!entry) {
@@ -108,6 +125,7 @@ void serve(const ServerSettings& settings, const sigset_t& signals) {
   }
   const auto catalogue = make_catalogue(settings.places);
   load_architectures(*catalogue, settings.places.architectures);
+  load_templates(*catalogue, settings.places.experiments);
   run::Simulations simulations(settings.simulations_max);
   http::Options options = options_of(settings);
   const http::Statistics* statistics = nullptr;

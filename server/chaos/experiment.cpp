@@ -6,6 +6,7 @@
 
 #include "chaos/check.h"
 #include "chaos/effect.h"
+#include "chaos/experiments.h"
 #include "chaos/running.h"
 
 namespace chaos {
@@ -46,6 +47,7 @@ std::variant<Instances, Refusal> targets_of(const World& world, const FaultType&
 }
 
 std::variant<Ready, Refusal> prepare(const World& world, const FaultRequest& request) {
+  if (auto refusal = locked_by_lever(world)) return std::move(*refusal);
   Ready ready;
   ready.type = find(request.type);
   if (ready.type == nullptr) {

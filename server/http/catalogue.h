@@ -11,6 +11,7 @@
 
 #include "architecture/architecture.h"
 #include "architecture/read.h"
+#include "http/templates.h"
 
 namespace http {
 
@@ -36,12 +37,15 @@ class Catalogue {
   std::vector<std::pair<std::string, std::shared_ptr<const Entry>>> list() const;  ///< by name
   std::vector<std::string> names() const;
 
+  Templates& templates() { return templates_; }
+  const Templates& templates() const { return templates_; }
   const architecture::Regions& regions() const { return regions_; }
   const architecture::Defaults& defaults() const { return defaults_; }
 
  private:
   const architecture::Regions regions_;
   const architecture::Defaults defaults_;
+  Templates templates_;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const Entry>> entries_;
 };

@@ -35,6 +35,8 @@ const char* status_code_word(unsigned status) {
       return "unsupported-media-type";
     case 422:
       return "cannot-be-done";
+    case 423:
+      return "locked";
     case 426:
       return "upgrade-required";
     case 429:
@@ -124,6 +126,9 @@ Reply refused(const model::Refusal& refusal) {
     case model::Refusal::Kind::limit:
       status = 429;
       break;
+    case model::Refusal::Kind::locked:
+      status = 423;
+      break;
   }
   Reply reply = problem(status, refusal.detail, refusal.problems);
   if (status == 429) reply.headers.emplace_back("Retry-After", "1");
@@ -164,6 +169,8 @@ const char* status_phrase(unsigned status) {
       return "Unsupported Media Type";
     case 422:
       return "Unprocessable Content";
+    case 423:
+      return "Locked";
     case 426:
       return "Upgrade Required";
     case 429:

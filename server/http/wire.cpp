@@ -80,6 +80,17 @@ struct CommandWriter {
     write_parameters(json, c.parameters);
   }
   void operator()(const run::StopFault& c) const { json.member("type", "stopFault").member("fault", c.fault); }
+  void operator()(const run::StartExperiment& c) const {
+    json.member("type", "startExperiment").key("experiment");
+    write_experiment_spec(json, *c.experiment);
+  }
+  void operator()(const run::SetExperimentState& c) const {
+    json.member("type", "setExperimentState").member("experiment", c.experiment).member("state", c.state);
+  }
+  void operator()(const run::SetSafetyLever& c) const {
+    json.member("type", "setSafetyLever").member("engaged", c.engaged).member("reason", c.reason);
+  }
+  void operator()(const run::Halt& c) const { json.member("type", "halt").member("reason", c.reason); }
   void operator()(const run::SetTraffic& c) const {
     json.member("type", "setTraffic").member("service", c.service);
     if (!c.load) {

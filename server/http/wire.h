@@ -8,7 +8,9 @@
 
 #include "architecture/lint/lint.h"
 #include "http/json_writer.h"
+#include "model/experiment.h"
 #include "run/catalogue.h"
+#include "run/experiment_report.h"
 #include "run/simulation.h"
 
 namespace http {
@@ -60,6 +62,12 @@ void write_quantiles(JsonWriter& json, const model::Histogram& histogram);
 void write_objective(JsonWriter& json, const model::Objective& objective);
 void write_objective_status(JsonWriter& json, const run::judge::ObjectiveStatus& status);
 void write_incident(JsonWriter& json, const run::judge::Incident& incident);
+/// As architecture::read_probe reads it; members.
+void write_probe(JsonWriter& json, const model::ProbeSpec& probe);
+/// As architecture::read_experiment reads it.
+void write_experiment_spec(JsonWriter& json, const model::ExperimentSpec& spec);
+void write_experiment(JsonWriter& json, const model::ExperimentRecord& experiment);
+void write_experiment_report(JsonWriter& json, const run::ExperimentReport& report);
 void write_finding(JsonWriter& json, const architecture::lint::Finding& finding);
 void write_simulation(JsonWriter& json, const run::Simulation& simulation);
 

@@ -178,10 +178,6 @@ Shard::Ends Shard::ribbon_ends(const Choosing& c) {
 
 // --- who is there
 
-std::uint32_t Shard::known_to(const Route& route, sim::Time as_of) const {
-  return static_cast<std::uint32_t>(known_at(route, {0, route.ends.size()}, as_of));
-}
-
 std::uint64_t Shard::known_at(const Route& route, Ends ends, sim::Time as_of) const {
   std::uint64_t known = 0;
   for (std::size_t i = ends.begin; i < ends.end; ++i) known += known_in(route.ends[i].group, as_of);

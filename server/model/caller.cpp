@@ -227,11 +227,16 @@ void Shard::expire(std::uint32_t call, std::uint64_t) {
   settle(call, over, caller);
 }
 
+/// A write to a copy has failed: whoever sent it may keep it for later.
+void Shard::hint(std::uint32_t call, const Call& over, Caller caller) {
+  if (!shared_->links[over.link].hinted) return;
+  const bool repairs = awaited(over, caller) && is_coordinated(over.parent) && coordinations_[over.parent].repairing;
+  if (!repairs) keep_hint(over.source, over.target, over.link, {over.key, note(call).version});
+}
+
 void Shard::settle(std::uint32_t call, const Call& over, Caller caller) {
-  if (over.verb == Verb::put && failed(over.status) && shared_->links[over.link].hinted) [[unlikely]] {
-    const bool repairs = awaited(over, caller) && is_coordinated(over.parent) && coordinations_[over.parent].repairing;
-    if (!repairs) keep_hint(over.source, over.target, over.link, {over.key, note(call).version});
-  }
+  if (failed(over.status) && over.verb == Verb::put) [[unlikely]]
+    hint(call, over, caller);
   if (!awaited(over, caller)) {
     if (shared_->links[over.link].delivers != 0) settle_delivery(call, over);
     return;
@@ -256,17 +261,6 @@ bool Shard::retry(const Call& over) {
   if (other.id == no_instance) return false;
   send(over.parent, other, over.verb, Call::retriable, static_cast<std::uint8_t>(over.attempt + 1));
   return true;
-}
-
-void Shard::resume(std::uint32_t parent, Status status) {
-  Call& p = calls_[parent];
-  if (p.is(Call::quorum)) [[unlikely]] {
-    if (is_coordinated(parent)) return speculate(parent);
-    resume_quorum(parent, status);
-    return;
-  }
-  if (status > p.status) p.status = status;
-  if (--p.pending == 0) step(parent);
 }
 
 /// `pending` more have to succeed; `scratch` may fail.

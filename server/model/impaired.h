@@ -11,25 +11,26 @@ namespace model {
 
 class Impaired {
  public:
+  // Not to be inlined: few calls meet a fault, and most would pay for it.
   explicit Impaired(Shard& shard) : shard_(shard) {}
 
   // --- at an instance that is impaired
   /// How long a piece of work takes that would take `work`.
-  sim::Time work(std::uint32_t call, sim::Time work);
+  [[gnu::noinline]] sim::Time work(std::uint32_t call, sim::Time work);
   /// A request arrives. True: it is not served, and that is taken care of.
-  bool arrives(std::uint32_t call);
+  [[gnu::noinline]] bool arrives(std::uint32_t call);
   /// Whether a get misses because its key was dropped and nobody has asked for it since.
-  bool is_cold(InstanceId id);
+  [[gnu::noinline]] bool is_cold(InstanceId id);
 
   // --- messages, told to their sender; it is impaired
   /// A request leaves and would arrive at `time`. True: it does not, and that is taken care of.
-  bool sends(std::uint32_t call, sim::Time& time);
+  [[gnu::noinline]] bool sends(std::uint32_t call, sim::Time& time);
   /// An answer leaves. True: likewise.
-  bool answers(std::uint32_t call, Status& status, sim::Time& time);
+  [[gnu::noinline]] bool answers(std::uint32_t call, Status& status, sim::Time& time);
   /// Connections that it has to a dependency; Imposition::unlimited: nobody counts them. Of any instance.
   std::uint32_t connections(InstanceId id, const Dependency& dependency) const;
   /// A broker that hands out nothing.
-  bool stalls(InstanceId id) const;
+  [[gnu::noinline]] bool stalls(InstanceId id) const;
 
   // --- frozen instances
   /// An event that is to be handled: true when it waits for its instance.

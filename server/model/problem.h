@@ -26,6 +26,7 @@ struct Refusal {
     conflict,   ///< the present state forbids it
     invalid,    ///< the request makes no sense for this World
     limit,      ///< a named limit would be passed
+    locked,     ///< the safety lever is engaged
   };
   Kind kind = Kind::invalid;
   std::string detail;

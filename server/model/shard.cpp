@@ -173,19 +173,31 @@ void Shard::arrive(std::uint32_t call) {
   Instance& server = at(c.target);
   ++messages_;
   c.received = engine_.now();
-  if (server.reach != Reach::open) [[unlikely]] {
-    if (!serves(server.reach)) return turn_away(call, server.reach);
-    if (server.reach == Reach::impaired && Impaired(*this).arrives(call)) return;
-    const bool sheds = shedder_of(slot_of(c.target)) != nullptr;
-    if (sheds && is_shed(call, server)) return shed(call, server);
+  if (server.reach == Reach::open) [[likely]] {
     accept_call(call, server);
-    if (sheds) enter_shedder(call, server);
-  } else {
-    accept_call(call, server);
+  } else if (!arrive_at_odd(call, server)) {
+    return;
   }
   if (c.is(Call::from_afar) && c.dated) [[unlikely]]
     watch_deadline(call);
   step(call);
+}
+
+/// At an instance that does not just take what comes. False: it does not take this one, and that is taken care of.
+bool Shard::arrive_at_odd(std::uint32_t call, Instance& server) {
+  if (!serves(server.reach)) {
+    turn_away(call, server.reach);
+    return false;
+  }
+  if (server.reach == Reach::impaired && Impaired(*this).arrives(call)) return false;
+  const bool sheds = shedder_of(slot_number(server)) != nullptr;
+  if (sheds && is_shed(call, server)) {
+    shed(call, server);
+    return false;
+  }
+  accept_call(call, server);
+  if (sheds) enter_shedder(call, server);
+  return true;
 }
 
 void Shard::take_in_hand(std::uint32_t call, Instance& server) {

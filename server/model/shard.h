@@ -123,6 +123,7 @@ class Shard {
   sim::TimerKey timer_key(sim::Timers::List list, std::uint32_t call) const;
 
  private:
+  // What few calls need is not to be inlined: most calls would pay for its registers and its room on the stack.
   friend class Task;
   friend class Impaired;
   friend class Steerer;
@@ -152,7 +153,7 @@ class Shard {
     return shared_->network.delay(way, shared_->network.jittered() ? random(sender, sim::Purpose::network) : 0);
   }
 
-  void handle_instance(const sim::Event& event);
+  [[gnu::noinline]] void handle_instance(const sim::Event& event);
   bool is_stale(const sim::Event& event) const;
 
   // what is handled, for record_to()
@@ -165,10 +166,11 @@ class Shard {
 
   // the server's side
   void arrive(std::uint32_t call);
+  [[gnu::noinline]] bool arrive_at_odd(std::uint32_t call, Instance& server);
   void accept_call(std::uint32_t call, Instance& server);
   void take_in_hand(std::uint32_t call, Instance& server);
   void release_from_hand(std::uint32_t call, Instance& server);
-  void turn_away(std::uint32_t call, Reach reach);
+  [[gnu::noinline]] void turn_away(std::uint32_t call, Reach reach);
   void step(std::uint32_t call);
   void reply(std::uint32_t call, Status status);
   void tell_reply(std::uint32_t call, Status status);
@@ -196,7 +198,7 @@ class Shard {
   std::uint32_t next_in_queue(const Instance& server) const;
   sim::Time demand(std::uint32_t call, const Instance& server);
   void lose_patience_later(std::uint32_t call, const Profile& profile);
-  void lose_patience(std::uint32_t call);
+  [[gnu::noinline]] void lose_patience(std::uint32_t call);
   void share(std::uint32_t call, Instance& server);
   void share_out(Instance& server, Sharing& sharing);
   void plan_shared(std::uint32_t slot, const Instance& server, Sharing& sharing);
@@ -204,10 +206,10 @@ class Shard {
   void abort_shared(std::uint32_t slot);
 
   // functions: function.cpp
-  void compute_unusual(std::uint32_t call, Instance& server);
+  [[gnu::noinline]] void compute_unusual(std::uint32_t call, Instance& server);
   void invoke(std::uint32_t call, Instance& server);
   sim::Time begin_environment(std::uint32_t slot, const Function& function);
-  void end_invocation(std::uint32_t call, Instance& server);
+  [[gnu::noinline]] void end_invocation(std::uint32_t call, Instance& server);
   void bill(std::uint32_t call, const Function& function);
   void abort_invocations(std::uint32_t slot);
 
@@ -221,12 +223,12 @@ class Shard {
   void disconnect(std::uint32_t call);
   void give_connection(Pool& pool);
   void stop_waiting_for_connection(std::uint32_t call, Pool& pool);
-  void put_together(std::uint32_t call);
-  bool take_apart(std::uint32_t call);
+  [[gnu::noinline]] void put_together(std::uint32_t call);
+  [[gnu::noinline]] bool take_apart(std::uint32_t call);
   void work_at_caller(std::uint32_t call, std::uint8_t what);
-  void start_caller_work(std::uint32_t call);
-  void finish_caller_work(std::uint32_t call);
-  sim::Time message_work(std::uint32_t call);
+  [[gnu::noinline]] void start_caller_work(std::uint32_t call);
+  [[gnu::noinline]] void finish_caller_work(std::uint32_t call);
+  [[gnu::noinline]] sim::Time message_work(std::uint32_t call);
   void forget(std::uint32_t call);
   void abort_own_work(std::uint32_t slot);
   bool withdraw_before_sending(std::uint32_t call);
@@ -234,30 +236,30 @@ class Shard {
   // calls under a policy
   const Policy& policy_of(std::uint32_t call);
   bool is_guarded(const Route& route) const { return shared_->dependencies[route.dependency].policy != 0; }
-  void call_guarded(std::uint32_t parent, std::uint32_t route, bool awaited);
+  [[gnu::noinline]] void call_guarded(std::uint32_t parent, std::uint32_t route, bool awaited);
   void limit_time(std::uint32_t call, std::uint32_t parent);
   void act_later(std::uint32_t call, sim::Time time);
-  void act_guarded(std::uint32_t call);
+  [[gnu::noinline]] void act_guarded(std::uint32_t call);
   void begin_tries(std::uint32_t call);
   bool start_try(std::uint32_t call, bool hedge);
   void keep_back(std::uint32_t call, bool hedge, Status why);
   void prepare_try(std::uint32_t call, std::uint32_t parent);
   void unlist_try(std::uint32_t call, std::uint32_t tried);
-  void settle_guarded(std::uint32_t tried, const Call& over);
+  [[gnu::noinline]] void settle_guarded(std::uint32_t tried, const Call& over);
   void try_again(std::uint32_t call, Status cause);
   void abandon_tries(std::uint32_t call, bool in_time, bool alive);
   void abandon(std::uint32_t tried, bool in_time, bool alive);
   void cancel_later(std::uint32_t tried);
   void end_if_over(std::uint32_t call);
-  void end_guarded(std::uint32_t call, Status status);
+  [[gnu::noinline]] void end_guarded(std::uint32_t call, Status status);
   void record_unsent(std::uint32_t call, Status status);
   void drop_guarded(std::uint32_t call, bool alive);
   void drop_all_guarded(std::uint32_t slot);
   const Policy& policy_to(const Call& call) const;
-  void fail_to_connect(std::uint32_t call, sim::Time patience);
+  [[gnu::noinline]] void fail_to_connect(std::uint32_t call, sim::Time patience);
   bool too_late(std::uint32_t call);
-  void watch_deadline(std::uint32_t call);
-  void cancel_at_server(std::uint32_t call);
+  [[gnu::noinline]] void watch_deadline(std::uint32_t call);
+  [[gnu::noinline]] void cancel_at_server(std::uint32_t call);
   void cancel_calls_for(std::uint32_t parent, Instance& server);
 
   // their gates
@@ -346,12 +348,12 @@ class Shard {
   void ask_copy(std::uint32_t call, const Copy& copy, std::size_t bucket);
   static void count_answer(Coordination& here, std::size_t bucket);
   void await_copies(std::uint32_t call);
-  void settle_copy(std::uint32_t copy, const Call& over);
+  [[gnu::noinline]] void settle_copy(std::uint32_t copy, const Call& over);
   void answer_as_copy(std::uint32_t call);
   bool repair(std::uint32_t call);
   sim::Time patience_of_read(std::uint32_t call, const Replication& replication);
   void end_if_decided(std::uint32_t call);
-  void speculate(std::uint32_t call);
+  [[gnu::noinline]] void speculate(std::uint32_t call);
   bool keep_hint(InstanceId self, InstanceId target, std::uint32_t link, HintQueue::Hint hint);
   void wake_for_hints(std::uint32_t slot, sim::Time after);
   void deliver_hints(std::uint32_t call);
@@ -359,11 +361,7 @@ class Shard {
   // the caller's side
   using Pick = Peer;
   /// As of when it sees the lists of groups; sim::never: as they are.
-  sim::Time view_of(InstanceId from) const {
-    if (shared_->views.settled <= engine_.now()) [[likely]]
-      return sim::never;
-    return old_view_of(from);
-  }
+  sim::Time view_of(InstanceId from) const;
   sim::Time old_view_of(InstanceId from) const;
   template <class Lists>
   Pick pick_among(InstanceId from, const Route& route, InstanceId avoid, std::uint32_t avoid_group, const Lists& lists);
@@ -371,27 +369,22 @@ class Shard {
   // queues: broker.cpp
   bool publish(std::uint32_t call);
   Pick speaker(std::uint32_t subscription);
-  void settle_delivery(std::uint32_t call, const Call& over);
+  [[gnu::noinline]] void settle_delivery(std::uint32_t call, const Call& over);
   void expire_deliveries(std::uint32_t subscription);
   void bury(std::uint32_t subscription);
 
   // sets with a primary: primary_set.cpp
   std::uint32_t set_of(InstanceId id) const { return shared_->groups[instances_[slot_of(id)].group].set; }
-  bool is_primary(InstanceId id) const {
-    const ReplicaSet& set = shared_->sets[set_of(id)];
-    return set.primary == id && set.primary_incarnation == details_[slot_of(id)].incarnation;
-  }
+  bool is_primary(InstanceId id) const;
   const Primary& primary_of(std::uint32_t set) const { return *shared_->services[shared_->sets[set].service].primary; }
   std::uint64_t write(std::uint32_t call);
   void await_secondaries(std::uint32_t call);
   Pick pick_member(std::uint32_t request, InstanceId from, const Route& route, InstanceId avoid);
-  Pick pick_directed(std::uint32_t request, InstanceId from, const Route& route, InstanceId avoid, std::uint32_t avoid_group);
+  [[gnu::noinline]] Pick pick_directed(std::uint32_t request, InstanceId from, const Route& route, InstanceId avoid,
+                                       std::uint32_t avoid_group);
   /// As pick(), for a call that `request` is about, which says whom of a set it needs.
   Pick pick_for(std::uint32_t request, InstanceId from, const Route& route, InstanceId avoid = no_instance,
-                std::uint32_t avoid_group = outside) {
-    const Pick found = pick(from, route, avoid, avoid_group);
-    return found.id == no_instance && route.directed ? pick_directed(request, from, route, avoid, avoid_group) : found;
-  }
+                std::uint32_t avoid_group = outside);
 
   unsigned pick_dependency(InstanceId from, const Group& group);
   /// One of those that `from` knows, nearest first; neither `avoid` nor, if there is another, one of `avoid_group`.
@@ -408,10 +401,10 @@ class Shard {
   std::uint32_t send(std::uint32_t parent, const Pick& pick, Verb verb, std::uint16_t flags, std::uint8_t attempt, bool awaited = true);
   void accept(const Message& message);
   void post(const Message& message);
-  void send_afar(std::uint32_t call, sim::Time time, std::uint64_t order);
-  void reply_afar(std::uint32_t call, sim::Time time, std::uint64_t order);
+  [[gnu::noinline]] void send_afar(std::uint32_t call, sim::Time time, std::uint64_t order);
+  [[gnu::noinline]] void reply_afar(std::uint32_t call, sim::Time time, std::uint64_t order);
   void accept_request(const Message& message);
-  void resume_later(std::uint32_t parent, Status status);
+  [[gnu::noinline]] void resume_later(std::uint32_t parent, Status status);
   void receive_reply(std::uint32_t call);
   /// Which request, in which life of its instance, a call belongs to: what is noted beside its time-out.
   struct Caller {
@@ -420,16 +413,15 @@ class Shard {
   };
   Caller caller_of(std::uint32_t call) const;
   std::uint64_t note_of(std::uint32_t parent) const;
-  bool awaited(const Call& call, Caller caller) const {
-    return call.parent != no_call && calls_[call.parent].generation == caller.generation;
-  }
+  bool awaited(const Call& call, Caller caller) const;
   /// The cell that an answer is counted in when its server does not say.
   std::uint32_t at_target_cell(const Call& call) const;
   void complete(std::uint32_t call);
   void settle(std::uint32_t call, const Call& over, Caller caller);
-  bool retry(const Call& over);
+  [[gnu::noinline]] void hint(std::uint32_t call, const Call& over, Caller caller);
+  [[gnu::noinline]] bool retry(const Call& over);
   void resume(std::uint32_t parent, Status status);
-  void resume_quorum(std::uint32_t parent, Status status);
+  [[gnu::noinline]] void resume_quorum(std::uint32_t parent, Status status);
   void record_span(std::uint32_t call, Status status, sim::Time answered, sim::Time cr);
   void count_reply(const Call& call, Status status, sim::Time response);
   void count_over(const Call& call, bool error);
@@ -496,3 +488,5 @@ class Shard {
 };
 
 }  // namespace model
+
+#include "model/shard_inline.h"  // IWYU pragma: keep

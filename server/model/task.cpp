@@ -39,10 +39,6 @@ std::uint32_t Shard::token_of(std::uint64_t key) {
   return ~crc;
 }
 
-const Group& Task::own_group() const {
-  return shard_.shared_->groups[shard_.at(self()).group];
-}
-
 Verb Task::verb() const {
   return shard_.calls_[call_].verb;
 }

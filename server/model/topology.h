@@ -28,37 +28,38 @@ inline constexpr std::uint32_t no_function = 0xffffffffU;
 
 /// How instances of one version of one service behave.
 struct Profile {
+  // What every call asks for is together.
+  Step step = nullptr;
+  sim::Distribution service_time;
+  std::uint16_t workers = 1;
+  bool looks_first = false;  ///< whether a get finds its key is decided before the work, since hits and misses take times of their own
+  bool holds_worker = false;
+  bool unusual = false;  ///< discipline sharing, or a function
+  bool patient = true;   ///< a call waits for a worker as long as it takes
+  Discipline discipline = Discipline::first_come;
+  std::uint64_t error = 0;  ///< sim::threshold
+  double contention = 0;    ///< see slowdown()
+  double crosstalk = 0;
+  std::uint32_t queue_limit = 0;
+  std::uint32_t last_come_above = 0;
+  std::uint32_t function = no_function;  ///< index of Shared::functions
   std::uint32_t service = 0;
+  std::uint64_t hit = 0;               ///< sim::threshold
+  std::optional<ContentSpec> content;  ///< decides in place of `hit`
+  sim::Distribution hit_time;
+  sim::Distribution miss_time;
+  sim::Distribution patience;  ///< unless `patient`, so long
   std::string version;
   VersionSpec spec;                ///< of a version that was pushed
   std::optional<Release> release;  ///< when its name is one
   std::uint32_t number = 0;        ///< its place in Service::profiles
-  Step step = nullptr;
-  sim::Distribution service_time;
-  bool looks_first = false;  ///< whether a get finds its key is decided before the work, since hits and misses take times of their own
-  std::optional<ContentSpec> content;  ///< decides in place of `hit`
-  sim::Distribution hit_time;
-  sim::Distribution miss_time;
-  std::uint32_t queue_limit = 0;
-  std::uint16_t workers = 1;
-  Discipline discipline = Discipline::first_come;
-  bool holds_worker = false;
-  bool unusual = false;                  ///< discipline sharing, or a function
-  std::uint32_t function = no_function;  ///< index of Shared::functions
-  bool patient = true;                   ///< a call waits for a worker as long as it takes
-  std::uint32_t last_come_above = 0;
-  sim::Distribution patience;  ///< else so long
-  double contention = 0;       ///< see slowdown()
-  double crosstalk = 0;
-  std::uint64_t hit = 0;           ///< sim::threshold
-  std::uint64_t error = 0;         ///< sim::threshold
   double service_time_factor = 1;  ///< against the service's first version
   double error_rate = 0;
 
   /// Of a piece of work; `outcome`: of a get that was looked up first.
-  const sim::Distribution& work_time(Verb verb, Status outcome) const {
-    if (!looks_first || verb != Verb::get) [[likely]]
-      return service_time;
+  const sim::Distribution& work_time(Verb verb, Status outcome) const { return looks_first ? looked_up_time(verb, outcome) : service_time; }
+  const sim::Distribution& looked_up_time(Verb verb, Status outcome) const {
+    if (verb != Verb::get) return service_time;
     return outcome == Status::miss ? miss_time : hit_time;
   }
   bool slows_down() const { return contention > 0 || crosstalk > 0; }
@@ -72,6 +73,7 @@ struct Profile {
 
 /// One dependency of a service, ready to be used.
 struct Dependency {
+  std::uint32_t policy = 0;         ///< index of Shared::policies; 0: none
   std::uint64_t calls = 1;          ///< whole calls for each request
   std::uint64_t another = 0;        ///< sim::threshold of one more
   bool sized = false;               ///< messages have sizes
@@ -82,7 +84,6 @@ struct Dependency {
   std::uint64_t wire = 0;         ///< bytes on the wire per byte of payload, times 2^cost_bits
   std::uint32_t connections = 0;  ///< 0: no limit
   std::uint32_t connection_queue = 0;
-  std::uint32_t policy = 0;              ///< index of Shared::policies; 0: none
   std::optional<VersionRange> versions;  ///< that the caller can do with; nothing: see steering.cpp
   std::uint32_t topic = 0;               ///< of a broker, by its number there
 
@@ -100,27 +101,27 @@ struct RouteEnd {
 struct Route {
   std::uint32_t service = 0;
   std::uint32_t dependency = 0;             ///< index of Shared::dependencies
-  std::vector<RouteEnd> ends;               ///< own zone, then own region, then elsewhere
-  std::vector<std::uint32_t> callers;       ///< by end: the caller's own group in that place; `outside` when it has none there
-  std::vector<std::uint16_t> in_order;      ///< the ends by group: the same order for every caller
   std::array<std::uint16_t, 4> tier_end{};  ///< ends before [1]: own zone; before [2]: own region; before [3]: all
-  std::array<std::uint16_t, 4> tiers{};     ///< the same, of those that are steered, too
+  std::vector<RouteEnd> ends;               ///< own zone, then own region, then elsewhere
   bool directed = false;                    ///< to a ReplicaSet, or steered: pick_directed() says who it is, and no end is in a tier
   bool steered = false;                     ///< versions or places matter: see steer.cpp
+  std::array<std::uint16_t, 4> tiers{};     ///< as tier_end, of those that are steered, too
+  std::vector<std::uint32_t> callers;       ///< by end: the caller's own group in that place; `outside` when it has none there
+  std::vector<std::uint16_t> in_order;      ///< the ends by group: the same order for every caller
 };
 
 struct Group {
   std::uint32_t service = 0;
   std::uint32_t location = 0;
   std::uint32_t shard = 0;
+  std::uint32_t cell = 0;           ///< of the version that new instances get
+  std::vector<Route> routes;        ///< one a dependency, the own service left out
   std::vector<InstanceId> known;    ///< whom the registry lists: what callers believe as soon as they have heard of it
   std::vector<InstanceId> members;  ///< every instance not removed yet, by serial
   std::vector<InstanceId> ring;     ///< the members as owners of token ranges; no_instance where the others do not think it up
   std::vector<std::uint32_t> free_display_slots;  ///< places given back, a heap with the least on top
   std::uint32_t display_slots = 0;                ///< places given out so far
-  std::uint32_t cell = 0;                         ///< of the version that new instances get
   std::vector<std::uint32_t> cells;               ///< of all its versions
-  std::vector<Route> routes;                      ///< one a dependency, the own service left out
   /// Of a service with a Replication: the zones that hold copies, by region, the own one first; else empty.
   std::vector<std::vector<RouteEnd>> data_regions;
   std::uint32_t set = ReplicaSet::none;  ///< index of Shared::sets

@@ -75,13 +75,6 @@ void Shard::finish_work(std::uint32_t call) {
   step(call);
 }
 
-void Shard::take_worker(Instance& server) {
-  ++server.busy;
-  cell_counts_[server.cell].busy.enter(engine_.now());
-  if (watched_) [[unlikely]]
-    tell_worker(server, true);
-}
-
 /// The worker is free: one of those that wait gets it.
 void Shard::leave_worker(Instance& server) {
   while (server.first != no_call) {

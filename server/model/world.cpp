@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "model/experiment.h"
 #include "model/registry.h"
 
 namespace model {
@@ -20,7 +21,11 @@ LoadSpecPtr load_of(const ServiceSpec& service, std::uint32_t instances) {
 }  // namespace
 
 World::World(const WorldSpec& spec)
-    : architecture_(spec.architecture), regions_(spec.regions), shared_(std::make_unique<Shared>()), registry_delay_(spec.registry_delay) {
+    : architecture_(spec.architecture),
+      regions_(spec.regions),
+      shared_(std::make_unique<Shared>()),
+      registry_delay_(spec.registry_delay),
+      experiments_(std::make_shared<const Experiments>()) {
   shared_->seed = shared_->phase_seed = spec.seed;
   shared_->trace_threshold = sim::threshold(spec.trace_sample_rate);
   shared_->function_limit = spec.function_concurrency;
@@ -73,6 +78,7 @@ World::World(const World& other)
       deployments_wait_(other.deployments_wait_),
       place_traffic_(other.place_traffic_),
       evacuations_(other.evacuations_),
+      experiments_(other.experiments_),
       denials_(other.denials_),
       registry_faults_(other.registry_faults_),
       surges_(other.surges_),

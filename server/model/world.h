@@ -26,6 +26,8 @@
 
 namespace model {
 
+struct Experiments;
+
 struct WorldSpec {
   std::string architecture;
   std::uint64_t seed = 1;
@@ -230,6 +232,9 @@ class World {
   const std::vector<DeploymentRecord>& deployments() const { return deployments_; }
   std::vector<EvacuationRecord>& evacuations() { return evacuations_; }
   const std::vector<EvacuationRecord>& evacuations() const { return evacuations_; }
+  /// Never nullptr. Immutable: whoever changes something puts another one in its place.
+  const std::shared_ptr<const Experiments>& experiments() const { return experiments_; }
+  void set_experiments(std::shared_ptr<const Experiments> experiments) { experiments_ = std::move(experiments); }
   std::uint64_t next_record() { return ++last_record_; }
   /// Another autoscaler from now on; nullopt: none. REQUIRES: valid(*spec); it is no load source.
   void set_autoscaler(std::uint32_t service, const std::optional<policies::AutoscalerSpec>& spec);
@@ -447,6 +452,7 @@ class World {
   bool deployments_wait_ = true;
   std::map<std::string, PlaceTraffic> place_traffic_;
   std::vector<EvacuationRecord> evacuations_;
+  std::shared_ptr<const Experiments> experiments_;
   Denials denials_;
   std::vector<RegistryFault> registry_faults_;
   struct Surge {

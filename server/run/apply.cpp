@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "chaos/experiment.h"
+#include "chaos/experiments.h"
 #include "operations/operations.h"
 
 namespace run {
@@ -111,11 +111,49 @@ struct Apply {
     if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
     chaos::Plan& plan = std::get<chaos::Plan>(result);
     Applied done = applied(world, "", plan.targets);
-    Prediction predicted{plan.capacity_lost_percent, std::move(plan.zones), {}};
+    Prediction predicted{plan.capacity_lost_percent, std::move(plan.zones), {}, {}};
     for (chaos::Plan::Loss& loss : plan.services) {
       predicted.services.push_back({std::move(loss.service), loss.up, loss.hit, loss.capacity_lost_percent});
     }
     done.predicted = std::make_shared<const Prediction>(std::move(predicted));
+    done.dry_run = true;
+    return done;
+  }
+  Outcome operator()(const StartExperiment& c) const {
+    if (c.dry_run) {
+      auto planned = chaos::plan_experiment(world, *c.experiment);
+      if (auto* refusal = std::get_if<model::Refusal>(&planned)) return std::move(*refusal);
+      Applied would = accepted("", std::get<chaos::ExperimentPlan>(planned));
+      would.dry_run = true;
+      return would;
+    }
+    auto result = chaos::start_experiment(world, c.experiment);
+    if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
+    const auto& experiment = std::get<chaos::StartedExperiment>(result);
+    return accepted(experiment.id, experiment.plan);
+  }
+  Applied accepted(std::string id, const chaos::ExperimentPlan& plan) const {
+    Applied done = applied(world, std::move(id), plan.targets);
+    Prediction predicted;
+    predicted.capacity_lost_percent = plan.capacity_lost_percent;
+    predicted.zones = plan.zones;
+    for (const chaos::ExperimentPlan::Fault& fault : plan.faults) {
+      predicted.faults.push_back(
+          {fault.id, fault.times.begins, fault.times.ends, fault.plan.targets.size(), fault.plan.capacity_lost_percent});
+    }
+    done.predicted = std::make_shared<const Prediction>(std::move(predicted));
+    return done;
+  }
+  Outcome operator()(const SetExperimentState& c) const {
+    if (auto refusal = chaos::set_experiment_state(world, c.experiment, c.state)) return std::move(*refusal);
+    return applied(world, c.experiment, {});
+  }
+  Outcome operator()(const SetSafetyLever& c) const { return stopped(chaos::set_safety_lever(world, c.engaged, c.reason)); }
+  Outcome operator()(const Halt& c) const { return stopped(chaos::halt(world, c.reason)); }
+  Outcome stopped(std::vector<std::string> ids) const {
+    Applied done = applied(world, "", {});
+    done.target_count = ids.size();
+    done.targets = std::move(ids);
     return done;
   }
   Outcome started(std::variant<std::string, model::Refusal> result) const {
@@ -138,10 +176,30 @@ Outcome apply(model::World& world, judge::Judge& judge, const Command& command) 
 }
 
 std::string verb_of(const Command& command) {
-  static const char* const verbs[] = {"kill",          "scale",         "push",      "setDeploymentState", "startFault",
-                                      "stopFault",     "setTraffic",    "setPolicy", "setShedding",        "killMachine",
-                                      "setAutoscaler", "removeVersion", "setRoutes", "setFlags",           "setGates",
-                                      "shiftTraffic",  "evacuate",      "failBack",  "setObjective",       "reseed"};
+  static const char* const verbs[] = {"kill",
+                                      "scale",
+                                      "push",
+                                      "setDeploymentState",
+                                      "startFault",
+                                      "stopFault",
+                                      "setTraffic",
+                                      "setPolicy",
+                                      "setShedding",
+                                      "killMachine",
+                                      "setAutoscaler",
+                                      "removeVersion",
+                                      "setRoutes",
+                                      "setFlags",
+                                      "setGates",
+                                      "shiftTraffic",
+                                      "evacuate",
+                                      "failBack",
+                                      "setObjective",
+                                      "reseed",
+                                      "startExperiment",
+                                      "setExperimentState",
+                                      "setSafetyLever",
+                                      "halt"};
   return verbs[command.index()];
 }
 
@@ -167,6 +225,10 @@ std::string subject_of(const Command& command) {
     std::string operator()(const SetShedding& c) const { return c.service; }
     std::string operator()(const Reseed& c) const { return std::to_string(c.seed); }
     std::string operator()(const SetObjective& c) const { return c.service; }
+    std::string operator()(const StartExperiment& c) const { return c.experiment->name; }
+    std::string operator()(const SetExperimentState& c) const { return c.experiment + " " + c.state; }
+    std::string operator()(const SetSafetyLever& c) const { return c.engaged ? "engaged" : "released"; }
+    std::string operator()(const Halt& c) const { return c.reason; }
   };
   return std::visit(Subject{}, command);
 }

@@ -12,6 +12,7 @@
 
 #include "model/deployment_spec.h"
 #include "model/evacuation.h"
+#include "model/experiment.h"
 #include "model/load_spec.h"
 #include "model/objective.h"
 #include "model/parameter.h"
@@ -137,6 +138,32 @@ struct StopFault {
   bool operator==(const StopFault&) const = default;
 };
 
+struct StartExperiment {
+  model::ExperimentPtr experiment;
+  bool dry_run = false;  ///< as of StartFault
+  bool operator==(const StartExperiment& o) const { return same_value(experiment, o.experiment) && dry_run == o.dry_run; }
+};
+
+/// "stopped", "paused" or "running".
+struct SetExperimentState {
+  std::string experiment;
+  std::string state;
+  bool operator==(const SetExperimentState&) const = default;
+};
+
+/// Engaged: everything is reverted, and no fault and no experiment may begin.
+struct SetSafetyLever {
+  bool engaged = false;
+  std::string reason;
+  bool operator==(const SetSafetyLever&) const = default;
+};
+
+/// All experiments and faults end.
+struct Halt {
+  std::string reason;
+  bool operator==(const Halt&) const = default;
+};
+
 /// Another load for a load source, or another rate for the one that it has.
 struct SetTraffic {
   std::string service;
@@ -175,11 +202,11 @@ struct Reseed {
   bool operator==(const Reseed&) const = default;
 };
 
-using Command =
-    std::variant<KillInstance, Scale, Push, SetDeploymentState, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine,
-                 SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates, ShiftTraffic, Evacuate, FailBack, SetObjective, Reseed>;
+using Command = std::variant<KillInstance, Scale, Push, SetDeploymentState, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding,
+                             KillMachine, SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates, ShiftTraffic, Evacuate, FailBack,
+                             SetObjective, Reseed, StartExperiment, SetExperimentState, SetSafetyLever, Halt>;
 
-/// What a fault would do. Capacity: of instances that are up, those that send requests left out.
+/// What a fault or an experiment would do. Capacity: of instances that are up, those that send requests left out.
 struct Prediction {
   struct Loss {
     std::string service;
@@ -187,18 +214,27 @@ struct Prediction {
     std::uint64_t hit = 0;
     double capacity_lost_percent = 0;
   };
-  double capacity_lost_percent = 0;
+  /// Of an experiment; times are after the first fault begins.
+  struct Fault {
+    std::string id;
+    sim::Time begins = 0, ends = 0;
+    std::uint64_t targets = 0;
+    double capacity_lost_percent = 0;
+  };
+  double capacity_lost_percent = 0;  ///< of an experiment: when most is lost
   std::vector<std::string> zones;
-  std::vector<Loss> services;
+  std::vector<Loss> services;  ///< of a fault
+  std::vector<Fault> faults;   ///< of an experiment
 };
 
 /// What came of a command that was carried out.
 struct Applied {
   sim::Time at = 0;
-  std::string id;                    ///< of the deployment or fault that it made, else ""
-  std::vector<std::string> targets;  ///< short names of the instances concerned, at most 1,000
+  std::string id;                    ///< of the deployment, fault or experiment that it made, else ""
+  std::vector<std::string> targets;  ///< short names of the instances concerned, at most 1,000; of what a halt stopped the ids
   std::uint64_t target_count = 0;
-  std::shared_ptr<const Prediction> predicted = nullptr;  ///< of a dry run
+  std::shared_ptr<const Prediction> predicted = nullptr;  ///< of a dry run, and of an experiment
+  bool dry_run = false;                                   ///< nothing was done
 };
 
 using Outcome = std::variant<Applied, model::Refusal>;

@@ -234,7 +234,8 @@ std::variant<Comparison, Refusal> compare(const Account& given_base, const Accou
   const std::size_t same = run_both(first, second, result, measured, wanted);
   if (!wanted()) return Refusal{Refusal::Kind::gone, "the server is stopping", {}};
   add_figures(result, *first.world, *second.world, measured, spec.confidence);
-  if (!together || same == steps) return result;
+  result.same = together && same == steps;
+  if (!together || result.same) return result;
   const sim::Time last_same = result.from + length * static_cast<sim::Time>(same);
   Rerun base_again{base, base_from, return_to(base, base_from)};
   Rerun candidate_again{candidate, candidate_from, std::make_unique<model::World>(*base_again.world)};

@@ -29,7 +29,8 @@ struct CommandDifference {
   std::optional<JournalEntry> base, candidate;
 };
 
-/// The first event that is not the same in both, as lines of EventLines; "" where there is none within a second.
+/// The first event that is not the same in both, as lines of EventLines; "" where one of them has none as far as they were
+/// looked at: to the end of the step of the comparison in which they part.
 struct EventDifference {
   sim::Time at = 0;
   std::string base, candidate;
@@ -55,7 +56,8 @@ struct Comparison {
   sim::Time parted = 0;  ///< up to then they were the same
   sim::Time from = 0, until = 0;
   std::optional<CommandDifference> command;
-  std::optional<EventDifference> event;  ///< of related runs, from `from` on
+  bool same = false;                     ///< every event from `from` to `until` was; both were at `from`, too
+  std::optional<EventDifference> event;  ///< of related runs that were the same at `from`; nothing when they are the same
   model::RequestCount base, candidate;   ///< of users, from `from` to `until`
   std::vector<Compared> compared;        ///< the users first, then services that are in both
 };

@@ -51,6 +51,10 @@ std::optional<std::map<std::string, std::string>> architecture_files(const std::
   return result;
 }
 
+std::optional<std::map<std::string, std::string>> template_files(const std::string& folder) {
+  return architecture_files(folder);
+}
+
 std::variant<architecture::Regions, std::string> read_regions_file(const std::string& path, const std::string& remedy) {
   return read_config<architecture::Regions>(path, remedy, architecture::read_regions);
 }

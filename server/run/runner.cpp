@@ -294,7 +294,7 @@ Outcome Simulation::Runner::carry_out(const Command& command) {
   Outcome outcome = apply(world_, judge_, command);
   judgement_.reset();
   const auto* applied = std::get_if<Applied>(&outcome);
-  if (applied == nullptr || applied->predicted) {
+  if (applied == nullptr || applied->dry_run) {
     hear(0);
     return outcome;
   }
@@ -362,6 +362,7 @@ void Simulation::Runner::publish() {
   s->window = recorder_.window();
   s->measured = measured_;
   s->registries = world_.registries();
+  s->experiments = world_.experiments();
   std::function<void()> callback;
   bool watch = false;
   {

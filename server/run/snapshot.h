@@ -28,6 +28,10 @@
 #include "run/stores.h"
 #include "sim/time.h"
 
+namespace model {
+struct Experiments;
+}
+
 namespace run {
 
 using InstanceId = std::uint32_t;
@@ -285,6 +289,7 @@ struct Snapshot {
   std::shared_ptr<const Histograms> window;  ///< about the last ten seconds of simulated time
   std::shared_ptr<const Measured> measured;  ///< at whole seconds, so a little older than `now`
   std::vector<model::RegistryStatus> registries;
+  std::shared_ptr<const model::Experiments> experiments;  ///< and the safety lever
 };
 
 /// One thing that happened, for people.

@@ -231,6 +231,7 @@ TEST_F(ForkTest, the_same_run_has_no_difference) {
   for (Simulation* simulation : {origin.get(), copy.get()}) step_to(*simulation, 12 * sim::second);
   const run::Comparison compared = compare(*origin, *copy);
   EXPECT_TRUE(compared.related);
+  EXPECT_TRUE(compared.same);
   EXPECT_FALSE(compared.command);
   EXPECT_FALSE(compared.event);
   EXPECT_EQ(compared.base.sent, compared.candidate.sent);
@@ -269,6 +270,23 @@ TEST_F(ForkTest, one_fault_is_the_first_difference) {
   const auto zone_users = compared.compared.front();
   EXPECT_EQ(zone_users.subject, "users");
   EXPECT_GT(zone_users.base.figures.rate.value, 0);
+}
+
+TEST_F(ForkTest, are_the_same_before_they_part_and_not_after) {
+  const auto origin = start();
+  const auto copy = fork(*origin);
+  step_to(*copy, 6 * sim::second);
+  carry_out(*copy, zone_outage());
+  for (Simulation* simulation : {origin.get(), copy.get()}) step_to(*simulation, 12 * sim::second);
+  run::ComparisonSpec before, across, after;
+  before.from = sim::second;
+  before.until = 6 * sim::second;
+  after.from = 8 * sim::second;
+  EXPECT_TRUE(compare(*origin, *copy, before).same);
+  EXPECT_FALSE(compare(*origin, *copy, across).same);
+  const run::Comparison late = compare(*origin, *copy, after);
+  EXPECT_FALSE(late.same);
+  EXPECT_FALSE(late.event) << "the first one was earlier";
 }
 
 TEST_F(ForkTest, a_slow_service_shows_in_its_latency_and_its_callers) {

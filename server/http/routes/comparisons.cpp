@@ -107,7 +107,7 @@ Reply comparison_reply(const run::Comparison& comparison, const Request& request
   json.begin_object().member("base", request.query.text("base")).member("candidate", request.query.text("candidate"));
   json.member("related", comparison.related).member("partedSimTimeMs", sim_ms(comparison.parted));
   json.member("fromSimTimeMs", sim_ms(comparison.from)).member("untilSimTimeMs", sim_ms(comparison.until));
-  json.member("confidence", request.query.number("confidence", 0.95)).member("same", comparison.related && !comparison.event);
+  json.member("confidence", request.query.number("confidence", 0.95)).member("same", comparison.same);
   write_differences(json, comparison);
   json.key("requests").begin_object();
   write_requests(json, "base", comparison.base);
@@ -161,7 +161,7 @@ std::vector<Field> comparison_fields() {
           number("fromSimTimeMs", "", 0, 1e13),
           number("untilSimTimeMs", "", 0, 1e13),
           number("confidence", "", 0, 1),
-          boolean("same", "whether every event was the same"),
+          boolean("same", "whether every event up to untilSimTimeMs was the same"),
           anything("firstCommand", "the first that is not the same: simTimeMs, base, candidate"),
           anything("firstEvent", "the first that is not the same: simTimeMs, base, candidate"),
           anything("requests", "of users, exactly: base and candidate"),

@@ -15,6 +15,9 @@ void add_all(Router& router, Context& context) {
   router.add(services(context));
   router.add(deployments(context));
   router.add(faults(context));
+  router.add(experiments(context));
+  router.add(experiment_templates(context));
+  router.add(safety(context));
   router.add(traffic(context));
   router.add(policies(context));
   router.add(registry(context));

@@ -83,9 +83,11 @@ bool loses_calls(const chaos::FaultType& type) {
                       [&](const char* part) { return type.type.find(part) != std::string_view::npos; });
 }
 
-void start_some_fault(model::World& world, Dice& dice, bool gentle) {
+}  // namespace
+
+std::optional<chaos::FaultRequest> some_fault(const model::World& world, Dice& dice, bool gentle) {
   const chaos::FaultType& type = chaos::all()[dice.below(chaos::all().size())];
-  if (gentle && loses_calls(type)) return;
+  if (gentle && loses_calls(type)) return std::nullopt;
   model::Selector selector;
   const model::InstanceId instance = some_instance(world, dice);
   switch (type.scope) {
@@ -117,7 +119,13 @@ void start_some_fault(model::World& world, Dice& dice, bool gentle) {
     }
   }
   if (!dice.one_in(3)) request.duration = static_cast<sim::Time>(100 + dice.below(2'000)) * sim::millisecond;
-  chaos::start_fault(world, request);
+  return request;
+}
+
+namespace {
+
+void start_some_fault(model::World& world, Dice& dice, bool gentle) {
+  if (const auto request = some_fault(world, dice, gentle)) chaos::start_fault(world, *request);
 }
 
 void stop_some_fault(model::World& world) {
@@ -191,6 +199,8 @@ void give_command(model::World& world, Dice& dice, bool gentle) {
 }
 
 void end_all(model::World& world, const std::function<void()>& note) {
+  end_experiments(world);
+  note();
   for (const model::FaultRecord& fault : std::vector(world.faults())) {
     if (!fault.ended) chaos::stop_fault(world, fault.id);
     note();

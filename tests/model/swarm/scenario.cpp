@@ -263,7 +263,8 @@ Scenario::Scenario(std::uint64_t seed)
       platforms(Dice(seed ^ 0x706c6174666f726d).one_in(3)),
       shedding(Dice(seed ^ 0x73686564).one_in(3)),
       changes(Dice(seed ^ 0x6368616e6765).one_in(2)),
-      more(seed ^ 0x6d6f7265) {
+      more(seed ^ 0x6d6f7265),
+      trials(seed ^ 0x747269616c) {
   spec = some_architecture(dice);
   if (!plain) vary_serving(spec, dice);
   vary_stores(spec, Dice(seed ^ 0x73746f726573));

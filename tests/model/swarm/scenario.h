@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 
+#include "chaos/experiment.h"
 #include "model/world.h"
 #include "sim/random.h"
 
@@ -36,11 +38,18 @@ struct Scenario {
   bool shedding;     ///< services turn calls down, in ways that change
   bool changes;      ///< versions come and are routed to, traffic is shifted, the number of instances is kept
   Dice more;         ///< for what came later: what a seed means otherwise stays as it is
+  Dice trials;       ///< for experiments
   model::WorldSpec spec;
 };
 
 /// One command of some kind at the present time; refusals are part of the game.
 void give_command(model::World& world, Dice& dice, bool gentle);
+
+/// Nothing when it would not be gentle.
+std::optional<chaos::FaultRequest> some_fault(const model::World& world, Dice& dice, bool gentle);
+/// An experiment begins, is paused, goes on or is stopped; the safety lever is moved; everything is halted.
+void try_something(model::World& world, Dice& dice, bool gentle);
+void end_experiments(model::World& world);
 
 /// Another policy for some dependency, or none.
 void change_some_policy(model::World& world, Dice& dice);

@@ -41,6 +41,8 @@ void give_commands(model::World& world, Scenario& scenario, const std::function<
   if (scenario.guarded && scenario.dice.one_in(4)) swarm::change_some_policy(world, scenario.dice);
   if (scenario.shedding && scenario.more.one_in(4)) swarm::change_some_shedding(world, scenario.more);
   if (scenario.changes && scenario.more.one_in(2)) swarm::change_something(world, scenario.more, scenario.gentle, scenario.plain);
+  if (scenario.trials.one_in(4)) swarm::try_something(world, scenario.trials, scenario.gentle);
+  note();
   if (scenario.platforms && !scenario.gentle && scenario.dice.one_in(6)) swarm::kill_some_machine(world, scenario.dice);
 }
 
