@@ -25,6 +25,7 @@ COPY --from=builder /build/web/dist web/dist
 COPY config config
 COPY json_arch json_arch
 COPY experiments experiments
+COPY scenarios scenarios
 USER simianviz
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["curl", "--fail", "--silent", "--output", "/dev/null", "http://127.0.0.1:8080/healthz"]

@@ -10,11 +10,13 @@
 
 #include "architecture/read.h"
 #include "export/prometheus.h"
+#include "http/scenarios.h"
 #include "http/server.h"
 #include "model/problem_text.h"
 #include "run/files.h"
 #include "settings.h"
 #include "tool/command.h"
+#include "tool/play.h"
 
 #ifndef SIMIANVIZ_VERSION
 #define SIMIANVIZ_VERSION "1.0.0"
@@ -43,7 +45,7 @@ std::unique_ptr<http::Catalogue> make_catalogue(const run::Places& places) {
 }
 
 void load_architectures(http::Catalogue& catalogue, const std::string& folder) {
-  const auto files = run::architecture_files(folder);
+  const auto files = run::document_files(folder);
   if (!files) throw Obstacle{"cannot read the folder " + folder + "; name another with --architectures DIR"};
   for (const auto& [name, path] : *files) {
     std::string text;
@@ -57,7 +59,7 @@ void load_architectures(http::Catalogue& catalogue, const std::string& folder) {
 
 /// Nobody needs them to begin.
 void load_templates(http::Catalogue& catalogue, const std::string& folder) {
-  const auto files = run::template_files(folder);
+  const auto files = run::document_files(folder);
   if (!files) {
     spdlog::warn("there are no templates of experiments: cannot read the folder {}; name another with --experiments DIR", folder);
     return;
@@ -70,6 +72,16 @@ void load_templates(http::Catalogue& catalogue, const std::string& folder) {
       spdlog::warn("left out {}: {} {}", path, problems->front().pointer, problems->front().message);
     }
   }
+}
+
+/// By name; the folder may be missing.
+std::map<std::string, std::string> read_scenarios(const std::string& folder) {
+  std::map<std::string, std::string> texts;
+  for (const auto& [name, path] : run::document_files(folder).value_or(std::map<std::string, std::string>{})) {
+    std::string text;
+    if (run::read_file(path, text)) texts[name] = std::move(text);
+  }
+  return texts;
 }
 
 void start_first(run::Simulations& simulations, const http::Catalogue& catalogue, http::Server& server, const std::string& name) {
@@ -130,7 +142,9 @@ void serve(const ServerSettings& settings, const sigset_t& signals) {
   http::Options options = options_of(settings);
   const http::Statistics* statistics = nullptr;
   options.metrics = [&] { return exporting::prometheus_page(simulations, counters_of(*statistics)); };
+  options.scenarios = read_scenarios(settings.places.scenarios);
   http::Server server(std::move(options), simulations, *catalogue);
+  for (const std::string& line : server.left_out()) spdlog::warn("left out the scenario {}", line);
   statistics = &server.statistics();
   if (!settings.architecture.empty()) start_first(simulations, *catalogue, server, settings.architecture);
   if (const std::string error = server.start(); !error.empty()) throw Obstacle{error};
@@ -159,6 +173,28 @@ int serve_command(int count, char** arguments) {
   return 0;
 }
 
+int play_scenario(const tool::Options& options, const run::Places& places) {
+  const auto catalogue = make_catalogue(places);
+  load_architectures(*catalogue, places.architectures);
+  const auto texts = read_scenarios(places.scenarios);
+  const auto text = texts.find(options.scenario);
+  if (text == texts.end()) {
+    std::vector<std::string> names;
+    for (const auto& entry : texts) names.push_back(entry.first);
+    const std::string nearest = model::nearest_name(options.scenario, names);
+    throw Obstacle{"there is no scenario " + model::quoted(options.scenario) + " in " + places.scenarios +
+                   (nearest.empty() ? "; there are " + model::joined(names) : "; did you mean " + nearest + "?")};
+  }
+  auto read = http::read_scenario(options.scenario, text->second, *catalogue);
+  if (const auto* problems = std::get_if<architecture::Problems>(&read)) {
+    std::fprintf(stderr, "simianviz run: the scenario %s has %zu problems:\n", options.scenario.c_str(), problems->size());
+    for (const model::Problem& problem : *problems) std::fprintf(stderr, "  %s: %s\n", problem.pointer.c_str(), problem.message.c_str());
+    return tool::bad_document;
+  }
+  auto scenario = std::make_shared<const run::Scenario>(std::get<run::Scenario>(std::move(read)));
+  return tool::play(options, scenario, catalogue->regions(), catalogue->defaults(), std::cout, std::cerr);
+}
+
 int run_command(int count, char** arguments) {
   const auto read = tool::read_options(count, arguments);
   if (const auto* none = std::get_if<tool::NoOptions>(&read)) {
@@ -169,7 +205,12 @@ int run_command(int count, char** arguments) {
   const auto& options = std::get<tool::Options>(read);
   const auto places = read_places(options.config);
   if (const auto* none = std::get_if<NoSettings>(&places)) return refuse(none->status, none->line, "simianviz run");
-  return tool::run(options, std::get<run::Places>(places), std::cout, std::cerr);
+  if (options.scenario.empty()) return tool::run(options, std::get<run::Places>(places), std::cout, std::cerr);
+  try {
+    return play_scenario(options, std::get<run::Places>(places));
+  } catch (const Obstacle& obstacle) {
+    return refuse(tool::bad_input, obstacle.line, "simianviz run");
+  }
 }
 
 }  // namespace

@@ -11,19 +11,19 @@ namespace fs = std::filesystem;
 
 http::Field config_schema() {
   using namespace http;
-  return object(
-      "", "config/server.json",
-      {text("host", "Address to listen on."), integer("port", "Port to listen on, 0 for any free one.", 0, 65'535),
-       text("web", "Folder of the dashboard.", 4'096), text("architectures", "Folder of documents.", 4'096),
-       text("regions", "File of regions.", 4'096), text("packages", "File of package defaults.", 4'096),
-       text("policies", "File of policies by name.", 4'096), text("experiments", "Folder of templates of experiments.", 4'096),
-       text("architecture", "What to start with."), integer("threads", "Threads of the server.", 1, 16),
-       integer("simulationsMax", "Simulations at a time.", 1, 1'000), texts("allowedOrigins", "Sites whose pages may open streams.", 100)});
+  return object("", "config/server.json",
+                {text("host", "Address to listen on."), integer("port", "Port to listen on, 0 for any free one.", 0, 65'535),
+                 text("web", "Folder of the dashboard.", 4'096), text("architectures", "Folder of documents.", 4'096),
+                 text("regions", "File of regions.", 4'096), text("packages", "File of package defaults.", 4'096),
+                 text("policies", "File of policies by name.", 4'096), text("experiments", "Folder of templates of experiments.", 4'096),
+                 text("scenarios", "Folder of scenarios.", 4'096), text("architecture", "What to start with."),
+                 integer("threads", "Threads of the server.", 1, 16), integer("simulationsMax", "Simulations at a time.", 1, 1'000),
+                 texts("allowedOrigins", "Sites whose pages may open streams.", 100)});
 }
 
 /// What the command line says; "" and -1: nothing.
 struct Flags {
-  std::string host, config, architecture, web, architectures, regions, packages, policies, experiments;
+  std::string host, config, architecture, web, architectures, regions, packages, policies, experiments, scenarios;
   int port = -1;
   bool no_start = false;
 };
@@ -40,6 +40,7 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_option("--packages", flags.packages, "File of package defaults");
   app.add_option("--policies", flags.policies, "File of policies by name");
   app.add_option("--experiments", flags.experiments, "Folder of templates of experiments");
+  app.add_option("--scenarios", flags.scenarios, "Folder of scenarios");
   app.footer(
       "Without a server: simianviz run ARCH runs an architecture and prints what came of it; see simianviz run --help.\n"
       "simianviz serve [OPTIONS] is the same as simianviz [OPTIONS].");
@@ -74,7 +75,8 @@ run::Places places_of(const Flags& flags, const http::Fields& config, const fs::
           path_of(flags.regions, config, "regions", "regions.json", folder),
           path_of(flags.packages, config, "packages", "packages.json", folder),
           path_of(flags.policies, config, "policies", "policies.json", folder),
-          path_of(flags.experiments, config, "experiments", "../experiments", folder)};
+          path_of(flags.experiments, config, "experiments", "../experiments", folder),
+          path_of(flags.scenarios, config, "scenarios", "../scenarios", folder)};
 }
 
 ServerSettings combine(const Flags& flags, const http::Fields& config, const fs::path& folder) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "architecture/platform.h"
+#include "model/calendar.h"
 #include "model/discovery_spec.h"
 #include "model/distribution_spec.h"
 #include "model/load_spec.h"
@@ -90,7 +91,8 @@ struct Architecture {
   std::string description;
   std::string args;
   std::string date;
-  std::string victim;  ///< service whose instances the chaos monkey kills by default, "" for none
+  std::string victim;                     ///< service whose instances the chaos monkey kills by default, "" for none
+  std::optional<model::Epoch> starts_at;  ///< what simulated time 0 is; left out: a Monday
   Distances network;
   Platforms platforms;
   std::optional<model::DiscoverySpec> registry;        ///< left out: the fixed delay of the defaults

@@ -153,6 +153,8 @@ std::variant<model::WorldSpec, model::Refusal> build(const Architecture& documen
   model::WorldSpec spec;
   spec.architecture = document.name;
   spec.seed = settings.seed;
+  spec.victim = document.victim;
+  spec.starts_at = settings.starts_at.value_or(document.starts_at.value_or(model::usual_epoch));
   spec.registry_delay = sim::from_ms(defaults.registry_delay_ms);
   if (document.registry) spec.discovery = *document.registry;
   spec.trace_sample_rate = defaults.trace_sample_rate;

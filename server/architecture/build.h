@@ -2,6 +2,7 @@
 // From a document to what a World is made of: regions multiplied and counts scaled, defaults filled in, names resolved, limits checked.
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "architecture/architecture.h"
@@ -12,8 +13,9 @@ namespace architecture {
 
 struct BuildSettings {
   std::uint64_t seed = 1;
-  std::uint32_t scale_percent = 100;  ///< count * scale_percent / 100, at least 1
-  std::uint32_t regions = 1;          ///< multiplies the regions of every service
+  std::uint32_t scale_percent = 100;           ///< count * scale_percent / 100, at least 1
+  std::uint32_t regions = 1;                   ///< multiplies the regions of every service
+  std::optional<model::Epoch> starts_at = {};  ///< in place of the document's
 };
 
 /// Refused (invalid, with the place in the request): more regions than the catalogue has, more instances than World::instances_max.

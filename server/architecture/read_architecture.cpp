@@ -134,6 +134,16 @@ std::vector<Service> read_services(Fields& fields, const Known& known) {
   return services;
 }
 
+std::optional<model::Epoch> read_starts_at(Fields& outer) {
+  constexpr const char* name = "startsAt";
+  const JsonValue* value = outer.find(name, Need::optional);
+  const std::string pointer = outer.pointer_to(name);
+  if (value == nullptr || !check_text(*value, level_rule, pointer, outer.report())) return std::nullopt;
+  const auto moment = model::read_epoch(value->text);
+  if (!moment) outer.report().add(pointer, "badValue", "This is no moment from 1970 to 2200 such as 2024-01-01T00:00:00.");
+  return moment;
+}
+
 Distances read_distances(Fields& outer) {
   Distances distances;
   const JsonValue* value = outer.find("network", Need::optional);
@@ -265,6 +275,7 @@ std::variant<Architecture, Problems> read_architecture(std::string_view json, co
     document.args = fields.text("args", Need::optional, text_rule);
     document.date = fields.text("date", Need::optional, text_rule);
     document.victim = fields.text("victim", Need::optional, level_rule);
+    document.starts_at = read_starts_at(fields);
     document.network = read_distances(fields);
     document.platforms = read_platforms(fields);
     document.registry = read_registry(fields, registries);

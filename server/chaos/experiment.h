@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/fault_request.h"
 #include "model/parameter.h"
 #include "model/problem.h"
 #include "model/records.h"
@@ -18,17 +19,7 @@ namespace chaos {
 inline constexpr std::size_t faults_max = 100;  ///< at a time
 inline constexpr sim::Time duration_max = sim::second * 3600 * 24 * 7;
 
-struct FaultRequest {
-  std::string type;
-  model::Selector selector;
-  /// Of faults between two groups of instances: the other one. Nothing: all others.
-  std::optional<model::SelectorParts> target = {};
-  std::optional<model::Direction> direction = {};  ///< of these; nothing: as the type has it
-  model::Ramp ramp = {};
-  double jitter = 0;                       ///< 0 to 1: each second the level is less by a share of up to that
-  std::optional<sim::Time> duration = {};  ///< nothing: until it is stopped
-  model::Parameters parameters = {};
-};
+using model::FaultRequest;
 
 struct Started {
   std::string id;

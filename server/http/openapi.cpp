@@ -48,7 +48,7 @@ void write_parameters(JsonWriter& json, const Route& route) {
     json.begin_object().member("$ref", std::string("#/components/parameters/") + name).end_object();
   };
   if (route.method == "GET") ref("IfNoneMatch");
-  if (route.method == "PUT" || route.method == "DELETE") ref("IfMatch");
+  if (route.method == "PUT" || route.method == "PATCH" || route.method == "DELETE") ref("IfMatch");
   if (route.method != "GET") ref("IdempotencyKey");
   json.end_array();
 }

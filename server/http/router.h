@@ -1,13 +1,16 @@
 #pragma once
 // The table of routes, and which of them a request is for. Built once at start, then constant: any thread.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "http/message.h"
 #include "http/schema.h"
+#include "run/command.h"
 
 namespace http {
 
@@ -19,6 +22,9 @@ struct Answer {
   std::string content_type = "application/json";
 };
 
+/// What a request asks a simulation for, or why that makes no sense. Looks at no simulation; any thread.
+using CommandOf = std::function<std::variant<run::Command, Reply>(const Request&)>;
+
 /// One line of the interface: what dispatches a request, checks it and describes it.
 struct Route {
   std::string method;
@@ -28,7 +34,8 @@ struct Route {
   std::vector<Field> query;
   std::optional<Field> body;  ///< an object or a document
   std::vector<Answer> answers;
-  Handler handler;  ///< empty: only to be had by a WebSocket upgrade
+  Handler handler;         ///< empty: only to be had by a WebSocket upgrade
+  CommandOf command = {};  ///< of those that are one command to a simulation: what the actions of scenarios are made of
 };
 
 class Router {

@@ -25,7 +25,7 @@ struct Server::Parts {
   Parts(Options given, run::Simulations& all, Catalogue& catalogue)
       : options(std::move(given)),
         simulations(all),
-        context{all, catalogue, options.version, {}, {}, {}, {}, options.metrics, {}},
+        context{all, catalogue, scenarios, options.version, {}, {}, {}, {}, options.metrics, {}},
         dispatcher(router, StaticFiles(options.web)),
         shared{dispatcher, nullptr, options.limits, statistics, {}, options.origins, {}},
         strand(asio::make_strand(io)),
@@ -40,6 +40,8 @@ struct Server::Parts {
   run::Simulations& simulations;
   Statistics statistics;
   std::atomic<bool> ready{false};
+  Scenarios scenarios;
+  std::vector<std::string> left_out;
   Context context;
   Router router;
   Dispatcher dispatcher;
@@ -63,6 +65,7 @@ Server::Server(Options options, run::Simulations& simulations, Catalogue& catalo
   parts.context.ready = [&parts] { return parts.ready.load(); };
   parts.shared.streams = &parts.hub;
   routes::add_all(parts.router, parts.context);
+  parts.left_out = parts.scenarios.load(parts.options.scenarios, parts.router, catalogue);
 }
 
 Server::~Server() {
@@ -72,6 +75,10 @@ Server::~Server() {
   // What the simulations dropped on their way out still wants to be answered, though nobody listens.
   parts_->io.restart();
   parts_->io.poll();
+}
+
+const std::vector<std::string>& Server::left_out() const {
+  return parts_->left_out;
 }
 
 std::string Server::start() {

@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "http/catalogue.h"
 #include "http/limits.h"
+#include "http/scenarios.h"
 #include "http/statistics.h"
 #include "run/simulations.h"
 
@@ -22,7 +24,8 @@ struct Options {
   std::vector<std::string> origins;  ///< of other sites whose pages may open streams
   unsigned threads = 2;
   std::string version;
-  std::function<std::string()> metrics;  ///< the page for Prometheus; called on the server's threads
+  std::function<std::string()> metrics;               ///< the page for Prometheus; called on the server's threads
+  std::map<std::string, std::string> scenarios = {};  ///< documents by name
   Limits limits;
 };
 
@@ -35,6 +38,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
+  /// A line about each scenario that was left out.
+  const std::vector<std::string>& left_out() const;
   /// "" or one line that says what is wrong and what to do.
   std::string start();
 

@@ -112,6 +112,17 @@ struct CommandWriter {
     json.member("type", "setObjective").member("service", c.service).key("objective");
     write_objective(json, c.objective);
   }
+  void operator()(const run::AddSchedule& c) const {
+    json.member("type", "addSchedule");
+    write_schedule_spec(json, *c.schedule);
+  }
+  void operator()(const run::ChangeSchedule& c) const {
+    json.member("type", "changeSchedule").member("schedule", c.schedule);
+    if (c.change.paused) json.member("state", *c.change.paused ? "paused" : "active");
+    if (c.change.overlaps) json.member("concurrency", *c.change.overlaps ? "allow" : "forbid");
+    if (c.change.times) write_schedule_times(json, *c.change.times);
+  }
+  void operator()(const run::RemoveSchedule& c) const { json.member("type", "removeSchedule").member("schedule", c.schedule); }
   void operator()(const run::SetShedding& c) const {
     json.member("type", "setShedding").member("service", c.service).key("shedding");
     write_shedding(json, c.shedding.get());
@@ -179,6 +190,7 @@ void write_state_counts(JsonWriter& json, const run::StateCounts& counts) {
 
 void write_command(JsonWriter& json, const run::JournalEntry& entry) {
   json.begin_object().member("seq", entry.seq).member("simTimeMs", sim_ms(entry.sim_time));
+  if (entry.action > 0) json.member("scenarioAction", entry.action);
   json.member("wallTime", wall_time_text(entry.wall_time_ms)).key("command").begin_object();
   std::visit(CommandWriter{json}, entry.command);
   json.end_object().end_object();
@@ -217,6 +229,8 @@ void write_simulation(JsonWriter& json, const run::Simulation& simulation) {
     json.key("origin").begin_object().member("simulation", origin->simulation).member("simTimeMs", sim_ms(origin->at));
     json.member("commands", origin->commands).end_object();
   }
+  if (const auto scenario = simulation.scenario()) json.member("scenario", scenario->name);
+  json.member("startsAt", model::moment_text(structure.starts_at, 0));
   json.member("start", structure.cold_start ? "cold" : "warm");
   if (structure.all_up) json.member("allUpSimTimeMs", sim_ms(*structure.all_up));
   json.member("events", now.events).key("requests").begin_object().member("sent", now.sent).member("succeeded", now.succeeded);

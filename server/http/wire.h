@@ -35,6 +35,10 @@ void write_reach(JsonWriter& json, const std::optional<model::SelectorParts>& ta
 /// `whole`: with the schema of its parameters, their defaults and an example.
 void write_fault_type(JsonWriter& json, const run::FaultEntry& fault, bool whole);
 void write_fault(JsonWriter& json, const model::FaultRecord& fault);
+void write_fault_request(JsonWriter& json, const model::FaultRequest& request);  ///< as POST takes it
+void write_schedule(JsonWriter& json, const model::ScheduleRecord& record, model::Epoch epoch);
+void write_schedule_spec(JsonWriter& json, const model::ScheduleSpec& spec);     ///< members
+void write_schedule_times(JsonWriter& json, const model::ScheduleTimes& times);  ///< likewise
 void write_deployment(JsonWriter& json, const model::DeploymentRecord& deployment);
 /// Members, as architecture::read_deployment reads them.
 void write_deployment_spec(JsonWriter& json, const model::DeploymentSpec& spec);
@@ -69,6 +73,9 @@ void write_experiment_spec(JsonWriter& json, const model::ExperimentSpec& spec);
 void write_experiment(JsonWriter& json, const model::ExperimentRecord& experiment);
 void write_experiment_report(JsonWriter& json, const run::ExperimentReport& report);
 void write_finding(JsonWriter& json, const architecture::lint::Finding& finding);
+/// `whole`: with its story, actions and expectations.
+void write_scenario(JsonWriter& json, const run::Scenario& scenario, bool whole);
+void write_outcome(JsonWriter& json, const run::ScenarioOutcome& outcome);
 void write_simulation(JsonWriter& json, const run::Simulation& simulation);
 
 }  // namespace http

@@ -22,6 +22,8 @@ LoadSpecPtr load_of(const ServiceSpec& service, std::uint32_t instances) {
 
 World::World(const WorldSpec& spec)
     : architecture_(spec.architecture),
+      victim_(spec.victim),
+      starts_at_(spec.starts_at),
       regions_(spec.regions),
       shared_(std::make_unique<Shared>()),
       registry_delay_(spec.registry_delay),
@@ -54,6 +56,8 @@ World::World(const WorldSpec& spec)
 
 World::World(const World& other)
     : architecture_(other.architecture_),
+      victim_(other.victim_),
+      starts_at_(other.starts_at_),
       regions_(other.regions_),
       shared_(std::make_unique<Shared>(*other.shared_)),
       shards_(other.shards_),
@@ -79,6 +83,7 @@ World::World(const World& other)
       place_traffic_(other.place_traffic_),
       evacuations_(other.evacuations_),
       experiments_(other.experiments_),
+      schedules_(other.schedules_),
       denials_(other.denials_),
       registry_faults_(other.registry_faults_),
       surges_(other.surges_),

@@ -19,6 +19,7 @@
 #include "model/problem.h"
 #include "model/process.h"
 #include "model/records.h"
+#include "model/schedule.h"
 #include "model/service_spec.h"
 #include "model/shard.h"
 #include "model/start_up.h"
@@ -41,6 +42,8 @@ struct WorldSpec {
       0;  ///< until callers know of a change, when discovery is fixed; and until the nodes of a store know of each other
   DiscoverySpec discovery;
   double trace_sample_rate = 0;
+  std::string victim;             ///< service whose instances monkeys hit unless told otherwise, "" for none
+  Epoch starts_at = usual_epoch;  ///< what simulated time 0 is
 };
 
 class World {
@@ -74,6 +77,8 @@ class World {
 
   // --- what is there
   const std::string& architecture() const { return architecture_; }
+  const std::string& victim() const { return victim_; }
+  Epoch starts_at() const { return starts_at_; }
   const Shared& shared() const { return *shared_; }
   const std::vector<RegionNames>& regions() const { return regions_; }
   const std::vector<Shard>& shards() const { return shards_; }
@@ -235,6 +240,8 @@ class World {
   /// Never nullptr. Immutable: whoever changes something puts another one in its place.
   const std::shared_ptr<const Experiments>& experiments() const { return experiments_; }
   void set_experiments(std::shared_ptr<const Experiments> experiments) { experiments_ = std::move(experiments); }
+  std::vector<ScheduleRecord>& schedules() { return schedules_; }
+  const std::vector<ScheduleRecord>& schedules() const { return schedules_; }
   std::uint64_t next_record() { return ++last_record_; }
   /// Another autoscaler from now on; nullopt: none. REQUIRES: valid(*spec); it is no load source.
   void set_autoscaler(std::uint32_t service, const std::optional<policies::AutoscalerSpec>& spec);
@@ -426,6 +433,8 @@ class World {
   void tell_instance(InstanceId id, const char* type, const char* severity, const std::string& message);
 
   std::string architecture_;
+  std::string victim_;
+  Epoch starts_at_ = usual_epoch;
   std::vector<RegionNames> regions_;
   std::unique_ptr<Shared> shared_;
   std::vector<Shard> shards_;
@@ -453,6 +462,7 @@ class World {
   std::map<std::string, PlaceTraffic> place_traffic_;
   std::vector<EvacuationRecord> evacuations_;
   std::shared_ptr<const Experiments> experiments_;
+  std::vector<ScheduleRecord> schedules_;
   Denials denials_;
   std::vector<RegistryFault> registry_faults_;
   struct Surge {

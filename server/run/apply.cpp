@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "chaos/experiment.h"
 #include "chaos/experiments.h"
+#include "chaos/schedule.h"
 #include "operations/operations.h"
 
 namespace run {
@@ -102,6 +104,18 @@ struct Apply {
   }
   Outcome operator()(const FailBack& c) const { return started(operations::fail_back(world, c.evacuation)); }
 
+  Outcome operator()(const AddSchedule& c) const {
+    if (!c.dry_run) return started(chaos::add_schedule(world, *c.schedule));
+    auto planned = chaos::plan_schedule(world, *c.schedule);
+    if (auto* refusal = std::get_if<model::Refusal>(&planned)) return std::move(*refusal);
+    Applied result = applied(world, "", {});
+    result.firings = std::get<std::vector<sim::Time>>(std::move(planned));
+    result.dry_run = true;
+    return result;
+  }
+  Outcome operator()(const ChangeSchedule& c) const { return done(chaos::change_schedule(world, c.schedule, c.change)); }
+  Outcome operator()(const RemoveSchedule& c) const { return done(chaos::remove_schedule(world, c.schedule)); }
+
   Outcome done(std::optional<model::Refusal> refusal) const {
     if (refusal) return std::move(*refusal);
     return applied(world, "", {});
@@ -199,7 +213,10 @@ std::string verb_of(const Command& command) {
                                       "startExperiment",
                                       "setExperimentState",
                                       "setSafetyLever",
-                                      "halt"};
+                                      "halt",
+                                      "addSchedule",
+                                      "changeSchedule",
+                                      "removeSchedule"};
   return verbs[command.index()];
 }
 
@@ -229,6 +246,9 @@ std::string subject_of(const Command& command) {
     std::string operator()(const SetExperimentState& c) const { return c.experiment + " " + c.state; }
     std::string operator()(const SetSafetyLever& c) const { return c.engaged ? "engaged" : "released"; }
     std::string operator()(const Halt& c) const { return c.reason; }
+    std::string operator()(const AddSchedule& c) const { return c.schedule->name; }
+    std::string operator()(const ChangeSchedule& c) const { return c.schedule; }
+    std::string operator()(const RemoveSchedule& c) const { return c.schedule; }
   };
   return std::visit(Subject{}, command);
 }

@@ -1,6 +1,7 @@
 #include "run/catalogue.h"
 
 #include "chaos/fault.h"
+#include "chaos/schedule.h"
 #include "packages/list.h"
 
 namespace run {
@@ -42,6 +43,10 @@ const std::vector<FaultEntry>& faults() {
     return result;
   }();
   return entries;
+}
+
+const std::vector<model::SchedulePreset>& schedule_presets() {
+  return chaos::schedule_presets();
 }
 
 }  // namespace run

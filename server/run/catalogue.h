@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/parameter.h"
+#include "model/schedule.h"
 
 namespace run {
 
@@ -27,5 +28,6 @@ struct FaultEntry {
 const std::vector<PackageEntry>& packages();
 std::vector<std::string> package_names();
 const std::vector<FaultEntry>& faults();
+const std::vector<model::SchedulePreset>& schedule_presets();
 
 }  // namespace run

@@ -20,6 +20,7 @@
 #include "model/problem.h"
 #include "model/records.h"
 #include "model/routing.h"
+#include "model/schedule.h"
 #include "model/selector.h"
 #include "model/shedding.h"
 #include "policies/autoscaler.h"
@@ -196,15 +197,34 @@ struct SetObjective {
   bool operator==(const SetObjective&) const = default;
 };
 
+/// Faults again and again.
+struct AddSchedule {
+  std::shared_ptr<const model::ScheduleSpec> schedule;
+  bool dry_run = false;  ///< only says when it would fire: nothing is done, and nothing journaled
+  bool operator==(const AddSchedule& o) const { return dry_run == o.dry_run && same_value(schedule, o.schedule); }
+};
+
+struct ChangeSchedule {
+  std::string schedule;
+  model::ScheduleChange change;
+  bool operator==(const ChangeSchedule&) const = default;
+};
+
+struct RemoveSchedule {
+  std::string schedule;
+  bool operator==(const RemoveSchedule&) const = default;
+};
+
 /// Other random numbers from now on: what a fork that is to differ by chance alone begins with.
 struct Reseed {
   std::uint64_t seed = 1;
   bool operator==(const Reseed&) const = default;
 };
 
-using Command = std::variant<KillInstance, Scale, Push, SetDeploymentState, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding,
-                             KillMachine, SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates, ShiftTraffic, Evacuate, FailBack,
-                             SetObjective, Reseed, StartExperiment, SetExperimentState, SetSafetyLever, Halt>;
+using Command =
+    std::variant<KillInstance, Scale, Push, SetDeploymentState, StartFault, StopFault, SetTraffic, SetPolicy, SetShedding, KillMachine,
+                 SetAutoscaler, RemoveVersion, SetRouting, SetFlags, SetGates, ShiftTraffic, Evacuate, FailBack, SetObjective, Reseed,
+                 StartExperiment, SetExperimentState, SetSafetyLever, Halt, AddSchedule, ChangeSchedule, RemoveSchedule>;
 
 /// What a fault or an experiment would do. Capacity: of instances that are up, those that send requests left out.
 struct Prediction {
@@ -235,6 +255,8 @@ struct Applied {
   std::uint64_t target_count = 0;
   std::shared_ptr<const Prediction> predicted = nullptr;  ///< of a dry run, and of an experiment
   bool dry_run = false;                                   ///< nothing was done
+  std::vector<sim::Time> firings;                         ///< of a schedule: the next ones, of a dry run
+  bool dry_run = false;                                   ///< nothing was done
 };
 
 using Outcome = std::variant<Applied, model::Refusal>;
@@ -245,6 +267,7 @@ struct JournalEntry {
   sim::Time sim_time = 0;
   std::int64_t wall_time_ms = 0;  ///< Unix time; for people only, not part of a replay
   Command command;
+  std::size_t action = 0;  ///< of the simulation's scenario, its number from 1; 0: people asked for it
 };
 
 }  // namespace run

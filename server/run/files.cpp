@@ -39,7 +39,7 @@ bool read_file(const std::string& path, std::string& text) {
   return !in.bad();
 }
 
-std::optional<std::map<std::string, std::string>> architecture_files(const std::string& folder) {
+std::optional<std::map<std::string, std::string>> document_files(const std::string& folder) {
   std::error_code error;
   fs::directory_iterator files(folder, error);
   if (error) return std::nullopt;
@@ -49,10 +49,6 @@ std::optional<std::map<std::string, std::string>> architecture_files(const std::
     result[name_of(file.path())] = file.path().string();
   }
   return result;
-}
-
-std::optional<std::map<std::string, std::string>> template_files(const std::string& folder) {
-  return architecture_files(folder);
 }
 
 std::variant<architecture::Regions, std::string> read_regions_file(const std::string& path, const std::string& remedy) {

@@ -13,22 +13,20 @@ namespace run {
 
 /// Where they lie, as the configuration or the command line says.
 struct Places {
-  std::string architectures;  ///< folder of documents
-  std::string regions;        ///< file
-  std::string packages;       ///< file
-  std::string policies;       ///< file
-  std::string experiments;    ///< folder of templates
+  std::string architectures;     ///< folder of documents
+  std::string regions;           ///< file
+  std::string packages;          ///< file
+  std::string policies;          ///< file
+  std::string experiments = {};  ///< folder of templates
+  std::string scenarios = {};    ///< folder of documents
 };
 
 /// Whole file; false when it cannot be read.
 bool read_file(const std::string& path, std::string& text);
 
 /// The documents of a folder, each by its path; nothing when the folder cannot be read. "json_arch/netflixoss_arch.json" is called
-/// netflixoss; schemas are left out.
-std::optional<std::map<std::string, std::string>> architecture_files(const std::string& folder);
-
-/// The templates of a folder, by the names of their files; nothing when the folder cannot be read.
-std::optional<std::map<std::string, std::string>> template_files(const std::string& folder);
+/// netflixoss, "scenarios/zone-power-loss.json" zone-power-loss; schemas are left out.
+std::optional<std::map<std::string, std::string>> document_files(const std::string& folder);
 
 /// The content of the file, or one line for a person; `remedy` ends the one for a file that cannot be read: "name another with ...".
 std::variant<architecture::Regions, std::string> read_regions_file(const std::string& path, const std::string& remedy);

@@ -52,6 +52,7 @@ std::variant<std::shared_ptr<Simulation>, Refusal> fork(Simulations& simulations
     beginning.notes = account.notes;
     beginning.world = std::move(judged.world);
     beginning.judge = std::move(judged.judge);
+    beginning.play = std::move(judged.play);
     beginning.journal.assign(account.journal.begin(), account.journal.begin() + static_cast<std::ptrdiff_t>(moment.commands));
     beginning.origin = Origin{origin.id(), moment.at, moment.commands};
     if (spec.seed) {

@@ -5,12 +5,14 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "architecture/lint/lint.h"
 #include "model/world.h"
 #include "run/command.h"
 #include "run/judge/judge.h"
+#include "run/scenario/play.h"
 
 namespace run {
 
@@ -25,7 +27,8 @@ struct Checkpoint {
   sim::Time at = 0;
   std::uint64_t commands = 0;  ///< of the journal, that have been carried out in it
   std::shared_ptr<const model::World> world;
-  std::shared_ptr<const judge::Judge> judge;  ///< of that World; it may not have heard the last of what that has told
+  std::shared_ptr<const judge::Judge> judge;   ///< of that World; it may not have heard the last of what that has told
+  std::shared_ptr<const Play> play = nullptr;  ///< likewise; nullptr: no scenario
 };
 
 /// A run up to now. Plain value, any thread.
@@ -36,6 +39,7 @@ struct Account {
   std::vector<Checkpoint> checkpoints;  ///< oldest first
   sim::Time now = 0;
   std::uint64_t messages = 0;  ///< delivered so far
+  ScenarioPtr scenario = nullptr;
 };
 
 /// A moment between two events, when so many commands have been carried out.
@@ -60,6 +64,7 @@ std::unique_ptr<model::World> return_to(const Account& account, const Moment& mo
 struct Judged {
   std::unique_ptr<model::World> world;
   judge::Judge judge;
+  std::optional<Play> play;
 };
 Judged return_judged(const Account& account, const Moment& moment);
 
@@ -77,7 +82,7 @@ class Past {
 
   /// Keeps a copy if it is time for one. When there are too many, the one goes that leaves the smallest gap for its age: old ones stand
   /// farther apart.
-  void look(const model::World& world, const judge::Judge& judge, std::uint64_t commands, Clock::time_point now);
+  void look(const model::World& world, const judge::Judge& judge, const Play* play, std::uint64_t commands, Clock::time_point now);
   const std::vector<Checkpoint>& kept() const { return kept_; }
 
  private:

@@ -21,11 +21,13 @@ Simulation::Runner::Runner(std::string given_id, std::string given_architecture,
       settings(given),
       origin(std::move(beginning.origin)),
       notes(std::move(beginning.notes)),
+      scenario(beginning.play ? beginning.play->outcome(0).scenario : nullptr),
       flows(flows_kept, beginning.world->now()),
       spec_(std::move(beginning.spec)),
       owned_(std::move(beginning.world)),
       world_(*owned_),
       judge_(beginning.judge ? *std::move(beginning.judge) : judge::Judge(world_, notes->objectives)),
+      play_(std::move(beginning.play)),
       running_(!given.start_paused),
       speed_(given.speed),
       journal_(std::move(beginning.journal)) {
@@ -39,6 +41,7 @@ Simulation::Runner::Runner(std::string given_id, std::string given_architecture,
     world_.run_by(team_.get());
   }
   measurement_.look(world_);
+  go_on_playing();
   publish();
   thread_ = std::thread([this] { loop(); });
 }
@@ -177,7 +180,7 @@ void Simulation::Runner::loop() {
     const bool changed = handle_requests();
     if (!idle()) {
       run_slice();
-      past_.look(world_, judge_, journal_.size(), Clock::now());
+      past_.look(world_, judge_, play_ ? &*play_ : nullptr, journal_.size(), Clock::now());
     }
     if (step_until_ && world_.now() >= *step_until_) {
       finish_step();
@@ -229,14 +232,41 @@ void Simulation::Runner::run_slice() {
 
 /// Measured and judged at fixed moments of simulated time, whatever the slices are.
 void Simulation::Runner::run_to(sim::Time end) {
-  while (judge_.due() <= end) {
-    model::run_measured(world_, judge_.due(), measurement_);
-    hear(0);
-    judge_.look(world_);
-    judgement_.reset();
-    for (const judge::Notice& notice : judge_.take_notices()) tell(notice);
+  while (true) {
+    const sim::Time due = std::min(judge_.due(), play_ ? play_->due() : sim::never);
+    if (due > end) break;
+    model::run_measured(world_, due, measurement_);
+    if (judge_.due() <= due) judge_now();
+    go_on_playing();
   }
   model::run_measured(world_, end, measurement_);
+}
+
+void Simulation::Runner::judge_now() {
+  hear(0);
+  judge_.look(world_);
+  judgement_.reset();
+  for (const judge::Notice& notice : judge_.take_notices()) tell(notice);
+  if (play_) play_->look(world_, judge_);
+}
+
+/// What the scenario has for this time.
+void Simulation::Runner::go_on_playing() {
+  if (!play_) return;
+  if (play_->look_due() <= world_.now()) play_->look(world_, judge_);
+  while (const auto number = play_->next(world_.now())) {
+    const ScenarioAction& action = play_->action(*number);
+    Event event = told("scenario.action", action.text.empty() ? action.request : action.text);
+    event.data = {{"request", action.request}};
+    events.add(std::move(event));
+    const Outcome outcome = carry_out(action.command, *number);
+    play_->done(*number, outcome);
+    if (const auto* refusal = std::get_if<model::Refusal>(&outcome)) {
+      Event refused = told("scenario.refused", action.request + ": " + refusal->detail);
+      refused.severity = "warning";
+      events.add(std::move(refused));
+    }
+  }
 }
 
 /// What the World has told, to the judge and to the log.
@@ -271,9 +301,10 @@ Account Simulation::Runner::account(bool present) const {
   account.checkpoints = past_.kept();
   account.now = world_.now();
   account.messages = world_.messages();
+  account.scenario = scenario;
   if (present) {
-    account.checkpoints.push_back(
-        {world_.now(), journal_.size(), std::make_shared<const model::World>(world_), std::make_shared<const judge::Judge>(judge_)});
+    account.checkpoints.push_back({world_.now(), journal_.size(), std::make_shared<const model::World>(world_),
+                                   std::make_shared<const judge::Judge>(judge_), play_ ? std::make_shared<const Play>(*play_) : nullptr});
   }
   return account;
 }
@@ -290,7 +321,7 @@ Event Simulation::Runner::told(const char* type, const std::string& message) con
   return event;
 }
 
-Outcome Simulation::Runner::carry_out(const Command& command) {
+Outcome Simulation::Runner::carry_out(const Command& command, std::size_t action) {
   Outcome outcome = apply(world_, judge_, command);
   judgement_.reset();
   const auto* applied = std::get_if<Applied>(&outcome);
@@ -302,6 +333,7 @@ Outcome Simulation::Runner::carry_out(const Command& command) {
   entry.sim_time = world_.now();
   entry.wall_time_ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   entry.command = command;
+  entry.action = action;
   Event event;
   event.sim_time = world_.now();
   event.type = "command.applied";
@@ -354,6 +386,7 @@ void Simulation::Runner::publish() {
   s->status = judge::name_of(judgement_->severity);
   s->status_detail = judgement_->detail;
   s->judgement = judgement_;
+  if (play_) s->scenario = std::make_shared<const ScenarioOutcome>(play_->outcome(world_.now()));
   s->last_event_seq = events.last();
   s->structure = structure_;
   s->now = recorder_.now();

@@ -40,6 +40,7 @@ class Simulation::Runner {
   const Settings settings;
   const std::optional<Origin> origin;
   const std::shared_ptr<const DocumentNotes> notes;
+  const ScenarioPtr scenario;
   EventLog events{events_kept};
   FlowLog flows;
   std::shared_ptr<const Snapshot> snapshot() const;
@@ -77,9 +78,11 @@ class Simulation::Runner {
   void publish();
   void run_to(sim::Time end);
   void hear(std::uint64_t cause);
+  void judge_now();
   void tell(const judge::Notice& notice);
   void apply_clock(const ClockSetting& setting);
-  Outcome carry_out(const Command& command);
+  Outcome carry_out(const Command& command, std::size_t action = 0);
+  void go_on_playing();
   Account account(bool present) const;
   Event told(const char* type, const std::string& message) const;
   void update_structure();
@@ -91,6 +94,7 @@ class Simulation::Runner {
   const std::unique_ptr<model::World> owned_;
   model::World& world_;
   judge::Judge judge_;
+  std::optional<Play> play_;
   std::shared_ptr<const judge::Judgement> judgement_;  ///< nullptr: there is a newer one
   Past past_;
   Looks looks_;

@@ -12,14 +12,19 @@ Simulation::~Simulation() = default;
 std::variant<std::unique_ptr<Simulation>, model::Refusal> Simulation::start(std::string id, const architecture::Architecture& document,
                                                                             const architecture::Regions& regions,
                                                                             const architecture::Defaults& defaults,
-                                                                            const Settings& settings) {
-  auto spec = architecture::build(document, regions, defaults, {settings.seed, settings.scale_percent, settings.regions});
+                                                                            const Settings& settings, ScenarioPtr scenario) {
+  auto spec =
+      architecture::build(document, regions, defaults, {settings.seed, settings.scale_percent, settings.regions, settings.starts_at});
   if (auto* refusal = std::get_if<model::Refusal>(&spec)) return std::move(*refusal);
   Beginning beginning;
   beginning.spec = std::make_shared<const model::WorldSpec>(std::get<model::WorldSpec>(std::move(spec)));
   beginning.notes =
       std::make_shared<const DocumentNotes>(DocumentNotes{document.objectives, architecture::lint::lint(document, defaults, regions)});
   beginning.world = std::make_unique<model::World>(*beginning.spec);
+  if (scenario) {
+    if (auto refusal = check_scenario(*scenario, *beginning.world)) return std::move(*refusal);
+    beginning.play.emplace(std::move(scenario));
+  }
   return resume(std::move(id), document.name, std::move(beginning), settings);
 }
 
@@ -42,6 +47,9 @@ const std::optional<Origin>& Simulation::origin() const {
 }
 const architecture::lint::Findings& Simulation::findings() const {
   return runner_->notes->findings;
+}
+ScenarioPtr Simulation::scenario() const {
+  return runner_->scenario;
 }
 std::shared_ptr<const Snapshot> Simulation::snapshot() const {
   return runner_->snapshot();
@@ -95,9 +103,9 @@ void Simulation::on_publish(std::function<void()> callback) {
 std::variant<std::shared_ptr<Simulation>, model::Refusal> Simulations::create(std::string id, const architecture::Architecture& document,
                                                                               const architecture::Regions& regions,
                                                                               const architecture::Defaults& defaults,
-                                                                              const Settings& settings) {
+                                                                              const Settings& settings, const ScenarioPtr& scenario) {
   return adopt(std::move(id),
-               [&](const std::string& reserved) { return Simulation::start(reserved, document, regions, defaults, settings); });
+               [&](const std::string& reserved) { return Simulation::start(reserved, document, regions, defaults, settings, scenario); });
 }
 
 std::variant<std::shared_ptr<Simulation>, model::Refusal> Simulations::adopt(

@@ -24,6 +24,7 @@ struct Settings {
   double speed = 1;  ///< simulated seconds per wall second, speed_min to speed_max, or 0: flat out
   std::uint32_t scale_percent = 100;
   std::uint32_t regions = 1;
+  std::optional<model::Epoch> starts_at = {};  ///< what simulated time 0 is; nothing: as the document says
   bool start_paused = false;
   unsigned threads = 1;  ///< that run it, 1 to threads_max; at most one a region is made use of. The same run with any number
 };
@@ -50,6 +51,7 @@ struct Beginning {
   std::shared_ptr<const DocumentNotes> notes;
   std::unique_ptr<model::World> world;  ///< now
   std::optional<judge::Judge> judge;    ///< now; nothing: it begins with that World
+  std::optional<Play> play = {};        ///< now; nothing: no scenario
   std::vector<JournalEntry> journal;    ///< what led from one to the other
   std::optional<Origin> origin;
 };
@@ -65,10 +67,12 @@ class Simulation {
   using CommandDone = std::function<void(Outcome)>;
   using StepDone = std::function<void(std::variant<sim::Time, model::Refusal>)>;
 
-  /// Builds the World and starts the thread; or says why that cannot be (too many instances, no such region ...).
+  /// Builds the World and starts the thread, and plays the scenario, if there is one, which is of this document; or says why that cannot be
+  /// (too many instances, no such region ...).
   static std::variant<std::unique_ptr<Simulation>, model::Refusal> start(std::string id, const architecture::Architecture& document,
                                                                          const architecture::Regions& regions,
-                                                                         const architecture::Defaults& defaults, const Settings& settings);
+                                                                         const architecture::Defaults& defaults, const Settings& settings,
+                                                                         ScenarioPtr scenario = nullptr);
   /// Goes on from there. REQUIRES: the settings that say what the World is (seed, scale, regions) are those that it was made with.
   static std::unique_ptr<Simulation> resume(std::string id, std::string architecture, Beginning beginning, const Settings& settings);
   ~Simulation();
@@ -81,6 +85,7 @@ class Simulation {
   /// What lint finds in the document that it was made of.
   const architecture::lint::Findings& findings() const;
   const std::optional<Origin>& origin() const;  ///< of a fork
+  ScenarioPtr scenario() const;                 ///< that it plays; nullptr: none
 
   /// The newest one; never null. A command is in the snapshot that is published right after it.
   std::shared_ptr<const Snapshot> snapshot() const;

@@ -24,7 +24,8 @@ class Simulations {
   /// taken, limit when there are too many.
   std::variant<std::shared_ptr<Simulation>, model::Refusal> create(std::string id, const architecture::Architecture& document,
                                                                    const architecture::Regions& regions,
-                                                                   const architecture::Defaults& defaults, const Settings& settings);
+                                                                   const architecture::Defaults& defaults, const Settings& settings,
+                                                                   const ScenarioPtr& scenario = nullptr);
   /// One that `make` makes, given its id. As create().
   std::variant<std::shared_ptr<Simulation>, model::Refusal> adopt(
       std::string id, const std::function<std::variant<std::unique_ptr<Simulation>, model::Refusal>(const std::string&)>& make);

@@ -21,10 +21,12 @@
 #include "model/policy.h"
 #include "model/records.h"
 #include "model/routing.h"
+#include "model/schedule.h"
 #include "model/service_spec.h"
 #include "model/statistics.h"
 #include "model/totals.h"
 #include "run/judge/incident.h"
+#include "run/scenario/scenario.h"
 #include "run/stores.h"
 #include "sim/time.h"
 
@@ -162,6 +164,9 @@ struct Structure {
   std::vector<MachineTypeInfo> machine_types;                ///< none: machines are not modelled
   std::vector<MachineInfo> machines;                         ///< ascending by (location, type, serial)
   std::vector<model::EvacuationRecord> evacuations;          ///< likewise
+  std::vector<model::ScheduleRecord> schedules;              ///< oldest first
+  model::Epoch starts_at = model::usual_epoch;               ///< what simulated time 0 is
+  std::string victim;                                        ///< service that monkeys hit unless told otherwise
   std::map<std::string, model::PlaceTraffic> place_traffic;  ///< of zones and regions that ever were shifted
   bool deployments_wait = true;                              ///< while a zone or a region is down
   bool cold_start = false;                                   ///< it began with nothing up
@@ -280,6 +285,7 @@ struct Snapshot {
   std::uint64_t fingerprint = 0;
   std::string status;  ///< healthy | "degraded, redundant" | "at risk" | outage: judge::name_of
   std::string status_detail;
+  std::shared_ptr<const ScenarioOutcome> scenario;    ///< how the scenario goes; nullptr: none
   std::shared_ptr<const judge::Judgement> judgement;  ///< incidents and objectives, as of the last whole second
   std::uint64_t last_event_seq = 0;
   std::shared_ptr<const Structure> structure;

@@ -244,6 +244,9 @@ std::shared_ptr<const Structure> describe(const model::World& world, const Listi
   s->faults = world.faults();
   s->deployments = world.deployments();
   s->evacuations = world.evacuations();
+  s->schedules = world.schedules();
+  s->starts_at = world.starts_at();
+  s->victim = world.victim();
   s->place_traffic = world.place_traffic();
   s->deployments_wait = world.deployments_wait();
   s->discovery = world.discovery().spec;

@@ -19,7 +19,7 @@ NoSpec one_line(int status, std::string line) {
 }
 
 std::variant<Document, NoSpec> find_document(const std::string& wanted, const std::string& folder) {
-  const auto known = run::architecture_files(folder);
+  const auto known = run::document_files(folder);
   if (known) {
     if (const auto found = known->find(wanted); found != known->end()) return Document{found->second, wanted};
   }

@@ -25,12 +25,11 @@ struct Wrong {
 
 void declare(CLI::App& app, Options& options, Flags& flags) {
   app.get_formatter()->column_width(32);
-  app.add_option("ARCH", options.architecture, "Name of an architecture (netflixoss), or path of a document (shop.json)")
-      ->type_name("")
-      ->required();
+  app.add_option("ARCH", options.architecture, "Name of an architecture (netflixoss), or path of a document (shop.json)")->type_name("");
   const auto option = [&app](const char* name, std::string& value, const char* form, const char* text) {
     return app.add_option(name, value, text)->type_name(form);
   };
+  option("--scenario", options.scenario, "NAME", "In place of ARCH: play a scenario and print what came of it");
   option("--duration", flags.duration, "TIME", "Simulated time: 10s, 500ms, 2m, 1h, or a number of seconds; 60s when not given");
   option("--seed", flags.seed, "N", "Same seed, same run; 1 when not given");
   option("--regions", flags.regions, "N", "Multiplies the regions of every service; 1 when not given");
@@ -44,9 +43,12 @@ void declare(CLI::App& app, Options& options, Flags& flags) {
   option("--compare-events", options.compare_events, "FILE", "Stop at the first event that differs from such a file, and show both");
   option("--config", options.config, "FILE", "Configuration file, which says where documents are (config/server.json)");
   app.footer(
-      "Exit status: 0 when all went well, 1 when the document has problems or an event differs, 2 when the command line is wrong.\n"
+      "Exit status: 0 when all went well, 1 when the document has problems, an event differs or a scenario does not end as expected, 2 "
+      "when "
+      "the command line is wrong.\n"
       "Examples:\n"
       "  simianviz run netflixoss --duration 10m --regions 2\n"
+      "  simianviz run --scenario zone-power-loss\n"
       "  simianviz run shop.json --report json --histograms >report.json\n"
       "  simianviz run lamp --seed 7 --trace-events a.events\n"
       "  simianviz run lamp --seed 8 --compare-events a.events");
@@ -104,12 +106,21 @@ void refuse_contradictions(const CLI::App& app) {
     if (app.count(a) > 0 && app.count(b) > 0) throw Wrong{std::string(a) + " does not go with " + b + "; leave out one of them"};
   };
   exclude("--fingerprint", "--histograms");
+  for (const char* other :
+       {"--duration", "--regions", "--scale", "--report", "--histograms", "--fingerprint", "--trace-events", "--compare-events"}) {
+    exclude("--scenario", other);
+  }
+  if (app.count("ARCH") > 0 && app.count("--scenario") > 0) throw Wrong{"--scenario says which architecture; leave out one of them"};
+  if (app.count("ARCH") == 0 && app.count("--scenario") == 0) {
+    throw Wrong{"which architecture? For instance: simianviz run netflixoss; see simianviz run --help"};
+  }
   for (const char* other : {"--trace-events", "--report", "--histograms", "--fingerprint"}) exclude("--compare-events", other);
 }
 
 void finish(Options& options, const Flags& flags) {
   options.duration = duration_of(flags.duration, options.duration);
   options.seed = whole("--seed", flags.seed, options.seed, 0, seed_max);
+  options.seeded = !flags.seed.empty();
   options.regions = static_cast<std::uint32_t>(whole("--regions", flags.regions, options.regions, 1, architecture::regions_max));
   options.scale_percent = static_cast<std::uint32_t>(whole("--scale", flags.scale, options.scale_percent, 1, run::scale_percent_max));
   options.speed = speed_of(flags.speed);
@@ -147,8 +158,6 @@ std::variant<Options, NoOptions> read_options(int count, const char* const* argu
     finish(options, flags);
   } catch (const CLI::CallForHelp&) {
     return NoOptions{0, app.help()};
-  } catch (const CLI::RequiredError&) {
-    return NoOptions{2, "which architecture? For instance: simianviz run netflixoss; see simianviz run --help"};
   } catch (const CLI::ParseError& error) {
     return NoOptions{2, line_of(app, error)};
   } catch (const Wrong& wrong) {

@@ -13,9 +13,11 @@ enum class Form { text, json };
 
 struct Options {
   std::string architecture;  ///< a name in the folder of documents, or the path of one
+  std::string scenario;      ///< in place of an architecture: its name
   std::string config;        ///< "" for the usual one
   sim::Time duration = 60 * sim::second;
   std::uint64_t seed = 1;
+  bool seeded = false;  ///< the seed was given
   std::uint32_t regions = 1;
   std::uint32_t scale_percent = 100;
   double speed = 0;      ///< simulated seconds a second; 0: flat out

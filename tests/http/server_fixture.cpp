@@ -41,6 +41,7 @@ void ServerTest::restart(const http::Limits& limits) {
   http::Options options;
   options.version = "1.2.3";
   options.limits = limits;
+  options.scenarios = scenarios_;
   server_ = std::make_unique<http::Server>(options, *simulations_, *catalogue_);
   const std::string error = server_->start();
   if (!error.empty()) throw std::runtime_error(error);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -26,6 +27,7 @@ class ServerTest : public ::testing::Test {
   /// Runs to this simulated time and pauses there.
   client::json run_to(const std::string& simulation, double sim_time_ms) const;
 
+  std::map<std::string, std::string> scenarios_;  ///< of the next restart
   std::unique_ptr<http::Catalogue> catalogue_;
   std::unique_ptr<run::Simulations> simulations_;
   std::unique_ptr<http::Server> server_;

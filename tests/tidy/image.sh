@@ -68,7 +68,7 @@ layout_serves() {
   mkdir -p "$stage/bin" "$stage/web"
   cp "$binary" "$stage/bin/"
   cp -r web/dist "$stage/web/dist"
-  cp -r config json_arch "$stage/"
+  cp -r config json_arch scenarios "$stage/"
   (cd "$stage" && exec bin/simianviz --config config/server.json --host 127.0.0.1 --port 0) >"$stage/log" 2>&1 &
   server=$!
   for _ in $(seq 100); do

@@ -122,7 +122,7 @@ unlisted_sources() {
 unguarded_headers() { sources | grep '\.h$' | xargs grep -L '^#pragma once' || true; }
 whitespace() { texts | xargs grep -nE '[[:blank:]]+$' | cut -c1-120 | grep -v '\.md:' || true; }
 bad_json() {
-  find config json_arch tests -name node_modules -prune -o -name '*.json' -print | while read -r file; do
+  find config json_arch scenarios tests -name node_modules -prune -o -name '*.json' -print | while read -r file; do
     node -e 'JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"))' "$file" 2>/dev/null || echo "$file: is not JSON"
   done
 }

@@ -42,19 +42,19 @@ void decisions(run::Simulation& simulation, const Request& request, const Respon
                      [](JsonWriter& json, const model::AutoscalerRecord::Entry& entry) { write_decision(json, entry); }));
 }
 
-void set(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond,
-         std::shared_ptr<const policies::AutoscalerSpec> spec) {
-  carry_out(context, simulation, run::SetAutoscaler{request.params.at("service"), std::move(spec)}, respond,
-            [request](run::Simulation& present, const run::Applied&) { return reply_of(*present.snapshot(), request); });
+Reply applied(run::Simulation& present, const Request& request, const run::Applied&) {
+  return reply_of(*present.snapshot(), request);
 }
 
-void put(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+Made put(const Request& request) {
   auto read = architecture::read_autoscaler(request.body);
-  if (auto* problems = std::get_if<architecture::Problems>(&read)) {
-    return respond(bad_document("the autoscaler", std::move(*problems)));
-  }
-  set(context, simulation, request, respond,
-      std::make_shared<const policies::AutoscalerSpec>(std::get<policies::AutoscalerSpec>(std::move(read))));
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) return bad_document("the autoscaler", std::move(*problems));
+  return run::SetAutoscaler{request.params.at("service"),
+                            std::make_shared<const policies::AutoscalerSpec>(std::get<policies::AutoscalerSpec>(std::move(read)))};
+}
+
+Made remove(const Request& request) {
+  return run::SetAutoscaler{request.params.at("service"), nullptr};
 }
 
 }  // namespace
@@ -80,24 +80,26 @@ std::vector<Route> autoscalers(Context& context) {
        {answered(200, "Its autoscaler.", shape)},
        in_simulation(
            context, [](run::Simulation& s, const Request& request, const Respond& respond) { respond(reply_of(*s.snapshot(), request)); })},
-      {"PUT",
-       one,
-       "putAutoscaler",
-       "Another autoscaler from now on: the horizontal pod autoscaler of Kubernetes.",
-       {},
-       document("autoscaler", "How it decides: autoscaler in json_arch/architecture.schema.json."),
-       {answered(200, "It is at work.", shape)},
-       in_simulation(
-           context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { put(context, s, request, respond); })},
-      {"DELETE",
-       one,
-       "deleteAutoscaler",
-       "People say how many there are, from now on.",
-       {},
-       {},
-       {answered(200, "There is none now.", shape)},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { set(context, s, request, respond, nullptr); })},
+      commanding(context,
+                 {"PUT",
+                  one,
+                  "putAutoscaler",
+                  "Another autoscaler from now on: the horizontal pod autoscaler of Kubernetes.",
+                  {},
+                  document("autoscaler", "How it decides: autoscaler in json_arch/architecture.schema.json."),
+                  {answered(200, "It is at work.", shape)},
+                  {}},
+                 put, applied),
+      commanding(context,
+                 {"DELETE",
+                  one,
+                  "deleteAutoscaler",
+                  "People say how many there are, from now on.",
+                  {},
+                  {},
+                  {answered(200, "There is none now.", shape)},
+                  {}},
+                 remove, applied),
       {"GET",
        one + "/decisions",
        "listAutoscalerDecisions",

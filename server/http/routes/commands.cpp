@@ -18,8 +18,9 @@ std::vector<Route> commands(Context& context) {
            {},
            {answered(200, "A page of the journal.",
                      {array("items", "",
-                            {integer("seq", "", 0, whole_number_max), number("simTimeMs", "", 0, 1e13), text("wallTime", ""),
-                             anything("command", "")})})},
+                            {integer("seq", "", 0, whole_number_max), number("simTimeMs", "", 0, 1e13),
+                             integer("scenarioAction", "of the scenario, its number from 1; absent: people asked for it", 1, 1'000),
+                             text("wallTime", ""), anything("command", "")})})},
            in_simulation(context, list)}};
 }
 

@@ -61,6 +61,18 @@ void carry_out(Context& context, run::Simulation& simulation, run::Command comma
   });
 }
 
+Route commanding(Context& context, Route route, CommandOf command, CommandReply reply) {
+  route.handler = in_simulation(
+      context, [&context, command, reply = std::move(reply)](run::Simulation& simulation, const Request& request, const Respond& respond) {
+        Made made = command(request);
+        if (auto* why = std::get_if<Reply>(&made)) return respond(std::move(*why));
+        carry_out(context, simulation, std::get<run::Command>(std::move(made)), respond,
+                  [request, reply](run::Simulation& present, const run::Applied& applied) { return reply(present, request, applied); });
+      });
+  route.command = std::move(command);
+  return route;
+}
+
 std::string path_of(const run::Simulation& simulation, const std::string& rest) {
   return "/api/v1/simulations/" + simulation.id() + rest;
 }

@@ -30,6 +30,11 @@ void carry_out(Context& context, run::Simulation& simulation, run::Command comma
 using LookedReply = std::function<Reply(const run::Looked& looked)>;
 void look_at(Context& context, run::Simulation& simulation, run::Scope scope, const Respond& respond, LookedReply reply);
 
+/// A route whose requests are a command each: `route` without a handler, what its command is, and what is answered when it was carried out.
+using Made = std::variant<run::Command, Reply>;
+using CommandReply = std::function<Reply(run::Simulation&, const Request&, const run::Applied&)>;
+Route commanding(Context& context, Route route, CommandOf command, CommandReply reply);
+
 /// Has `then` run on the thread for what takes long, with the simulation and what it was up to now; or answers why not.
 using WithAccount = std::function<void(run::Simulation&, const run::Account&)>;
 void ask_account(Context& context, run::Simulation& simulation, bool present, const Respond& respond, WithAccount then);

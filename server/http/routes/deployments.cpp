@@ -26,18 +26,16 @@ Reply accepted_deployment(const run::Simulation& simulation, const std::string& 
                   path_of(simulation, "/services/" + service + "/deployments/" + id));
 }
 
-void push(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+Made push(const Request& request) {
   auto read = architecture::read_deployment(request.body);
   if (auto* problems = std::get_if<architecture::Problems>(&read)) {
     const std::string detail = problems->front().pointer + " " + problems->front().message;
-    return respond(problem(400, detail, std::move(*problems)));
+    return problem(400, detail, std::move(*problems));
   }
   run::Push command;
   command.service = request.params.at("name");
   command.deployment = std::make_shared<const model::DeploymentSpec>(std::get<model::DeploymentSpec>(std::move(read)));
-  carry_out(context, simulation, command, respond, [service = command.service](run::Simulation& present, const run::Applied& applied) {
-    return accepted_deployment(present, service, applied.id);
-  });
+  return command;
 }
 
 void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
@@ -66,11 +64,8 @@ void get_state(run::Simulation& simulation, const Request& request, const Respon
   respond(ok(json.take()));
 }
 
-void put_state(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
-  const run::SetDeploymentState command{request.params.at("name"), request.params.at("deployment"), request.fields.text("state")};
-  carry_out(context, simulation, command, respond, [command](run::Simulation& present, const run::Applied&) {
-    return accepted_deployment(present, command.service, command.deployment);
-  });
+Made put_state(const Request& request) {
+  return run::SetDeploymentState{request.params.at("name"), request.params.at("deployment"), request.fields.text("state")};
 }
 
 std::vector<Field> deployment_fields() {
@@ -106,15 +101,19 @@ std::vector<Route> deployments(Context& context) {
   const Field state =
       object("", "", {choice("state", "What it should become.", {"paused", "progressing", "promoted", "rolledBack"}).need()});
   return {
-      {"POST",
-       collection,
-       "pushVersion",
-       "Pushes a new version of the code.",
-       {},
-       pushed,
-       {answered(202, "It has begun.", deployment_fields())},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { push(context, s, request, respond); })},
+      commanding(context,
+                 {"POST",
+                  collection,
+                  "pushVersion",
+                  "Pushes a new version of the code.",
+                  {},
+                  pushed,
+                  {answered(202, "It has begun.", deployment_fields())},
+                  {}},
+                 push,
+                 [](run::Simulation& present, const Request& request, const run::Applied& applied) {
+                   return accepted_deployment(present, request.params.at("name"), applied.id);
+                 }),
       {"GET",
        collection,
        "listDeployments",
@@ -139,15 +138,19 @@ std::vector<Route> deployments(Context& context) {
        {},
        {answered(200, "Its state.", {text("state", "")})},
        in_simulation(context, get_state)},
-      {"PUT",
-       one + "/state",
-       "putDeploymentState",
-       "Pauses a deployment, lets it go on, promotes it or rolls it back.",
-       {},
-       state,
-       {answered(202, "It has begun.", deployment_fields())},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { put_state(context, s, request, respond); })},
+      commanding(context,
+                 {"PUT",
+                  one + "/state",
+                  "putDeploymentState",
+                  "Pauses a deployment, lets it go on, promotes it or rolls it back.",
+                  {},
+                  state,
+                  {answered(202, "It has begun.", deployment_fields())},
+                  {}},
+                 put_state,
+                 [](run::Simulation& present, const Request& request, const run::Applied&) {
+                   return accepted_deployment(present, request.params.at("name"), request.params.at("deployment"));
+                 }),
   };
 }
 

@@ -148,13 +148,15 @@ void get(Context& context, run::Simulation& simulation, const Request& request, 
   });
 }
 
-void kill(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
-  const std::string name = request.params.at("name");
-  carry_out(context, simulation, run::KillInstance{name}, respond, [name](run::Simulation& present, const run::Applied& applied) {
-    JsonWriter json;
-    json.begin_object().member("id", name).member("state", "dead").member("simTimeMs", sim_ms(applied.at)).end_object();
-    return accepted(json.take(), path_of(present, "/instances/" + name));
-  });
+Made kill(const Request& request) {
+  return run::KillInstance{request.params.at("name")};
+}
+
+Reply killed(const run::Simulation& present, const Request& request, const run::Applied& applied) {
+  const std::string& name = request.params.at("name");
+  JsonWriter json;
+  json.begin_object().member("id", name).member("state", "dead").member("simTimeMs", sim_ms(applied.at)).end_object();
+  return accepted(json.take(), path_of(present, "/instances/" + name));
 }
 
 std::vector<Field> instance_fields() {
@@ -209,15 +211,17 @@ std::vector<Route> instances(Context& context) {
        {answered(200, "The instance.", single)},
        in_simulation(
            context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { get(context, s, request, respond); })},
-      {"DELETE",
-       collection + "/{name}",
-       "killInstance",
-       "Kills an instance at once.",
-       {},
-       {},
-       {answered(202, "It is dead; its callers find out.", {text("id", ""), text("state", ""), number("simTimeMs", "", 0, 1e13)})},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { kill(context, s, request, respond); })},
+      commanding(
+          context,
+          {"DELETE",
+           collection + "/{name}",
+           "killInstance",
+           "Kills an instance at once.",
+           {},
+           {},
+           {answered(202, "It is dead; its callers find out.", {text("id", ""), text("state", ""), number("simTimeMs", "", 0, 1e13)})},
+           {}},
+          kill, killed),
   };
 }
 

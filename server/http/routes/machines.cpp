@@ -57,14 +57,16 @@ void get(run::Simulation& simulation, const Request& request, const Respond& res
   respond(ok(json.take()));
 }
 
-void kill(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
-  const std::string name = request.params.at("machine");
-  carry_out(context, simulation, run::KillMachine{name}, respond, [name](run::Simulation& present, const run::Applied& applied) {
-    JsonWriter json;
-    json.begin_object().member("id", name).member("state", "dead").member("simTimeMs", sim_ms(applied.at));
-    json.member("instances", applied.target_count).strings("instanceNames", applied.targets).end_object();
-    return accepted(json.take(), path_of(present, "/machines/" + name));
-  });
+Made kill(const Request& request) {
+  return run::KillMachine{request.params.at("machine")};
+}
+
+Reply killed(const run::Simulation& present, const Request& request, const run::Applied& applied) {
+  const std::string& name = request.params.at("machine");
+  JsonWriter json;
+  json.begin_object().member("id", name).member("state", "dead").member("simTimeMs", sim_ms(applied.at));
+  json.member("instances", applied.target_count).strings("instanceNames", applied.targets).end_object();
+  return accepted(json.take(), path_of(present, "/machines/" + name));
 }
 
 std::vector<Field> machine_fields() {
@@ -111,17 +113,19 @@ std::vector<Route> machines(Context& context) {
        {},
        {answered(200, "The machine.", single)},
        in_simulation(context, get)},
-      {"DELETE",
-       collection + "/{machine}",
-       "killMachine",
-       "Kills a machine with all that runs on it, at once.",
-       {},
-       {},
-       {answered(202, "It is dead; callers find out.",
-                 {text("id", ""), text("state", ""), number("simTimeMs", "", 0, 1e13),
-                  integer("instances", "that died with it", 0, instances_max), anything("instanceNames", "of those, at most 1,000")})},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { kill(context, s, request, respond); })},
+      commanding(
+          context,
+          {"DELETE",
+           collection + "/{machine}",
+           "killMachine",
+           "Kills a machine with all that runs on it, at once.",
+           {},
+           {},
+           {answered(202, "It is dead; callers find out.",
+                     {text("id", ""), text("state", ""), number("simTimeMs", "", 0, 1e13),
+                      integer("instances", "that died with it", 0, instances_max), anything("instanceNames", "of those, at most 1,000")})},
+           {}},
+          kill, killed),
   };
 }
 

@@ -42,8 +42,7 @@ Reply one(const run::Snapshot& snapshot, const std::string& service) {
   return ok(json.take());
 }
 
-void put(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
-  const std::string& service = request.params.at("service");
+Made command_of(const Request& request) {
   const Fields& fields = request.fields;
   Objective objective;
   objective.success_ratio = fields.number("successRatio", objective.success_ratio);
@@ -51,11 +50,17 @@ void put(Context& context, run::Simulation& simulation, const Request& request, 
   objective.latency_ratio = fields.number("latencyRatio", objective.latency_ratio);
   objective.window_ms = fields.number("windowMs", objective.window_ms);
   if (fields.has("latencyRatio") && !objective.latency_ms) {
-    return respond(
-        problem(422, "Without latencyMs nothing is promised of latency.", {{"/latencyRatio", "conflict", "needs latencyMs", {}}}));
+    return problem(422, "Without latencyMs nothing is promised of latency.", {{"/latencyRatio", "conflict", "needs latencyMs", {}}});
   }
+  return run::SetObjective{request.params.at("service"), objective};
+}
+
+void put(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+  const std::string& service = request.params.at("service");
+  Made command = command_of(request);
+  if (auto* why = std::get_if<Reply>(&command)) return respond(std::move(*why));
   if (find(*simulation.snapshot()->judgement, service) == nullptr) return respond(one(*simulation.snapshot(), service));
-  carry_out(context, simulation, run::SetObjective{service, objective}, respond,
+  carry_out(context, simulation, std::get<run::Command>(std::move(command)), respond,
             [service](run::Simulation& present, const run::Applied&) { return one(*present.snapshot(), service); });
 }
 
@@ -93,8 +98,9 @@ std::vector<Route> objectives(Context& context) {
        {},
        object("", "What is left out is as usual.", objective_fields()),
        {answered(200, "It is promised now.", status_fields())},
-       in_simulation(
-           context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { put(context, s, request, respond); })},
+       in_simulation(context,
+                     [&context](run::Simulation& s, const Request& request, const Respond& respond) { put(context, s, request, respond); }),
+       command_of},
   };
 }
 

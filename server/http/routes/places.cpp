@@ -31,18 +31,20 @@ Reply traffic_reply(const run::Snapshot& snapshot, const Request& request, bool 
   return ok(json.take());
 }
 
-void put_traffic(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond, bool region) {
+Made put_traffic(const Request& request, bool region) {
   const Fields& fields = request.fields;
   run::ShiftTraffic command;
   command.place = request.params.at(region ? "region" : "zone");
   command.region = region;
   command.weight = fields.number("weight", 0);
   command.drain = sim::from_ms(fields.number("drainMs", 0));
-  carry_out(context, simulation, std::move(command), respond, [request, region](run::Simulation& present, const run::Applied&) {
-    Reply reply = traffic_reply(*present.snapshot(), request, region);
-    if (reply.status == 200) reply.status = 202;
-    return reply;
-  });
+  return command;
+}
+
+Reply shifted(const run::Simulation& present, const Request& request, bool region) {
+  Reply reply = traffic_reply(*present.snapshot(), request, region);
+  if (reply.status == 200) reply.status = 202;
+  return reply;
 }
 
 void write_evacuation(JsonWriter& json, const model::EvacuationRecord& record) {
@@ -70,7 +72,7 @@ Reply accepted_evacuation(const run::Simulation& simulation, const std::string& 
   return accepted(reply.problem ? "{\"id\":\"" + id + "\"}" : reply.body, path_of(simulation, "/evacuations/" + id));
 }
 
-void evacuate(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+Made evacuate(const Request& request) {
   const Fields& fields = request.fields;
   run::Evacuate command;
   command.region = fields.text("region");
@@ -83,8 +85,7 @@ void evacuate(Context& context, run::Simulation& simulation, const Request& requ
     if (fields.has(name)) command.stages[i] = sim::from_ms(fields.number(name, 0));
   }
   command.adds_capacity = fields.flag("addsCapacity", true);
-  carry_out(context, simulation, std::move(command), respond,
-            [](run::Simulation& present, const run::Applied& applied) { return accepted_evacuation(present, applied.id); });
+  return command;
 }
 
 void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
@@ -93,10 +94,8 @@ void list(run::Simulation& simulation, const Request& request, const Respond& re
                      [](JsonWriter& json, const model::EvacuationRecord& record) { write_evacuation(json, record); }));
 }
 
-void put_state(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
-  const std::string id = request.params.at("evacuation");
-  carry_out(context, simulation, run::FailBack{id}, respond,
-            [id](run::Simulation& present, const run::Applied&) { return accepted_evacuation(present, id); });
+Made put_state(const Request& request) {
+  return run::FailBack{request.params.at("evacuation")};
 }
 
 std::vector<Route> traffic_of(Context& context, bool region) {
@@ -115,17 +114,20 @@ std::vector<Route> traffic_of(Context& context, bool region) {
        {answered(200, "Its weight.", shape)},
        in_simulation(context, [region](run::Simulation& s, const Request& request,
                                        const Respond& respond) { respond(traffic_reply(*s.snapshot(), request, region)); })},
-      {"PUT",
-       path,
-       "put" + title + "Traffic",
-       "Shifts traffic away from a " + kind + ", or back.",
-       {},
-       object("", "",
-              {number("weight", "Percent of what it would get.", 0, 100).need(),
-               number("drainMs", "From now until then, evenly.", 0, 86'400'000).otherwise("0")}),
-       {answered(202, "It shifts.", shape)},
-       in_simulation(context, [&context, region](run::Simulation& s, const Request& request,
-                                                 const Respond& respond) { put_traffic(context, s, request, respond, region); })},
+      commanding(
+          context,
+          {"PUT",
+           path,
+           "put" + title + "Traffic",
+           "Shifts traffic away from a " + kind + ", or back.",
+           {},
+           object("", "",
+                  {number("weight", "Percent of what it would get.", 0, 100).need(),
+                   number("drainMs", "From now until then, evenly.", 0, 86'400'000).otherwise("0")}),
+           {answered(202, "It shifts.", shape)},
+           {}},
+          [region](const Request& request) { return put_traffic(request, region); },
+          [region](run::Simulation& present, const Request& request, const run::Applied&) { return shifted(present, request, region); }),
   };
 }
 
@@ -154,15 +156,18 @@ std::vector<Route> evacuations(Context& context) {
     wanted.push_back(number(stage + "Ms", "How long this stage takes, in place of the preset's.", 0, 86'400'000));
   }
   return {
-      {"POST",
-       collection,
-       "evacuateRegion",
-       "Evacuates a region, in stages.",
-       {},
-       object("", "", std::move(wanted)),
-       {answered(202, "It has begun.", evacuation_fields())},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { evacuate(context, s, request, respond); })},
+      commanding(
+          context,
+          {"POST",
+           collection,
+           "evacuateRegion",
+           "Evacuates a region, in stages.",
+           {},
+           object("", "", std::move(wanted)),
+           {answered(202, "It has begun.", evacuation_fields())},
+           {}},
+          evacuate,
+          [](run::Simulation& present, const Request&, const run::Applied& applied) { return accepted_evacuation(present, applied.id); }),
       {"GET",
        collection,
        "listEvacuations",
@@ -180,15 +185,19 @@ std::vector<Route> evacuations(Context& context) {
        {answered(200, "The evacuation.", evacuation_fields())},
        in_simulation(context, [](run::Simulation& s, const Request& request,
                                  const Respond& respond) { respond(evacuation_reply(*s.snapshot(), request.params.at("evacuation"))); })},
-      {"PUT",
-       one + "/state",
-       "putEvacuationState",
-       "Gives a region its traffic back.",
-       {},
-       object("", "", {choice("state", "What it should become.", {"failedBack"}).need()}),
-       {answered(202, "It has begun.", evacuation_fields())},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { put_state(context, s, request, respond); })},
+      commanding(context,
+                 {"PUT",
+                  one + "/state",
+                  "putEvacuationState",
+                  "Gives a region its traffic back.",
+                  {},
+                  object("", "", {choice("state", "What it should become.", {"failedBack"}).need()}),
+                  {answered(202, "It has begun.", evacuation_fields())},
+                  {}},
+                 put_state,
+                 [](run::Simulation& present, const Request& request, const run::Applied&) {
+                   return accepted_evacuation(present, request.params.at("evacuation"));
+                 }),
   };
 }
 

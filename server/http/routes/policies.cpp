@@ -55,21 +55,23 @@ void list(run::Simulation& simulation, const Request& request, const Respond& re
   respond(list_reply(request, places, [&snapshot](JsonWriter& json, Place place) { write_dependency(json, *snapshot, place); }));
 }
 
-void set(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond,
-         std::shared_ptr<const model::Policy> policy) {
-  run::SetPolicy command{request.params.at("service"), request.params.at("dependency"), std::move(policy)};
-  carry_out(context, simulation, std::move(command), respond,
-            [request](run::Simulation& present, const run::Applied&) { return dependency_reply(*present.snapshot(), request); });
+Reply applied(run::Simulation& present, const Request& request, const run::Applied&) {
+  return dependency_reply(*present.snapshot(), request);
 }
 
-void put(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+Made put(const Context& context, const Request& request) {
   auto read = architecture::read_policy(request.body, context.catalogue.defaults().policies);
   if (auto* problems = std::get_if<architecture::Problems>(&read)) {
     const std::string count = problems->size() == 1 ? "1 problem" : std::to_string(problems->size()) + " problems";
     const std::string detail = count + " with the policy: " + problems->front().pointer + " " + problems->front().message;
-    return respond(problem(422, detail, std::move(*problems), "bad-document"));
+    return problem(422, detail, std::move(*problems), "bad-document");
   }
-  set(context, simulation, request, respond, std::make_shared<const model::Policy>(std::get<model::Policy>(std::move(read))));
+  return run::SetPolicy{request.params.at("service"), request.params.at("dependency"),
+                        std::make_shared<const model::Policy>(std::get<model::Policy>(std::move(read)))};
+}
+
+Made remove(const Request& request) {
+  return run::SetPolicy{request.params.at("service"), request.params.at("dependency"), nullptr};
 }
 
 Reply list_presets(const Context& context, const Request& request) {
@@ -115,24 +117,21 @@ std::vector<Route> policies(Context& context) {
        {answered(200, "The policy and its counts.", shape)},
        in_simulation(context, [](run::Simulation& s, const Request& request,
                                  const Respond& respond) { respond(dependency_reply(*s.snapshot(), request)); })},
-      {"PUT",
-       one,
-       "putPolicy",
-       "Another policy from now on; calls under way go on as they began.",
-       {},
-       document("policy", "A policy: policy in json_arch/architecture.schema.json."),
-       {answered(200, "It is called like that now.", shape)},
-       in_simulation(
-           context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { put(context, s, request, respond); })},
-      {"DELETE",
-       one,
-       "deletePolicy",
-       "No policy from now on.",
-       {},
-       {},
-       {answered(200, "It is called without one now.", shape)},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { set(context, s, request, respond, nullptr); })},
+      commanding(
+          context,
+          {"PUT",
+           one,
+           "putPolicy",
+           "Another policy from now on; calls under way go on as they began.",
+           {},
+           document("policy", "A policy: policy in json_arch/architecture.schema.json."),
+           {answered(200, "It is called like that now.", shape)},
+           {}},
+          [&context](const Request& request) { return put(context, request); }, applied),
+      commanding(
+          context,
+          {"DELETE", one, "deletePolicy", "No policy from now on.", {}, {}, {answered(200, "It is called without one now.", shape)}, {}},
+          remove, applied),
   };
 }
 

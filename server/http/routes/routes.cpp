@@ -18,6 +18,8 @@ void add_all(Router& router, Context& context) {
   router.add(experiments(context));
   router.add(experiment_templates(context));
   router.add(safety(context));
+  router.add(scenarios(context));
+  router.add(schedules(context));
   router.add(traffic(context));
   router.add(policies(context));
   router.add(registry(context));

@@ -7,6 +7,7 @@
 
 #include "http/catalogue.h"
 #include "http/router.h"
+#include "http/scenarios.h"
 #include "run/simulations.h"
 
 namespace http {
@@ -15,6 +16,7 @@ namespace http {
 struct Context {
   run::Simulations& simulations;
   Catalogue& catalogue;
+  const Scenarios& scenarios;
   std::string version;
   std::function<void(std::function<void()>)> post;       ///< runs something later on a thread of the server
   std::function<void(std::function<void()>)> take_time;  ///< runs what takes long, one after the other, on a thread that nobody waits for
@@ -40,6 +42,8 @@ std::vector<Route> faults(Context& context);
 std::vector<Route> experiments(Context& context);
 std::vector<Route> experiment_templates(Context& context);
 std::vector<Route> safety(Context& context);
+std::vector<Route> scenarios(Context& context);
+std::vector<Route> schedules(Context& context);
 std::vector<Route> traffic(Context& context);
 std::vector<Route> policies(Context& context);
 std::vector<Route> registry(Context& context);

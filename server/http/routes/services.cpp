@@ -122,25 +122,32 @@ Reply scale_reply(const run::Snapshot& snapshot, std::uint32_t index, std::vecto
   return reply;
 }
 
-void scale(Context& context, run::Simulation& simulation, const std::string& service, const Request& request, const Respond& respond) {
+Made scaling(const Request& request) {
   const Fields& fields = request.fields;
   if (fields.has("replicas") == fields.has("perZone")) {
-    return respond(problem(400, "Give either replicas or perZone.",
-                           {{"", "missingField", "exactly one of 'replicas' and 'perZone' is required", {}}}));
+    return problem(400, "Give either replicas or perZone.",
+                   {{"", "missingField", "exactly one of 'replicas' and 'perZone' is required", {}}});
   }
   run::Scale command;
-  command.service = service;
+  command.service = request.params.at("name");
   if (fields.has("replicas")) command.replicas = static_cast<std::uint32_t>(fields.number("replicas", 0));
   if (const auto zones = fields.counts.find("perZone"); zones != fields.counts.end()) {
     for (const auto& [zone, count] : zones->second) command.per_zone[zone] = static_cast<std::uint32_t>(count);
   }
-  carry_out(context, simulation, std::move(command), respond, [service](run::Simulation& present, const run::Applied&) {
-    const auto snapshot = present.snapshot();
-    const auto index = snapshot->structure->service_index(service);
-    Reply reply = scale_reply(*snapshot, index.value_or(0), {{"Location", path_of(present, "/services/" + service + "/scale")}});
-    reply.status = 202;
-    return reply;
-  });
+  return command;
+}
+
+void scale(Context& context, run::Simulation& simulation, const std::string& service, const Request& request, const Respond& respond) {
+  Made command = scaling(request);
+  if (auto* why = std::get_if<Reply>(&command)) return respond(std::move(*why));
+  carry_out(context, simulation, std::get<run::Command>(std::move(command)), respond,
+            [service](run::Simulation& present, const run::Applied&) {
+              const auto snapshot = present.snapshot();
+              const auto index = snapshot->structure->service_index(service);
+              Reply reply = scale_reply(*snapshot, index.value_or(0), {{"Location", path_of(present, "/services/" + service + "/scale")}});
+              reply.status = 202;
+              return reply;
+            });
 }
 
 void histogram(const run::Snapshot& snapshot, std::uint32_t service, const Request& request, const Respond& respond) {
@@ -236,7 +243,8 @@ std::vector<Route> services(Context& context) {
        {answered(202, "Instances start or drain.", scaled)},
        in_service(context,
                   [&context](run::Simulation& s, const run::Snapshot& snapshot, std::uint32_t service, const Request& request,
-                             const Respond& respond) { scale(context, s, snapshot.structure->services[service].name, request, respond); })},
+                             const Respond& respond) { scale(context, s, snapshot.structure->services[service].name, request, respond); }),
+       scaling},
   };
 }
 

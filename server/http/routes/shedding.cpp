@@ -20,19 +20,23 @@ Reply shedding_reply(const run::Snapshot& snapshot, const Request& request) {
   return ok(json.take());
 }
 
-void set(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond, run::SheddingPtr shedding) {
-  carry_out(context, simulation, run::SetShedding{request.params.at("service"), std::move(shedding)}, respond,
-            [request](run::Simulation& present, const run::Applied&) { return shedding_reply(*present.snapshot(), request); });
+Reply applied(run::Simulation& present, const Request& request, const run::Applied&) {
+  return shedding_reply(*present.snapshot(), request);
 }
 
-void put(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+Made put(const Request& request) {
   auto read = architecture::read_shedding(request.body);
   if (auto* problems = std::get_if<architecture::Problems>(&read)) {
     const std::string count = problems->size() == 1 ? "1 problem" : std::to_string(problems->size()) + " problems";
     const std::string detail = count + " with the load shedding: " + problems->front().pointer + " " + problems->front().message;
-    return respond(problem(422, detail, std::move(*problems), "bad-document"));
+    return problem(422, detail, std::move(*problems), "bad-document");
   }
-  set(context, simulation, request, respond, std::make_shared<const model::Shedding>(std::get<model::Shedding>(std::move(read))));
+  return run::SetShedding{request.params.at("service"),
+                          std::make_shared<const model::Shedding>(std::get<model::Shedding>(std::move(read)))};
+}
+
+Made remove(const Request& request) {
+  return run::SetShedding{request.params.at("service"), nullptr};
 }
 
 }  // namespace
@@ -52,24 +56,26 @@ std::vector<Route> shedding(Context& context) {
        {answered(200, "Its load shedding and counts.", shape)},
        in_simulation(context, [](run::Simulation& s, const Request& request,
                                  const Respond& respond) { respond(shedding_reply(*s.snapshot(), request)); })},
-      {"PUT",
-       one,
-       "putShedding",
-       "Another load shedding from now on; limits and averages begin anew.",
-       {},
-       document("shedding", "What is turned down: shedding in json_arch/architecture.schema.json."),
-       {answered(200, "It sheds like that now.", shape)},
-       in_simulation(
-           context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { put(context, s, request, respond); })},
-      {"DELETE",
-       one,
-       "deleteShedding",
-       "It takes every call from now on.",
-       {},
-       {},
-       {answered(200, "It sheds nothing now.", shape)},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { set(context, s, request, respond, nullptr); })},
+      commanding(context,
+                 {"PUT",
+                  one,
+                  "putShedding",
+                  "Another load shedding from now on; limits and averages begin anew.",
+                  {},
+                  document("shedding", "What is turned down: shedding in json_arch/architecture.schema.json."),
+                  {answered(200, "It sheds like that now.", shape)},
+                  {}},
+                 put, applied),
+      commanding(context,
+                 {"DELETE",
+                  one,
+                  "deleteShedding",
+                  "It takes every call from now on.",
+                  {},
+                  {},
+                  {answered(200, "It sheds nothing now.", shape)},
+                  {}},
+                 remove, applied),
   };
 }
 

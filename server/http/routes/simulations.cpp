@@ -6,13 +6,15 @@ namespace {
 
 Field creation_schema() {
   return object(
-      "", "What to run: exactly one of architecture and document.",
+      "", "What to run: exactly one of architecture, document and scenario.",
       {identifier("architecture", "Name of an architecture."), document("document", "An architecture document."),
+       identifier("scenario", "Name of a scenario, which says what to run, seed, regions and scale included."),
        identifier("id", "Made up when absent.", 63), integer("seed", "Same seed, same run.", 0, whole_number_max).otherwise("1"),
        number("speed", "Simulated seconds a second, 0.1 to 1000, or 0: flat out.", 0, run::speed_max).otherwise("1"),
        integer("scalePercent", "Instances, as a percentage of what the document says.", 1, run::scale_percent_max).otherwise("100"),
        integer("regions", "How many regions to run in.", 1, 6).otherwise("1"),
        integer("threads", "To run it on, at most one a region; the same run with any number.", 1, run::threads_max).otherwise("1"),
+       text("startsAt", "What simulated time 0 is, such as 2024-01-01T09:00:00; absent: as the document says, else a Monday at midnight."),
        boolean("startPaused", "Whether to wait for the clock to be started.").otherwise("false")});
 }
 
@@ -22,12 +24,34 @@ Reply simulation_reply(const run::Simulation& simulation) {
   return ok(json.take());
 }
 
+/// The scenario to play, nullptr when none is asked for; or the answer that says why there is none. What it says is in `settings`, then.
+std::variant<run::ScenarioPtr, Reply> scenario_of(const Context& context, const Fields& fields, run::Settings& settings) {
+  if (!fields.has("scenario")) return run::ScenarioPtr();
+  const std::string name = fields.text("scenario");
+  const auto entry = context.scenarios.find(name);
+  if (!entry) {
+    const auto known = context.scenarios.names();
+    Reply unknown = not_found("scenario", name, known);
+    return problem(422, unknown.problem->detail, {{"/scenario", "unknownScenario", unknown.problem->detail, known}});
+  }
+  std::vector<model::Problem> problems;
+  for (const char* other : {"architecture", "document", "regions", "scalePercent"}) {
+    if (fields.has(other)) problems.push_back({std::string("/") + other, "conflict", "the scenario says that", {}});
+  }
+  if (!problems.empty()) return problem(422, problems.front().pointer + " " + problems.front().message, problems);
+  const run::Scenario& scenario = *entry->scenario;
+  if (!fields.has("seed")) settings.seed = scenario.seed;
+  settings.regions = scenario.regions;
+  settings.scale_percent = scenario.scale_percent;
+  return entry->scenario;
+}
+
 /// The document to run, or the answer that says why there is none.
 std::variant<std::shared_ptr<const architecture::Architecture>, Reply> document_of(const Context& context, const Fields& fields) {
   const bool named = fields.has("architecture");
   if (named == fields.has("document")) {
-    return problem(400, "Give either the name of an architecture or a document.",
-                   {{"/architecture", "missingField", "exactly one of 'architecture' and 'document' is required", {}}});
+    return problem(400, "Give the name of an architecture, a document, or the name of a scenario.",
+                   {{"/architecture", "missingField", "exactly one of 'architecture', 'document' and 'scenario' is required", {}}});
   }
   if (named) {
     const std::string name = fields.text("architecture");
@@ -56,14 +80,28 @@ Reply create(const Context& context, const Request& request) {
   settings.regions = static_cast<std::uint32_t>(fields.number("regions", 1));
   settings.threads = static_cast<unsigned>(fields.number("threads", 1));
   settings.start_paused = fields.flag("startPaused", false);
+  if (fields.has("startsAt")) {
+    settings.starts_at = model::read_epoch(fields.text("startsAt"));
+    if (!settings.starts_at) {
+      problems.push_back({"/startsAt", "badValue", "must be a moment from 1970 to 2200 such as 2024-01-01T00:00:00", {}});
+    }
+  }
   const std::string id = fields.text("id");
   if (auto problem = speed_problem(settings.speed)) problems.push_back(std::move(*problem));
   if (auto problem = id_problem(id)) problems.push_back(std::move(*problem));
   if (!problems.empty()) return problem(422, problems.front().pointer + " " + problems.front().message, problems);
-  auto document = document_of(context, fields);
+  const auto played = scenario_of(context, fields, settings);
+  if (const auto* why = std::get_if<Reply>(&played)) return *why;
+  const run::ScenarioPtr& scenario = std::get<run::ScenarioPtr>(played);
+  std::variant<std::shared_ptr<const architecture::Architecture>, Reply> document;
+  if (scenario) {
+    document = scenario->document;
+  } else {
+    document = document_of(context, fields);
+  }
   if (const auto* why = std::get_if<Reply>(&document)) return *why;
   const auto& architecture = *std::get<std::shared_ptr<const architecture::Architecture>>(document);
-  auto made = context.simulations.create(id, architecture, context.catalogue.regions(), context.catalogue.defaults(), settings);
+  auto made = context.simulations.create(id, architecture, context.catalogue.regions(), context.catalogue.defaults(), settings, scenario);
   if (const auto* refusal = std::get_if<model::Refusal>(&made)) return refused(*refusal);
   run::Simulation& simulation = *std::get<std::shared_ptr<run::Simulation>>(made);
   if (context.made) context.made(simulation);
@@ -89,6 +127,7 @@ Reply remove(const Context& context, const Request& request) {
 std::vector<Field> simulation_fields() {
   return {text("id", ""),
           text("architecture", ""),
+          text("scenario", "that it plays"),
           text("state", "running, paused or failed"),
           text("status", "healthy, \"degraded, redundant\", \"at risk\" or outage"),
           text("statusDetail", ""),
@@ -103,6 +142,7 @@ std::vector<Field> simulation_fields() {
           integer("threads", "that may run it", 1, run::threads_max),
           anything("counts", ""),
           anything("origin", "of a fork: simulation, simTimeMs, and how many commands of its journal are the origin's"),
+          text("startsAt", "what simulated time 0 is"),
           text("start", "warm: everything was up at the beginning; or cold"),
           number("allUpSimTimeMs", "when all that it began with was up; absent until then", 0, 1e13),
           integer("events", "", 0, whole_number_max),

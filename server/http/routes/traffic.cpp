@@ -70,12 +70,10 @@ std::variant<run::SetTraffic, Reply> command_of(const std::string& service, cons
   return run::SetTraffic{service, 0, std::make_shared<const model::LoadSpec>(std::move(load))};
 }
 
-void put(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
-  const std::string service = request.params.at("service");
-  auto command = command_of(service, request.fields);
-  if (auto* refusal = std::get_if<Reply>(&command)) return respond(std::move(*refusal));
-  carry_out(context, simulation, std::get<run::SetTraffic>(std::move(command)), respond,
-            [service](run::Simulation& present, const run::Applied&) { return one_reply(present, service); });
+Made put(const Request& request) {
+  auto command = command_of(request.params.at("service"), request.fields);
+  if (auto* refusal = std::get_if<Reply>(&command)) return std::move(*refusal);
+  return std::get<run::SetTraffic>(std::move(command));
 }
 
 }  // namespace
@@ -108,15 +106,13 @@ std::vector<Route> traffic(Context& context) {
        {answered(200, "The load source.", shape)},
        in_simulation(context, [](run::Simulation& s, const Request& request,
                                  const Respond& respond) { respond(one_reply(s, request.params.at("service"))); })},
-      {"PUT",
-       one,
-       "putTraffic",
-       "Changes what a load source offers.",
-       {},
-       wanted,
-       {answered(200, "It offers that now.", shape)},
-       in_simulation(
-           context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { put(context, s, request, respond); })},
+      commanding(
+          context,
+          {"PUT", one, "putTraffic", "Changes what a load source offers.", {}, wanted, {answered(200, "It offers that now.", shape)}, {}},
+          put,
+          [](run::Simulation& present, const Request& request, const run::Applied&) {
+            return one_reply(present, request.params.at("service"));
+          }),
   };
 }
 

@@ -45,38 +45,41 @@ Handler getter(Context& context, Write write) {
   });
 }
 
-void put(Context& context, run::Simulation& simulation, run::Command command, const Request& request, const Respond& respond, Write write) {
-  carry_out(context, simulation, std::move(command), respond,
-            [request, write](run::Simulation& present, const run::Applied&) { return reply_of(*present.snapshot(), request, write); });
+CommandReply applied(Write write) {
+  return [write](run::Simulation& present, const Request& request, const run::Applied&) {
+    return reply_of(*present.snapshot(), request, write);
+  };
 }
 
-void put_routes(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+Made put_routes(const Request& request) {
   auto read = architecture::read_routing(request.body);
-  if (auto* problems = std::get_if<architecture::Problems>(&read)) return respond(bad_document("the routes", std::move(*problems)));
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) return bad_document("the routes", std::move(*problems));
   auto routing = std::make_shared<const model::RoutingSpec>(std::get<model::RoutingSpec>(std::move(read)));
-  put(context, simulation, run::SetRouting{request.params.at("service"), std::move(routing)}, request, respond, routes_part);
+  return run::SetRouting{request.params.at("service"), std::move(routing)};
 }
 
-void put_flags(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+Made put_flags(const Request& request) {
   auto read = architecture::read_flags(request.body);
-  if (auto* problems = std::get_if<architecture::Problems>(&read)) return respond(bad_document("the flags", std::move(*problems)));
-  auto& flags = std::get<std::vector<model::FeatureFlag>>(read);
-  put(context, simulation, run::SetFlags{request.params.at("service"), std::move(flags)}, request, respond, flags_part);
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) return bad_document("the flags", std::move(*problems));
+  return run::SetFlags{request.params.at("service"), std::get<std::vector<model::FeatureFlag>>(std::move(read))};
 }
 
-void put_gates(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
-  carry_out(context, simulation, run::SetGates{request.fields.flag("deploymentsWaitForZones", true)}, respond,
-            [](run::Simulation& present, const run::Applied&) {
-              JsonWriter json;
-              json.begin_object().member("deploymentsWaitForZones", present.snapshot()->structure->deployments_wait).end_object();
-              return ok(json.take());
-            });
+Made put_gates(const Request& request) {
+  return run::SetGates{request.fields.flag("deploymentsWaitForZones", true)};
+}
+
+Made remove_version(const Request& request) {
+  return run::RemoveVersion{request.params.at("service"), request.params.at("version")};
+}
+
+Reply gates_reply(const run::Simulation& simulation) {
+  JsonWriter json;
+  json.begin_object().member("deploymentsWaitForZones", simulation.snapshot()->structure->deployments_wait).end_object();
+  return ok(json.take());
 }
 
 void get_gates(run::Simulation& simulation, const Request&, const Respond& respond) {
-  JsonWriter json;
-  json.begin_object().member("deploymentsWaitForZones", simulation.snapshot()->structure->deployments_wait).end_object();
-  respond(ok(json.take()));
+  respond(gates_reply(simulation));
 }
 
 std::vector<Route> gate_routes(Context& context) {
@@ -91,15 +94,16 @@ std::vector<Route> gate_routes(Context& context) {
        {},
        {answered(200, "The gates.", {wait})},
        in_simulation(context, get_gates)},
-      {"PUT",
-       gates,
-       "putGates",
-       "What holds changes up, from now on.",
-       {},
-       object("", "", {Field(wait).need()}),
-       {answered(200, "The gates.", {wait})},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { put_gates(context, s, request, respond); })},
+      commanding(context,
+                 {"PUT",
+                  gates,
+                  "putGates",
+                  "What holds changes up, from now on.",
+                  {},
+                  object("", "", {Field(wait).need()}),
+                  {answered(200, "The gates.", {wait})},
+                  {}},
+                 put_gates, [](run::Simulation& present, const Request&, const run::Applied&) { return gates_reply(present); }),
   };
 }
 
@@ -117,18 +121,16 @@ std::vector<Route> version_routes(Context& context) {
        {},
        {answered(200, "The versions.", shape)},
        getter(context, versions_part)},
-      {"DELETE",
-       versions + "/{version}",
-       "deleteVersion",
-       "Retires all instances of a version; 409 while a client needs it.",
-       {},
-       {},
-       {answered(200, "The versions that are left.", shape)},
-       in_simulation(context,
-                     [&context](run::Simulation& s, const Request& request, const Respond& respond) {
-                       put(context, s, run::RemoveVersion{request.params.at("service"), request.params.at("version")}, request, respond,
-                           versions_part);
-                     })},
+      commanding(context,
+                 {"DELETE",
+                  versions + "/{version}",
+                  "deleteVersion",
+                  "Retires all instances of a version; 409 while a client needs it.",
+                  {},
+                  {},
+                  {answered(200, "The versions that are left.", shape)},
+                  {}},
+                 remove_version, applied(versions_part)),
   };
 }
 
@@ -148,16 +150,18 @@ std::vector<Route> versions(Context& context) {
        {},
        {answered(200, "The routes.", routes)},
        getter(context, routes_part)},
-      {"PUT",
-       one + "/routes",
-       "putRoutes",
-       "Other routes from now on.",
-       {},
-       document("routes",
-                "{rules: [{match: {header, percent, client, clientVersion}, toVersion, weight, sticky, mirror}]}, see docs/api.md."),
-       {answered(200, "The routes.", routes)},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { put_routes(context, s, request, respond); })},
+      commanding(
+          context,
+          {"PUT",
+           one + "/routes",
+           "putRoutes",
+           "Other routes from now on.",
+           {},
+           document("routes",
+                    "{rules: [{match: {header, percent, client, clientVersion}, toVersion, weight, sticky, mirror}]}, see docs/api.md."),
+           {answered(200, "The routes.", routes)},
+           {}},
+          put_routes, applied(routes_part)),
       {"GET",
        one + "/flags",
        "getFlags",
@@ -166,15 +170,16 @@ std::vector<Route> versions(Context& context) {
        {},
        {answered(200, "The flags.", flags)},
        getter(context, flags_part)},
-      {"PUT",
-       one + "/flags",
-       "putFlags",
-       "Switches features on and off.",
-       {},
-       document("flags", "{flags: [{name, version, on, serviceTimeFactor, errorRate}]}, see docs/api.md."),
-       {answered(200, "The flags.", flags)},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { put_flags(context, s, request, respond); })},
+      commanding(context,
+                 {"PUT",
+                  one + "/flags",
+                  "putFlags",
+                  "Switches features on and off.",
+                  {},
+                  document("flags", "{flags: [{name, version, on, serviceTimeFactor, errorRate}]}, see docs/api.md."),
+                  {answered(200, "The flags.", flags)},
+                  {}},
+                 put_flags, applied(flags_part)),
   };
   for (const auto& more : {version_routes(context), gate_routes(context)}) all.insert(all.end(), more.begin(), more.end());
   return all;

@@ -3,6 +3,7 @@
 
 #include "chaos/experiment.h"
 #include "chaos/fault.h"
+#include "chaos/schedule.h"
 #include "model/swarm/scenario.h"
 #include "operations/operations.h"
 #include "support/arrivals.h"
@@ -83,47 +84,6 @@ bool loses_calls(const chaos::FaultType& type) {
                       [&](const char* part) { return type.type.find(part) != std::string_view::npos; });
 }
 
-}  // namespace
-
-std::optional<chaos::FaultRequest> some_fault(const model::World& world, Dice& dice, bool gentle) {
-  const chaos::FaultType& type = chaos::all()[dice.below(chaos::all().size())];
-  if (gentle && loses_calls(type)) return std::nullopt;
-  model::Selector selector;
-  const model::InstanceId instance = some_instance(world, dice);
-  switch (type.scope) {
-    case chaos::Scope::any:
-      if (dice.one_in(2)) selector.services = {some_service(world, dice)};
-      if (selector.services.empty() || dice.one_in(3)) selector.zones = {some_zone(world, dice)};
-      break;
-    case chaos::Scope::instances:
-      if (instance != model::no_instance) selector.instances = {world.name_of(instance)};
-      break;
-    case chaos::Scope::services:
-      selector.services = {some_service(world, dice)};
-      break;
-    case chaos::Scope::zones:
-      selector.zones = {some_zone(world, dice)};
-      break;
-    case chaos::Scope::regions:
-      selector.regions = {some_region(world, dice)};
-      break;
-  }
-  chaos::FaultRequest request;
-  request.type = type.type;
-  request.selector = selector;
-  for (const model::ParameterSpec& spec : type.parameters()) {
-    if (spec.kind == model::ParameterSpec::Kind::choice) {
-      request.parameters[spec.name] = spec.choices[dice.below(spec.choices.size())];
-    } else if (spec.name == "latencyMs") {
-      request.parameters[spec.name] = dice.between(1, 40);
-    }
-  }
-  if (!dice.one_in(3)) request.duration = static_cast<sim::Time>(100 + dice.below(2'000)) * sim::millisecond;
-  return request;
-}
-
-namespace {
-
 void start_some_fault(model::World& world, Dice& dice, bool gentle) {
   if (const auto request = some_fault(world, dice, gentle)) chaos::start_fault(world, *request);
 }
@@ -166,6 +126,43 @@ void roll_something_back(model::World& world) {
 
 }  // namespace
 
+std::optional<chaos::FaultRequest> some_fault(const model::World& world, Dice& dice, bool gentle) {
+  const chaos::FaultType& type = chaos::all()[dice.below(chaos::all().size())];
+  if (gentle && loses_calls(type)) return std::nullopt;
+  model::Selector selector;
+  const model::InstanceId instance = some_instance(world, dice);
+  switch (type.scope) {
+    case chaos::Scope::any:
+      if (dice.one_in(2)) selector.services = {some_service(world, dice)};
+      if (selector.services.empty() || dice.one_in(3)) selector.zones = {some_zone(world, dice)};
+      break;
+    case chaos::Scope::instances:
+      if (instance != model::no_instance) selector.instances = {world.name_of(instance)};
+      break;
+    case chaos::Scope::services:
+      selector.services = {some_service(world, dice)};
+      break;
+    case chaos::Scope::zones:
+      selector.zones = {some_zone(world, dice)};
+      break;
+    case chaos::Scope::regions:
+      selector.regions = {some_region(world, dice)};
+      break;
+  }
+  chaos::FaultRequest request;
+  request.type = type.type;
+  request.selector = selector;
+  for (const model::ParameterSpec& spec : type.parameters()) {
+    if (spec.kind == model::ParameterSpec::Kind::choice) {
+      request.parameters[spec.name] = spec.choices[dice.below(spec.choices.size())];
+    } else if (spec.name == "latencyMs") {
+      request.parameters[spec.name] = dice.between(1, 40);
+    }
+  }
+  if (!dice.one_in(3)) request.duration = static_cast<sim::Time>(100 + dice.below(2'000)) * sim::millisecond;
+  return request;
+}
+
 void give_command(model::World& world, Dice& dice, bool gentle) {
   switch (dice.below(10)) {
     case 0:
@@ -200,6 +197,7 @@ void give_command(model::World& world, Dice& dice, bool gentle) {
 
 void end_all(model::World& world, const std::function<void()>& note) {
   end_experiments(world);
+  while (!world.schedules().empty()) chaos::remove_schedule(world, std::string(world.schedules().front().id));
   note();
   for (const model::FaultRecord& fault : std::vector(world.faults())) {
     if (!fault.ended) chaos::stop_fault(world, fault.id);

@@ -263,6 +263,8 @@ Scenario::Scenario(std::uint64_t seed)
       platforms(Dice(seed ^ 0x706c6174666f726d).one_in(3)),
       shedding(Dice(seed ^ 0x73686564).one_in(3)),
       changes(Dice(seed ^ 0x6368616e6765).one_in(2)),
+      scheduled(Dice(seed ^ 0x7363686564756c65).one_in(3)),
+      timed(seed ^ 0x74696d6564),
       more(seed ^ 0x6d6f7265),
       trials(seed ^ 0x747269616c) {
   spec = some_architecture(dice);

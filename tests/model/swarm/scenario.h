@@ -37,16 +37,21 @@ struct Scenario {
   bool platforms;    ///< some services are functions, some run on machines, and they wait for each other when they start
   bool shedding;     ///< services turn calls down, in ways that change
   bool changes;      ///< versions come and are routed to, traffic is shifted, the number of instances is kept
+  bool scheduled;    ///< faults come by schedules, too
+  Dice timed;        ///< for these
   Dice more;         ///< for what came later: what a seed means otherwise stays as it is
   Dice trials;       ///< for experiments
   model::WorldSpec spec;
 };
 
+/// A fault of some kind; nothing when it would not be gentle.
+std::optional<chaos::FaultRequest> some_fault(const model::World& world, Dice& dice, bool gentle);
+/// Some schedule comes, fires at other times, rests or goes. By dice of its own.
+void change_some_schedule(model::World& world, Dice& dice, bool gentle);
+
 /// One command of some kind at the present time; refusals are part of the game.
 void give_command(model::World& world, Dice& dice, bool gentle);
 
-/// Nothing when it would not be gentle.
-std::optional<chaos::FaultRequest> some_fault(const model::World& world, Dice& dice, bool gentle);
 /// An experiment begins, is paused, goes on or is stopped; the safety lever is moved; everything is halted.
 void try_something(model::World& world, Dice& dice, bool gentle);
 void end_experiments(model::World& world);

@@ -42,6 +42,7 @@ void give_commands(model::World& world, Scenario& scenario, const std::function<
   if (scenario.shedding && scenario.more.one_in(4)) swarm::change_some_shedding(world, scenario.more);
   if (scenario.changes && scenario.more.one_in(2)) swarm::change_something(world, scenario.more, scenario.gentle, scenario.plain);
   if (scenario.trials.one_in(4)) swarm::try_something(world, scenario.trials, scenario.gentle);
+  if (scenario.scheduled && scenario.timed.one_in(5)) swarm::change_some_schedule(world, scenario.timed, scenario.gentle);
   note();
   if (scenario.platforms && !scenario.gentle && scenario.dice.one_in(6)) swarm::kill_some_machine(world, scenario.dice);
 }

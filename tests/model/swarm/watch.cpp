@@ -29,13 +29,16 @@ Watch::Watch(model::World& world, bool plain, bool guarded) : world_(world), pla
   note_instances();
 }
 
-/// In short steps, so that nothing begins to drain and stops within one, nor crashes before it was looked at; and shorter ones while users
-/// ask, of whom those that are turned away at once leave many spans.
+/// In short steps, so that nothing begins to drain and stops within one, nor crashes, or is hit by a schedule, before it was looked at;
+/// and shorter ones while users ask, of whom those that are turned away at once leave many spans.
 void Watch::advance(sim::Time end) {
   const sim::Time drain_least = world_.discovery().spec.drain_least;
   const sim::Time step = drain_least / (end - world_.now() > sim::second ? 2 : 20);
   while (world_.now() < end) {
     sim::Time next = std::min(end, world_.now() + step);
+    for (const model::ScheduleRecord& schedule : world_.schedules()) {
+      if (schedule.next) next = std::min(next, *schedule.next - 1 > world_.now() ? *schedule.next - 1 : *schedule.next);
+    }
     for_each_instance(world_, [&](model::InstanceId id) {
       const auto& leak = world_.shared().profiles[world_.instance(id).profile].spec.crash_after_ms;
       if (leak && world_.instance(id).state == model::InstanceState::up) {
