@@ -54,6 +54,15 @@ able('/experiment-templates', 'an experiment is started from a template, followe
   await page.locator('[data-testid=report] h2').first().waitFor({ timeout: 90_000 });
   await shot(page, 'experiment-report');
   assert.ok((await page.getByTestId('report').textContent()).length > 400);
+  await page.keyboard.press('Escape');
+  await page.locator('[data-testid=experiment-form] summary').click();
+  await page.getByTestId('experiment-json').fill('{"faults": [');
+  await page.getByTestId('start-experiment').click();
+  await page.locator('[data-pointer="/own"] .wrong').waitFor();
+  await page.getByTestId('experiment-json').fill(JSON.stringify({ faults: [{ id: 'a', type: 'instance.slow', selector: { services: ['login'] }, durationMs: 5000 }] }));
+  await untilText(page, 'experiment-foreseen', /^Hits 18 instances/);
+  await page.getByTestId('start-experiment').click();
+  await untilCount(page, '[data-testid=experiment]', 2);
 }, { over: { speed: 10 } });
 
 able('/schedule-presets', 'a monkey is let loose, paused and ended', async ({ page, id }) => {

@@ -66,10 +66,9 @@ TEST_F(ServerTest, a_dry_run_says_what_a_fault_would_hit_and_leaves_no_trace) {
 TEST_F(ServerTest, the_beginning_of_a_fault_names_whom_it_hits) {
   const std::string s = make("netflixoss");
   const json body = {{"type", "instance.slow"}, {"selector", {{"services", {"homepage"}}, {"mode", "count"}, {"value", 3}}}};
+  const json plan = call("POST", s + "/faults?validateOnly=true", body).parsed();
   std::string names;
-  for (const json& name : call("POST", s + "/faults?validateOnly=true", body).parsed()["resolvedTargets"]) {
-    names += (names.empty() ? "" : ", ") + name.get<std::string>();
-  }
+  for (const json& name : plan["resolvedTargets"]) names += (names.empty() ? "" : ", ") + name.get<std::string>();
   ASSERT_EQ(call("POST", s + "/faults", body).status, 201);
   const json begun = get(s + "/events?types=fault.started")["items"][0];
   EXPECT_EQ(begun["data"]["instances"], names);

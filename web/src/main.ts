@@ -101,10 +101,10 @@ function settle(key: string, work: () => Promise<void>): void {
 }
 
 function refreshAfter(types: string[]): void {
-  if (types.some((type) => /^(safety|lever|command)\b/.test(type))) settle('lever', actions.chaos.refreshLever);
+  if (types.some((type) => /^(safetyLever|chaos|command)\./.test(type))) settle('lever', actions.chaos.refreshLever);
   if (types.some((type) => type.startsWith('fault.'))) settle('faults', actions.faults.refresh);
   if (types.some((type) => /^(notice|status)\./.test(type))) settle('judgement', actions.refreshJudgement);
-  if (types.some((type) => /^(deployment|version|routes|flags|gates|service|autoscaler|traffic|evacuation|command|experiment|schedule|fault|scenario|probe)\./.test(type))) settle('tab', actions.refreshTab);
+  if (types.some((type) => /^(deployment|version|routes|flags|gates|service|autoscaler|traffic|evacuation|command|experiment|schedule|fault|scenario|chaos|safetyLever)\./.test(type))) settle('tab', actions.refreshTab);
   if (types.some((type) => /^(service|instance|deployment|traffic)\./.test(type))) settle('services', actions.refreshServices);
 }
 

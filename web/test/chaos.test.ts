@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { experimentDeeds, foreseenText, phaseText, variableSpecs } from '../src/panels/experiments';
+import { bodyOfExperiment, experimentDeeds, foreseenText, phaseText, variableSpecs } from '../src/panels/experiments';
 import { readMarkdown } from '../src/panels/markdown';
 import { bodyOfSchedule, firingsText, nextText, pastText } from '../src/panels/schedules';
 import { beginningsOf, currentLook, linesOf } from '../src/panels/story';
@@ -38,6 +38,12 @@ test('an experiment is read, its probes told by phase', () => {
   assert.deepEqual([phaseText('successRatio', probe!.before), phaseText('successRatio', probe!.during), phaseText('successRatio', probe!.after)], ['✔ 6/6', '✖ 3/12 50 %', '–']);
   assert.equal(phaseText('p99Ms', { passed: null, windows: 2, windowsPassed: 2, last: null, worst: 5 }), '… 2/2');
   assert.deepEqual(['running', 'paused', 'checking', 'reverting', 'completed'].map((state) => experimentDeeds(state).map((deed) => deed.state).join()), ['paused,stopped', 'running,stopped', 'stopped', '', '']);
+});
+
+test('an experiment of one\'s own takes the place of the template', () => {
+  assert.deepEqual(bodyOfExperiment('t', { a: 1 }, ' '), { template: 't', variables: { a: 1 } });
+  assert.deepEqual(bodyOfExperiment('t', {}, '{"faults": []}'), { faults: [] });
+  assert.deepEqual(['{', '[]', '5'].map((text) => bodyOfExperiment('t', {}, text)), [null, null, null]);
 });
 
 test('what an experiment would do, in words', () => {

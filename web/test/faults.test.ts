@@ -57,7 +57,7 @@ test('conditions of a kind gather, empty ones say nothing', () => {
 
 test('whom a fault is on, in words', () => {
   assert.equal(describeTarget(readSelector({})), 'everything');
-  assert.equal(describeTarget(readSelector({ services: ['a'], zones: ['r.z'], mode: 'count', value: 3 })), '3 of a, r.z');
+  assert.equal(describeTarget(readSelector({ services: ['a'], zones: ['r.z'], mode: 'count', value: 3 })), '3 of a in r.z');
   assert.equal(describeTarget(readSelector({ instances: ['x.r.z.a01'], exclude: { versions: ['2'] } })), 'a01, but not version 2');
 });
 

@@ -135,7 +135,7 @@ test('faults of the same time lie under each other, others in the same lane', ()
 
 test('comings and goings of instances are no marks, faults and deaths are', () => {
   const event = (type: string, severity = 'info') => ({ type, severity }) as SimEvent;
-  assert.deepEqual(['instance.up', 'fault.started', 'instance.died', 'deployment.step', 'deployment.started'].map((type) => isMark(event(type))), [false, true, true, false, true]);
+  assert.deepEqual(['instance.up', 'fault.started', 'instance.died', 'deployment.step', 'deployment.started', 'experiment.ended', 'experiment.probePassed', 'safetyLever.engaged'].map((type) => isMark(event(type))), [false, true, true, false, true, true, false, true]);
   assert.ok(isMark(event('instance.up', 'warning')));
 });
 

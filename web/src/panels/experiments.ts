@@ -2,8 +2,8 @@
 import { select } from 'd3';
 import type { Actions } from '../actions';
 import type { State } from '../store';
-import type { Experiment, ExperimentPrediction, PhaseResult, ProbeResult, Template } from '../wire';
-import { clockTime, duration, field, figure, h, percent, setHidden, setOptions, setText } from './dom';
+import type { Experiment, ExperimentPrediction, PhaseResult, ProbeResult, Problem, Template } from '../wire';
+import { clockTime, duration, field, figure, fold, h, percent, setHidden, setOptions, setText } from './dom';
 import { sendingForm, showProblem } from './form';
 import { Inputs, words, type InputSpec } from './inputs';
 import type { Panel } from './panel';
@@ -21,6 +21,20 @@ export const variableSpecs = (template: Template): InputSpec[] =>
     name: variable.name, label: words(variable.name), kind: typeof variable.default === 'number' ? 'number' : typeof variable.default === 'boolean' ? 'flag' : 'text', usual: variable.default, hint: variable.description,
     ...(variable.name.endsWith('Ms') && typeof variable.default === 'number' && variable.default >= 1000 ? { unit: 's', scale: 1000 } : {}), pointer: `/variables/${variable.name}`,
   }));
+
+/** The body: of the template, or, when something is written there, that; null: what is written is no JSON object. */
+export function bodyOfExperiment(template: string, variables: object, own: string): object | null {
+  if (own.trim() === '') return { template, variables };
+  try {
+    const read: unknown = JSON.parse(own);
+    return typeof read === 'object' && read !== null && !Array.isArray(read) ? read : null;
+  } catch {
+    return null;
+  }
+}
+
+const noJson: Problem = { title: 'This is no JSON object.', status: 0, detail: '', errors: [{ pointer: '/own', message: 'is no JSON object', known: [] }] };
+const example = '{"faults": [{"id": "a", "type": "zone.outage", "selector": {"zones": ["us-east-1.zoneA"]}, "durationMs": 60000}], "steadyState": [{"metric": "successRatio", "windowMs": 10000, "comparator": ">=", "value": 0.99}]}';
 
 /** "Hits up to 22 instances in zoneA; at most 33 % of the capacity at a time; over within 2:00." */
 export function foreseenText(p: ExperimentPrediction): string {
@@ -89,9 +103,13 @@ export const experiments: Panel = (root, actions) => {
   const list = h('ul', { class: 'cards' });
   let template: Template | null = null;
   let latest: State | null = null;
-  const body = (): object => ({ template: template?.name, variables: variables.values() });
-  const form = sendingForm({ class: 'stack', 'data-testid': 'experiment-form' }, async () => (template ? actions.chaos.startExperiment(body(), template.title) : null),
-    field('Template', picker, '', '/template'), about, variables.root, box, start);
+  const own = h('textarea', { rows: '7', spellcheck: 'false', placeholder: example, 'data-testid': 'experiment-json' });
+  const body = (): object | null => bodyOfExperiment(template?.name ?? '', variables.values(), own.value);
+  const form = sendingForm({ class: 'stack', 'data-testid': 'experiment-form' }, async () => {
+    const asked = body();
+    return asked ? actions.chaos.startExperiment(asked, own.value.trim() === '' ? (template?.title ?? '') : 'of your own') : noJson;
+  },
+    field('Template', picker, '', '/template'), about, variables.root, fold('One of your own, as JSON', {}, field('In place of the template', own, '', '/own')), box, start);
   root.append(none, list, h('section', {}, h('h3', { text: 'Start an experiment' }), form));
   const specs = new Map<string, InputSpec[]>();
   let said: unknown = null;
@@ -104,9 +122,11 @@ export const experiments: Panel = (root, actions) => {
     setText(about, template?.description ?? '');
     if (template && !specs.has(template.name)) specs.set(template.name, variableSpecs(template));
     variables.show(template ? specs.get(template.name)! : []);
-    if (!template || !state.view) return;
-    const key = JSON.stringify([state.simulationId, body(), state.experiments.length]);
-    actions.chaos.foresee(key, 'experiment', body());
+    const asking = body();
+    setHidden(box, asking === null);
+    if (!template || !state.view || !asking) return;
+    const key = JSON.stringify([state.simulationId, asking, state.experiments.length]);
+    actions.chaos.foresee(key, 'experiment', asking);
     const asked = state.experimentPrediction?.key === key ? state.experimentPrediction : null;
     box.classList.toggle('waiting', !asked?.result);
     setHidden(box, asked?.problem != null);

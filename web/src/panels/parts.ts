@@ -14,13 +14,14 @@ const suggestedMax = 400;
 
 const short = (instance: string): string => instance.split('.').pop() ?? instance;
 
-/** "zoneB, homepage, version 1.1"; "everything" when nothing is said. */
+/** "homepage, version 1.1 in us-east-1.zoneB"; "everything" when nothing is said. */
 export function describeParts(parts: Parts): string {
-  const said = [
-    ...parts.instances.map(short), ...parts.services, ...parts.zones, ...parts.regions, ...parts.versions.map((v) => `version ${v}`), ...parts.continents,
-    ...parts.states.map((s) => `those that are ${s}`), ...Object.entries(parts.labels).map(([name, value]) => `${name}=${value}`),
-  ];
-  return said.join(', ') || 'everything';
+  const what = [
+    ...parts.instances.map(short), ...parts.services, ...parts.versions.map((v) => `version ${v}`), ...parts.states.map((s) => `those that are ${s}`),
+    ...Object.entries(parts.labels).map(([name, value]) => `${name}=${value}`),
+  ].join(', ');
+  const where = [...parts.zones, ...parts.regions, ...parts.continents].join(', ');
+  return what === '' ? where || 'everything' : where === '' ? what : `${what} in ${where}`;
 }
 
 /** The same with how many of them: "3 of homepage", "one of zoneB", "20 % of login". */

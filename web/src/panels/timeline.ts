@@ -14,7 +14,7 @@ const lanesMax = 4;
 const pointsMax = 400;
 
 /** Marks for people: what was commanded, what broke, what changed; comings and goings of single instances would hide them. */
-export const isMark = (event: SimEvent): boolean => event.severity !== 'info' || /^(fault|service|deployment\.(started|ended)|status|notice|traffic|instance\.died)/.test(event.type);
+export const isMark = (event: SimEvent): boolean => event.severity !== 'info' || /^(fault|service|deployment\.(started|ended)|status|notice|traffic|instance\.died|experiment\.(started|ended)|evacuation\.(started|ended)|safetyLever|chaos)/.test(event.type);
 
 export interface Piece { key: number; from: number; to: number; status: string }
 
