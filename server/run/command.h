@@ -255,6 +255,7 @@ struct Applied {
   std::uint64_t target_count = 0;
   std::shared_ptr<const Prediction> predicted = nullptr;  ///< of a dry run, and of an experiment
   std::vector<sim::Time> firings;                         ///< of a schedule: the next ones, of a dry run
+  bool dry_run = false;                                   ///< nothing was done
 };
 
 using Outcome = std::variant<Applied, model::Refusal>;
