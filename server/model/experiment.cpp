@@ -42,6 +42,7 @@ std::optional<std::vector<FaultTimes>> planned_times(const ExperimentSpec& spec)
   }
   if (found < known.size()) return std::nullopt;
   std::vector<FaultTimes> times;
+  times.reserve(known.size());
   for (const auto& entry : known) times.push_back(*entry);
   return times;
 }

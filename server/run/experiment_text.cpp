@@ -12,7 +12,6 @@ namespace {
 
 using model::ExperimentFaultRecord;
 using model::ExperimentRecord;
-using model::ExperimentState;
 using model::PhaseRecord;
 using model::ProbeSpec;
 using model::Verdict;
