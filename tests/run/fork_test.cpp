@@ -212,7 +212,7 @@ TEST_F(ForkTest, keeps_old_copies_farther_apart) {
   run::Past past;
   for (int i = 0; i < 60; ++i) {
     world.run_until((i + 1) * run::Past::apart_least);
-    past.look(world, judge, 0, run::Past::Clock::time_point{} + std::chrono::hours(i));
+    past.look(world, judge, nullptr, 0, run::Past::Clock::time_point{} + std::chrono::hours(i));
   }
   ASSERT_EQ(past.kept().size(), run::Past::kept_max);
   EXPECT_EQ(past.kept().back().at, 60 * run::Past::apart_least);
