@@ -16,10 +16,11 @@ using client::json;
 
 class Openapi : public ServerTest {
  protected:
-  Openapi() : context_{*simulations_, *catalogue_, "1.2.3", {}, {}, {}, {}, {}, {}} {
+  Openapi() : context_{*simulations_, *catalogue_, no_scenarios_, "1.2.3", {}, {}, {}, {}, {}, {}} {
     http::routes::add_all(router_, context_);
     document_ = get("/api/v1/openapi.json");
   }
+  const http::Scenarios no_scenarios_;
   http::Context context_;
   http::Router router_;
   json document_;

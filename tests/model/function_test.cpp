@@ -7,6 +7,7 @@
 #include "operations/operations.h"
 #include "run/thread_team.h"
 #include "sim/random.h"
+#include "support/pushes.h"
 #include "support/worlds.h"
 
 namespace {
@@ -273,7 +274,7 @@ TEST(Function, CallsOfAFunctionAreRejectedByItsVersionsTogether) {
   model::ServiceSpec f = function("f", 100);
   f.function->concurrency = 2;
   model::World world(asked_at({f}, {10 * second, 10 * second, 10 * second}));
-  ASSERT_TRUE(std::holds_alternative<std::string>(operations::push(world, {"f", "2.0", "rolling", 1, 0, 100})));
+  ASSERT_TRUE(std::holds_alternative<std::string>(operations::push(world, "f", worlds::rolling("2.0", 100))));
   world.run_until(20 * second);
   EXPECT_EQ(count_of(world).invocations, 2U);
   EXPECT_EQ(count_of(world).throttled, 1U);

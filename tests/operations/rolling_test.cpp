@@ -4,18 +4,14 @@
 
 #include "chaos/experiment.h"
 #include "operations/operations.h"
+#include "support/pushes.h"
 #include "support/worlds.h"
 
 namespace {
 
 using model::InstanceState;
+using worlds::rolling;
 using Kind = model::Refusal::Kind;
-
-model::DeploymentSpec rolling(const std::string& version) {
-  model::DeploymentSpec spec;
-  spec.version.name = version;
-  return spec;
-}
 
 std::map<std::string, std::size_t> up_by_version(const model::World& world) {
   std::map<std::string, std::size_t> versions;

@@ -8,6 +8,7 @@
 
 #include "chaos/experiment.h"
 #include "operations/operations.h"
+#include "support/pushes.h"
 #include "support/worlds.h"
 
 namespace {
@@ -224,7 +225,9 @@ TEST(Judge, WhatNobodyNoticesIsNothing) {
 TEST(Judge, ErrorsAreFollowedToWhereTheyBegin) {
   Judged run(worlds::spec_of("netflixoss"));
   run.run_to(10 * sim::second);
-  const auto pushed = operations::push(run.world, {"subscriber", "1.1", "rolling", 1, 0.9, 100});
+  model::DeploymentSpec bad = worlds::rolling("1.1", 100);
+  bad.version.error_rate = 0.9;
+  const auto pushed = operations::push(run.world, "subscriber", bad);
   ASSERT_TRUE(std::holds_alternative<std::string>(pushed));
   run.until(Severity::outage, 60 * sim::second);
   ASSERT_EQ(run.judge.severity(), Severity::outage);
@@ -263,7 +266,7 @@ TEST(Judge, AnotherObjectiveBeginsANewBudget) {
 TEST(Judge, RollingOutTakesNothingAway) {
   Judged run(worlds::spec_of("netflixoss"));
   run.run_to(5 * sim::second);
-  operations::push(run.world, {"homepage", "1.1", "rolling", 1, 0, 25});
+  operations::push(run.world, "homepage", worlds::rolling("1.1"));
   operations::scale(run.world, {"login", 9, {}});
   run.run_for(60 * sim::second);
   EXPECT_TRUE(run.incidents().empty()) << run.last().title;

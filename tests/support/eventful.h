@@ -6,6 +6,7 @@
 
 #include "chaos/experiment.h"
 #include "operations/operations.h"
+#include "support/pushes.h"
 #include "support/worlds.h"
 
 namespace eventful {
@@ -20,9 +21,13 @@ inline void commands(model::World& world, int step) {
     case 2:
       operations::scale(world, {"homepage", 30, {}});
       break;
-    case 3:
-      operations::push(world, {"login", "1.1", "rolling", 1.5, 0.01, 50});
+    case 3: {
+      model::DeploymentSpec slower = worlds::rolling("1.1", 50);
+      slower.version.service_time_factor = 1.5;
+      slower.version.error_rate = 0.01;
+      operations::push(world, "login", slower);
       break;
+    }
     case 4:
       operations::kill(world, "netflixoss.us-east-1.zoneA.cassSubscriber00");
       break;

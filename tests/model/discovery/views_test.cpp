@@ -4,6 +4,7 @@
 
 #include "operations/operations.h"
 #include "run/thread_team.h"
+#include "support/pushes.h"
 #include "support/registry.h"
 
 namespace {
@@ -180,9 +181,7 @@ TEST(Discovery, ADelayOfItsOwnIsTheRegistrys) {
 TEST(Discovery, ARolloutWaitsUntilAllHaveHeard) {
   World world(worlds::registered(registry("eureka-fast"), 6, 6, 1, 50));
   world.run_until(10 * second);
-  model::DeploymentSpec spec;
-  spec.version.name = "2.0";
-  ASSERT_TRUE(std::holds_alternative<std::string>(operations::push(world, "data", spec)));
+  ASSERT_TRUE(std::holds_alternative<std::string>(operations::push(world, "data", worlds::rolling("2.0"))));
   world.run_until(300 * second);
   EXPECT_EQ(worlds::requests_of(world).failed, 0U);
   EXPECT_EQ(worlds::cells_of(world, "data").errors, 0U);
