@@ -80,6 +80,7 @@ struct Source {
   std::uint32_t users = 0;     ///< present, those who are to leave included
   std::uint32_t leaving = 0;   ///< so many of them are to leave; who is decided when somebody has thought or has been answered
   std::uint32_t waiting = 0;   ///< for an answer
+  std::uint64_t draws = 0;     ///< of Purpose::load, so far
 };
 
 /// What a source does under a load; which users, keys and requests it has is kept. `users_below` is where the users of those before it end.

@@ -311,6 +311,8 @@ class Shard {
 
   // load sources
   const Load& load_of(std::uint32_t slot) const { return shared_->services[shared_->groups[instances_[slot].group].service].load; }
+  /// Numbered by themselves: when users ask, and for what, is the same whatever becomes of their requests.
+  std::uint64_t load_bits(std::uint32_t slot) { return sim::draw(shared_->seed, id(slot), sim::Purpose::load, source(slot).draws++); }
   void schedule_load(std::uint32_t slot, Kind kind, sim::Time time);
   void generate(std::uint32_t slot);
   void ask(std::uint32_t slot, std::uint32_t traced, std::uint16_t flags);

@@ -42,7 +42,9 @@ void Shard::make_source(std::uint32_t slot) {
     detail.source = static_cast<std::uint32_t>(sources_.size());
     sources_.emplace_back();
   }
+  const std::uint64_t draws = sources_[detail.source].draws;
   sources_[detail.source] = Source{};
+  sources_[detail.source].draws = draws;
 }
 
 void Shard::schedule_load(std::uint32_t slot, Kind kind, sim::Time time) {
@@ -61,7 +63,7 @@ void Shard::start_load(std::uint32_t slot) {
     resize_crowd(slot);
     return;
   }
-  const std::uint64_t bits = draws_gaps(here) ? random(id(slot), sim::Purpose::load) : 0;
+  const std::uint64_t bits = draws_gaps(here) ? load_bits(slot) : 0;
   schedule_load(slot, load_kind, first_arrival(load_of(slot), here, engine_.now(), bits));
 }
 
@@ -75,7 +77,7 @@ void Shard::generate(std::uint32_t slot) {
   }
   const Load& load = load_of(slot);
   const std::uint32_t traced = here.stream == Source::Stream::trace ? traced_request(load, here) : TraceRow::any;
-  const std::uint64_t bits = draws_gaps(here) ? random(id(slot), sim::Purpose::load) : 0;
+  const std::uint64_t bits = draws_gaps(here) ? load_bits(slot) : 0;
   schedule_load(slot, load_kind, next_arrival(load, here, engine_.now(), bits));
   ask(slot, traced, 0);
 }
@@ -84,7 +86,7 @@ void Shard::ask(std::uint32_t slot, std::uint32_t traced, std::uint16_t flags) {
   const InstanceId self = id(slot);
   Instance& instance = instances_[slot];
   const Load& load = load_of(slot);
-  const std::uint64_t bits = random(self, sim::Purpose::load);
+  const std::uint64_t bits = load_bits(slot);
   const RequestKind& kind = traced == TraceRow::any ? load.pick(bits) : load.mix[traced];
 
   ++requests_.sent;
@@ -148,7 +150,7 @@ void Shard::resize_crowd(std::uint32_t slot) {
 
 bool Shard::leaves(std::uint32_t slot) {
   Source& here = source(slot);
-  if (here.leaving == 0 || sim::scale(random(id(slot), sim::Purpose::load), here.users) >= here.leaving) return false;
+  if (here.leaving == 0 || sim::scale(load_bits(slot), here.users) >= here.leaving) return false;
   --here.leaving;
   --here.users;
   return true;
@@ -156,10 +158,9 @@ bool Shard::leaves(std::uint32_t slot) {
 
 /// One who joins is somewhere in the middle of it, so that users who think for the same time do not ask all at once.
 void Shard::think(std::uint32_t slot, bool joins) {
-  const InstanceId self = id(slot);
   const sim::Distribution& think = load_of(slot).think;
-  sim::Time time = think.sample(think.is_constant() ? 0 : random(self, sim::Purpose::load));
-  if (joins) time = static_cast<sim::Time>(sim::scale(random(self, sim::Purpose::load), static_cast<std::uint64_t>(time) + 1));
+  sim::Time time = think.sample(think.is_constant() ? 0 : load_bits(slot));
+  if (joins) time = static_cast<sim::Time>(sim::scale(load_bits(slot), static_cast<std::uint64_t>(time) + 1));
   schedule_load(slot, load_kind, engine_.now() + std::max(time, think_least));
 }
 

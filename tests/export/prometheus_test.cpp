@@ -231,7 +231,10 @@ TEST_F(Prometheus, shows_functions_and_machines) {
   EXPECT_GT(samples_.at("simianviz_function_cold_starts_total" + checkout + "}"), 0);
   EXPECT_GT(samples_.at("simianviz_function_invocations_total" + checkout + "}"),
             samples_.at("simianviz_function_cold_starts_total" + checkout + "}"));
-  EXPECT_GT(samples_.at("simianviz_function_environments" + checkout + R"(,state="warm"})"), 0);
+  const auto environments = [&](const char* state) {
+    return samples_.at("simianviz_function_environments" + checkout + ",state=\"" + state + "\"}");
+  };
+  EXPECT_GT(environments("warm") + environments("busy"), 0);
   EXPECT_EQ(samples_.at("simianviz_function_throttled_total" + checkout + R"(,limit="region"})"), 0);
   EXPECT_NEAR(samples_.at("simianviz_function_gb_seconds_total" + checkout + "}"),
               samples_.at("simianviz_function_billed_seconds_total" + checkout + "}") / 2, 1e-3)
