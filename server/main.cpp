@@ -180,6 +180,7 @@ int play_scenario(const tool::Options& options, const run::Places& places) {
   const auto text = texts.find(options.scenario);
   if (text == texts.end()) {
     std::vector<std::string> names;
+    names.reserve(texts.size());
     for (const auto& entry : texts) names.push_back(entry.first);
     const std::string nearest = model::nearest_name(options.scenario, names);
     throw Obstacle{"there is no scenario " + model::quoted(options.scenario) + " in " + places.scenarios +

@@ -13,7 +13,7 @@ using model::RandomTimes;
 /// Entities of draws: schedules are no instances.
 constexpr std::uint64_t schedule_entities = std::uint64_t{5} << 40;
 /// Far longer than anything can take that has a chance each day.
-constexpr std::int64_t days_tried = 366 * 200;
+constexpr std::int64_t days_tried = std::int64_t{366} * 200;
 
 double share_of(std::uint64_t bits) {
   return static_cast<double>((bits >> 11) + 1) / 9007199254740992.0;  // of 2^53: over 0, up to 1

@@ -105,10 +105,10 @@ std::optional<Epoch> read_epoch(std::string_view text) {
   if (text.size() == 10) return begin;
   const auto minute = minutes(text, 11);
   if (text[10] != 'T' || !minute || *minute >= 24 * 60) return std::nullopt;
-  if (text.size() == 16) return begin + *minute * 60;
+  if (text.size() == 16) return begin + Epoch{*minute} * 60;
   const auto second = digits(text, 17, 2);
   if (text.size() != 19 || text[16] != ':' || !second || *second > 59) return std::nullopt;
-  return begin + *minute * 60 + *second;
+  return begin + Epoch{*minute} * 60 + *second;
 }
 
 std::optional<std::uint32_t> read_minute(std::string_view text) {

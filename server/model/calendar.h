@@ -17,7 +17,7 @@ using Epoch = std::int64_t;
 /// Monday 2024-01-01 00:00:00: when nobody says otherwise.
 inline constexpr Epoch usual_epoch = 1'704'067'200;
 inline constexpr sim::Time minute_length = 60 * sim::second;
-inline constexpr sim::Time day_length = 24 * 60 * minute_length;
+inline constexpr sim::Time day_length = sim::Time{24} * 60 * minute_length;
 
 struct Date {
   std::int64_t year = 1970;

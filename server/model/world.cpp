@@ -289,7 +289,7 @@ std::uint64_t World::messages() const {
 std::uint64_t World::bytes() const {
   constexpr std::uint64_t per_call = 2 * (sizeof(Call) + sizeof(TraceMark));  // pools grow by doubling
   constexpr std::uint64_t per_instance = sizeof(Instance) + sizeof(InstanceDetail) + sizeof(Source) + 2 * sizeof(InstanceId);
-  constexpr std::uint64_t per_cell = sizeof(CellCount) + 3 * 4'096;  // histograms of a few octaves
+  constexpr std::uint64_t per_cell = sizeof(CellCount) + std::uint64_t{3} * 4'096;  // histograms of a few octaves
   std::uint64_t sum = shared_->links.size() * shards_.size() * (sizeof(Link) + sizeof(LinkCount) + sizeof(PolicyCount));
   for (const Shard& shard : shards_) {
     sum += shard.calls_in_flight() * per_call + shard.slots() * per_instance + shard.cell_counts().size() * per_cell;

@@ -69,7 +69,7 @@ std::optional<model::Refusal> set_policy(model::World& world, const std::string&
 /// architecture::read_shedding.
 std::optional<model::Refusal> set_shedding(model::World& world, const std::string& service, const model::Shedding* shedding);
 
-inline constexpr sim::Time drain_max = sim::Time{24 * 3'600} * sim::second;
+inline constexpr sim::Time drain_max = sim::Time{24} * 3'600 * sim::second;
 
 /// A zone or a region gets so many percent of the traffic that it would get, after a while of change.
 struct ShiftRequest {
