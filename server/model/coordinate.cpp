@@ -133,6 +133,7 @@ void Shard::write_copies(std::uint32_t call) {
 /// The nearest, as many as are needed.
 void Shard::read_copies(std::uint32_t call, const Replication& replication) {
   coordinations_[call].next = 0;
+  coordinations_[call].answers.reserve(copies_.size());  // so that its record grows once, not with every answer
   std::array<std::uint16_t, shards_max> wanted = coordinations_[call].needed;
   for (std::size_t i = 0; i < copies_.size(); ++i) {
     const std::size_t bucket = coordinations_[call].bucket(copies_[i].region);

@@ -16,7 +16,7 @@ TEST(Balancing, AtRandom) {
   model::ServiceSpec service = oracle::queue("queue", 1);
   service.count = queues;
   const double rate = queues * one.rate();
-  const oracle::Measured run(oracle::asked({service}, rate, 1), theory::run_length(.9, 0.03) / rate);
+  const oracle::Measured run(oracle::asked({service}, rate, 1), theory::run_length(.9, 0.02) / rate);
   ASSERT_EQ(worlds::instances_of(run.world, "queue").size(), queues);
   oracle::expect(run.figures("queue").service_mean_ms, one.sojourn() * 1000, "sojourn");
   oracle::expect(run.figures("queue").utilisation, .9, "utilisation");
