@@ -244,6 +244,7 @@ class RunningSchedule : public model::Process {
       return outcome;
     }
     outcome.result = "started";
+    outcome.kind = std::holds_alternative<FaultRequest>(action.what) ? "fault" : "experiment";
     outcome.id = std::get<std::string>(result);
     if (!spec_->overlaps) started_.clear();
     started_.push_back(outcome.id);

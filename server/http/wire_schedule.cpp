@@ -19,7 +19,7 @@ struct TimesWriter {
 
 void write_outcome(JsonWriter& json, const model::ScheduleRecord::Outcome& outcome) {
   json.begin_object().member("simTimeMs", sim_ms(outcome.at)).member("result", outcome.result).member("what", outcome.what);
-  if (!outcome.id.empty()) json.member(outcome.id.front() == 'f' ? "fault" : "experiment", outcome.id);
+  if (!outcome.id.empty()) json.member(outcome.kind, outcome.id);
   if (!outcome.reason.empty()) json.member("reason", outcome.reason);
   json.end_object();
 }

@@ -78,6 +78,7 @@ struct ScheduleRecord {
     sim::Time at = 0;
     std::string result;  ///< started; refused; skipped: what it started before goes on
     std::string what;    ///< "instance.terminate on service homepage"
+    std::string kind;    ///< of what was started: fault, experiment
     std::string id;      ///< of what was started
     std::string reason;  ///< why not
   };
