@@ -62,7 +62,7 @@ void Bands::judge(Caller& caller, bool errors, double value, sim::Time from, sim
   if (++chart.outside < in_a_row) return;
   if (!chart.departure) {
     const sim::Time length = to - from;
-    chart.departure = Departure{caller.name, errors, from - length * (in_a_row - 1), {}, chart.mean(), limit, value};
+    chart.departure = Departure{caller.name, errors, std::max(began_, from - length * (in_a_row - 1)), {}, chart.mean(), limit, value};
   }
   chart.departure->back.reset();
   chart.departure->worst = std::max(chart.departure->worst, value);

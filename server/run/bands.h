@@ -35,7 +35,7 @@ class Bands {
   struct Departure {
     std::string service;
     bool errors = false;                     ///< of its calls; else their response time
-    sim::Time at = 0;                        ///< beginning of the first second outside
+    sim::Time at = 0;                        ///< beginning of the first second outside, or of what is not normal
     std::optional<sim::Time> back;           ///< end of the last one; nothing: it was still outside at the last look
     double usual = 0, limit = 0, worst = 0;  ///< share of the calls, or ms
   };
