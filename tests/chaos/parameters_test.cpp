@@ -8,7 +8,6 @@
 namespace {
 
 using trial::expect_share;
-using trial::expect_time;
 using trial::on;
 using trial::Seen;
 using trial::Trial;

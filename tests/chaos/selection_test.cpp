@@ -86,7 +86,7 @@ TEST(Selectors, ChooseAsManyAsTheySaySpreadOverTheZones) {
     request.type = "instance.slow";
     request.selector.mode = mode;
     request.selector.value = value;
-    const auto ids = targets(world, request);
+    auto ids = targets(world, request);
     std::map<std::uint32_t, int> zones;
     for (const model::InstanceId id : ids) ++zones[world.instance(id).group];
     int most = 0, least = 100;

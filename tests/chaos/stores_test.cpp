@@ -17,7 +17,7 @@ constexpr sim::Time period = 20 * sim::second;
 constexpr sim::Time known = 2 * sim::second;  ///< by then all know who has gone or come
 
 /// users -> app -> store, three of each, one of each in a zone; 1 ms for a piece of work and 0.1 ms for a way. Gets and puts alike.
-model::WorldSpec with_store(const std::string& package, std::vector<Verb> verbs = {Verb::get, Verb::put}) {
+model::WorldSpec with_store(const std::string& package, const std::vector<Verb>& verbs) {
   model::WorldSpec spec = worlds::small({worlds::service("store", package, 3, {0}), worlds::service("app", "monolith", 3, {0}),
                                          worlds::service("users", "denominator", 0, {1})});
   model::LoadSpec load = worlds::open_load(model::LoadSpec::Arrivals::poisson, trial::rate);
@@ -27,8 +27,8 @@ model::WorldSpec with_store(const std::string& package, std::vector<Verb> verbs 
   return spec;
 }
 
-model::WorldSpec cluster(Consistency level, std::vector<Verb> verbs = {Verb::get, Verb::put}) {
-  model::WorldSpec spec = with_store("priamCassandra", std::move(verbs));
+model::WorldSpec cluster(Consistency level, const std::vector<Verb>& verbs = {Verb::get, Verb::put}) {
+  model::WorldSpec spec = with_store("priamCassandra", verbs);
   spec.services[0].replication.emplace();
   spec.services[0].replication->read = spec.services[0].replication->write = level;
   spec.services[0].replication->hint_kib_per_second = 100'000;
@@ -121,8 +121,8 @@ TEST(NodeDown, APrimaryIsReplaced) {
 
 /// Who coordinates waits for the late copy when it needs all three; a node that coordinates itself is not late for itself.
 TEST(ReplicaLag, IsWhatWritesWaitForThatNeedTheCopy) {
-  const auto slow_share = [](Consistency level, std::vector<Verb> verbs) {
-    Trial trial(cluster(level, std::move(verbs)));
+  const auto slow_share = [](Consistency level, const std::vector<Verb>& verbs) {
+    Trial trial(cluster(level, verbs));
     trial.see(known);
     chaos::FaultRequest request = on("datastore.replicaLag", "store", {{"lagMs", 500.0}});
     request.selector.zones = {"us-east-1.zoneB"};
@@ -163,7 +163,7 @@ TEST(ClockSkew, IsTheEndOfDeadlinesThatAreNotOverYet) {
     chaos::FaultRequest request = on("instance.clockSkew", service, {{"offsetMs", offset_ms}});
     request.duration = 100 * sim::second;
     trial::start(trial.world, request);
-    const Seen seen = trial.see(100 * sim::second);
+    Seen seen = trial.see(100 * sim::second);
     trial.see(sim::second);
     EXPECT_EQ(trial.see(period).failed, 0U) << "clocks are right again";
     return seen;
