@@ -119,6 +119,50 @@ TEST(NodeDown, APrimaryIsReplaced) {
   EXPECT_EQ(worlds::in_state(trial.world, "store", model::InstanceState::up), 3U);
 }
 
+/// Three copies here, three in a region that nobody reaches: a local quorum goes on, and each write is kept for each of the three.
+TEST(Isolation, WritesDoNotReachTheOtherRegionUntilItIsOver) {
+  model::WorldSpec spec = cluster(Consistency::local_quorum, {Verb::put});
+  spec.regions.push_back({"eu-west-1", {"zoneA", "zoneB", "zoneC"}, {"176.34", "176.35", "176.36"}});
+  spec.network.between_ms = {{0, 40}, {40, 0}};
+  spec.services[0].regions = 2;
+  spec.services[0].everywhere = true;
+  spec.services[0].timeout = 500 * sim::millisecond;
+  Trial trial(spec);
+  trial.world.count_instances(true);
+  const std::vector<model::InstanceId> nodes = worlds::instances_of(trial.world, "store");
+  const auto asked_over_there = [&] {
+    std::uint64_t sum = 0;
+    for (const model::InstanceId id : nodes) sum += model::shard_of(id) == 0 ? 0 : trial.world.count_of(id).requests;
+    return sum;
+  };
+  const auto kept_and_sent = [&] {
+    model::ReplicationCount sum;
+    for (const model::Shard& shard : trial.world.shards()) sum.add(shard.replication_count(0));
+    return std::pair{sum.hints_kept, sum.hints_sent};
+  };
+  ASSERT_EQ(nodes.size(), 6U);
+  expect_time(trial.see(known).response.quantile(1), 3 + 6 * 0.1, "as in one region");
+  chaos::FaultRequest request;
+  request.type = "region.isolate";
+  request.selector.regions = {"eu-west-1"};
+  request.duration = period;
+  trial::start(trial.world, request);
+  trial.see(sim::second);
+  const std::uint64_t before = asked_over_there();
+  const auto [kept, sent] = kept_and_sent();
+  const Seen seen = trial.see(period - sim::second - 100 * sim::millisecond);
+  EXPECT_EQ(seen.failed, 0U);
+  expect_time(seen.response.quantile(1), 3 + 6 * 0.1, "nobody waits for them");
+  EXPECT_EQ(asked_over_there(), before);
+  EXPECT_EQ(sent, 0U);
+  // What was sent half a second before each end is kept then.
+  const double at_the_ends = 0.5 * trial::rate;
+  EXPECT_NEAR(static_cast<double>(kept_and_sent().first - kept), 3.0 * static_cast<double>(seen.count), 3 * 5 * std::sqrt(2 * at_the_ends));
+  trial.see(25 * sim::second);
+  EXPECT_EQ(kept_and_sent().first, kept_and_sent().second) << "all of it is delivered";
+  EXPECT_GE(asked_over_there() - before, kept_and_sent().second);
+}
+
 /// Who coordinates waits for the late copy when it needs all three; a node that coordinates itself is not late for itself.
 TEST(ReplicaLag, IsWhatWritesWaitForThatNeedTheCopy) {
   const auto slow_share = [](Consistency level, const std::vector<Verb>& verbs) {
