@@ -94,6 +94,11 @@ void check_selector(const FaultType& type, const model::Selector& selector, std:
     problems.push_back({"/selector/" + part, "required", std::string(type.type) + " needs " + what, {}});
   }
   using Mode = model::Selector::Mode;
+  if (type.hits == Hits::places) {
+    const std::string whole = std::string(type.type) + " takes services or places whole: ";
+    if (selector.mode != Mode::all) problems.push_back({"/selector/mode", "conflict", whole + "its mode is all", {"all"}});
+    if (selector.min_remaining > 0) problems.push_back({"/selector/minRemaining", "conflict", whole + "it leaves no instances alone", {}});
+  }
   const bool counts = selector.mode == Mode::count || selector.mode == Mode::percent;
   if (!counts && selector.value != 0) {
     problems.push_back({"/selector/value", "conflict", "value goes with the modes count and percent", {"count", "percent"}});

@@ -9,6 +9,23 @@ const model::PackageInfo& package_of(const World& world, InstanceId id) {
   return *world.shared().services[world.shared().groups[world.instance(id).group].service].package;
 }
 
+bool names_instances(const model::SelectorParts& parts) {
+  return !parts.instances.empty() || !parts.versions.empty() || !parts.states.empty();
+}
+
+bool names_places_alone(const model::SelectorParts& parts) {
+  return parts.services.empty() && parts.labels.empty() && !names_instances(parts);
+}
+
+/// Whether a selector matches a service where it is; where it names instances, one of these has to be there.
+bool is_about(const World& world, const model::Selector& selector, const model::Group& group) {
+  if (!world.matches(static_cast<const model::SelectorParts&>(selector), group)) return false;
+  if (names_instances(selector) || names_instances(selector.exclude)) {
+    return std::any_of(group.members.begin(), group.members.end(), [&](InstanceId id) { return world.matches(selector, id); });
+  }
+  return selector.exclude.empty() || !world.matches(selector.exclude, group);
+}
+
 }  // namespace
 
 ParameterSpec number(std::string name, std::string description, double by_default, double min, double max, std::string unit) {
@@ -70,20 +87,27 @@ Delay delay_in(const Parameters& parameters) {
   return delay;
 }
 
-std::vector<std::uint32_t> locations_of(const World& world, const model::SelectorParts& parts) {
+std::vector<std::uint32_t> locations_of(const World& world, const model::Selector& selector) {
+  const auto is_there = [&](std::uint32_t location) {
+    const std::vector<model::Group>& groups = world.shared().groups;
+    return std::any_of(groups.begin(), groups.end(), [&](const auto& g) { return g.location == location && is_about(world, selector, g); });
+  };
   std::vector<std::uint32_t> found;
   for (std::uint32_t l = 0; l < world.shared().locations.size(); ++l) {
-    if (world.matches(parts, world.shared().locations[l])) found.push_back(l);
+    const model::Location& location = world.shared().locations[l];
+    const bool left_out = !selector.exclude.empty() && names_places_alone(selector.exclude) && world.matches(selector.exclude, location);
+    if (!world.matches(selector, location) || left_out) continue;
+    if (names_places_alone(selector) || is_there(l)) found.push_back(l);
   }
   return found;
 }
 
-std::vector<std::uint32_t> services_of(const World& world, const model::SelectorParts& parts) {
+std::vector<std::uint32_t> services_of(const World& world, const model::Selector& selector) {
   std::vector<std::uint32_t> found;
   for (std::uint32_t s = 0; s < world.shared().services.size(); ++s) {
-    const model::Service& service = world.shared().services[s];
-    const auto is_there = [&](std::uint32_t group) { return world.matches(parts, world.shared().groups[group]); };
-    if (std::any_of(service.groups.begin(), service.groups.end(), is_there)) found.push_back(s);
+    const std::vector<std::uint32_t>& groups = world.shared().services[s].groups;
+    const auto is_there = [&](std::uint32_t group) { return is_about(world, selector, world.shared().groups[group]); };
+    if (std::any_of(groups.begin(), groups.end(), is_there)) found.push_back(s);
   }
   return found;
 }

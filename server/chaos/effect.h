@@ -40,9 +40,10 @@ struct Delay {
 };
 Delay delay_in(const Parameters& parameters);
 
-/// Places and services that a selector names, for faults that are about these: all when it names none of the kind.
-std::vector<std::uint32_t> locations_of(const World& world, const model::SelectorParts& parts);
-std::vector<std::uint32_t> services_of(const World& world, const model::SelectorParts& parts);
+/// Places and services that a selector is about, for faults on these as such: those of the instances that it matches, whether there are any
+/// or not unless it names some. A place is left out when its zone, region or continent is, a service when it is so wherever it matches.
+std::vector<std::uint32_t> locations_of(const World& world, const model::Selector& selector);
+std::vector<std::uint32_t> services_of(const World& world, const model::Selector& selector);
 
 /// Of effects that are plain values.
 template <class Derived>

@@ -24,8 +24,18 @@ struct Ready {
   std::vector<InstanceId> targets;  ///< in the order in which they are hit
 };
 
-Refusal matches_nothing(const char* why) {
+Refusal matches_nothing(const std::string& why) {
   return Refusal{Refusal::Kind::invalid, "the selector matches nothing", {{"/selector", "matchesNothing", why, {}}}};
+}
+
+/// Those that match, of the services that the fault can be done to: instances of a service are alike in that.
+model::Selector suited(const World& world, const FaultType& type, const Instances& candidates, model::Selector selector) {
+  std::set<std::string> services;
+  for (const InstanceId id : candidates) {
+    if (type.suits(world, id)) services.insert(world.shared().services[world.shared().groups[world.instance(id).group].service].name);
+  }
+  selector.services.assign(services.begin(), services.end());
+  return selector;
 }
 
 /// Whom it hits, by chance where its selector leaves a choice.
@@ -34,14 +44,15 @@ std::variant<Instances, Refusal> targets_of(const World& world, const FaultType&
     if (services_of(world, request.selector).empty()) return matches_nothing("no service has a place there");
     return Instances{};
   }
-  if (world.candidates(request.selector).empty()) return matches_nothing("no instance matches all parts of it");
-  Instances targets = world.choose(request.selector, number);
-  if (type.suits != nullptr) std::erase_if(targets, [&](InstanceId id) { return !type.suits(world, id); });
-  if (targets.empty()) {
-    const std::string why = request.selector.min_remaining > 0 ? "minRemaining leaves nobody to be hit"
-                                                               : "it takes " + std::string(type.suits_what) + ", and none matches";
-    return matches_nothing(why.c_str());
+  const Instances candidates = world.candidates(request.selector);
+  if (candidates.empty()) return matches_nothing("no instance matches all parts of it");
+  model::Selector selector = request.selector;
+  if (type.suits != nullptr) {
+    selector = suited(world, type, candidates, std::move(selector));
+    if (selector.services.empty()) return matches_nothing("it takes " + std::string(type.suits_what) + ", and none matches");
   }
+  Instances targets = world.choose(selector, number);
+  if (targets.empty()) return matches_nothing("minRemaining leaves nobody to be hit");
   if (type.hits == Hits::later) return Instances{};
   return targets;
 }

@@ -1,4 +1,6 @@
 // More users than usual.
+#include <algorithm>
+
 #include "chaos/effect.h"
 
 namespace chaos {
@@ -7,17 +9,22 @@ namespace {
 class Surge : public Copyable<Surge> {
  public:
   explicit Surge(const Parameters& parameters) : factor_(number_in(parameters, "factor")) {}
-  void set_level(World& world, const Run& run, double level) override {
-    for (const std::uint32_t service : services_of(world, run.selector)) {
-      if (world.shared().services[service].package->load_source) world.surge(run.number, service, 1 + (factor_ - 1) * level);
+  void hit(World& world, const Run& /*run*/, const Instances& ids) override {
+    for (const InstanceId id : ids) {
+      const std::uint32_t service = world.shared().groups[world.instance(id).group].service;
+      if (std::find(services_.begin(), services_.end(), service) == services_.end()) services_.push_back(service);
     }
   }
+  void set_level(World& world, const Run& run, double level) override {
+    for (const std::uint32_t service : services_) world.surge(run.number, service, 1 + (factor_ - 1) * level);
+  }
   void end(World& world, const Run& run) override {
-    for (const std::uint32_t service : services_of(world, run.selector)) world.surge(run.number, service, 1);
+    for (const std::uint32_t service : services_) world.surge(run.number, service, 1);
   }
 
  private:
   double factor_;
+  std::vector<std::uint32_t> services_;  ///< that it hits: a load is that of all instances of a load source
 };
 
 std::vector<ParameterSpec> parameters() {

@@ -86,7 +86,7 @@ TEST(Selectors, ChooseAsManyAsTheySaySpreadOverTheZones) {
     request.type = "instance.slow";
     request.selector.mode = mode;
     request.selector.value = value;
-    const auto ids = targets(world, request);
+    auto ids = targets(world, request);
     std::map<std::uint32_t, int> zones;
     for (const model::InstanceId id : ids) ++zones[world.instance(id).group];
     int most = 0, least = 100;
@@ -143,6 +143,112 @@ TEST(Selectors, KnowVersionsLabelsContinentsAndStates) {
   request.selector.versions.clear();
   request.selector.states = {"starting"};
   EXPECT_EQ(targets(world, request).size(), 1U);
+}
+
+/// Chance chooses among those that the fault can be done to.
+TEST(Selectors, ChooseAmongThoseThatItSuits) {
+  std::set<model::InstanceId> by_chance;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    model::World world(trial::spec(seed));
+    chaos::FaultRequest request;
+    request.type = "datastore.nodeDown";
+    request.selector.regions = {"us-east-1"};  // three of the db, and six of the web, which is no store
+    request.selector.mode = Mode::one;
+    const auto ids = targets(world, request);
+    ASSERT_EQ(ids.size(), 1U) << seed;
+    by_chance.insert(ids[0]);
+  }
+  model::World world(trial::spec());
+  const std::vector<model::InstanceId> stores = worlds::instances_of(world, "db");
+  EXPECT_EQ(by_chance, std::set<model::InstanceId>(stores.begin(), stores.end()));
+  chaos::FaultRequest request = trial::on("datastore.nodeDown", "web");
+  request.selector.min_remaining = 1;
+  const auto refusal = std::get<model::Refusal>(chaos::start_fault(world, request));
+  EXPECT_EQ(refusal.problems.at(0).message, "it takes data stores, and none matches");
+}
+
+/// Of faults on services or places as such: which ones.
+TEST(Selectors, NameServicesAndPlaces) {
+  const auto frozen = [](const model::Selector& selector) {
+    model::World world(trial::spec());
+    chaos::FaultRequest request;
+    request.type = "deploy.freeze";
+    request.selector = selector;
+    trial::start(world, request);
+    return world.denials().deployments;
+  };
+  const auto denied = [](const model::Selector& selector) {
+    model::World world(trial::spec());
+    chaos::FaultRequest request;
+    request.type = "capacity.denied";
+    request.selector = selector;
+    trial::start(world, request);
+    std::set<std::string> places;
+    for (std::size_t l = 0; l < world.denials().capacity.size(); ++l) {
+      if (world.denials().capacity[l] > 0 && world.shared().locations[l].zone != model::outside)
+        places.insert(world.shared().locations[l].id);
+    }
+    return places;
+  };
+  using Counts = std::vector<std::uint32_t>;  // db, web, users
+  using Places = std::set<std::string>;
+  const model::World world(trial::spec());
+  const std::string db_a = world.name_of(worlds::instances_of(world, "db")[0]);
+  Selector one;
+  one.instances = {db_a};
+  EXPECT_EQ(frozen(one), (Counts{1, 0, 0})) << "the one that it is of";
+  EXPECT_EQ(denied(one), Places{"us-east-1.zoneA"}) << "the one that it is in";
+  Selector others;
+  others.regions = {"us-east-1"};
+  others.exclude.services = {"web"};
+  EXPECT_EQ(frozen(others), (Counts{1, 0, 0}));
+  EXPECT_EQ(denied(others).size(), 3U) << "a place is not a service";
+  others.exclude = {};
+  others.exclude.zones = {"us-east-1.zoneB"};
+  EXPECT_EQ(frozen(others), (Counts{1, 1, 0})) << "they are in other zones, too";
+  EXPECT_EQ(denied(others), (Places{"us-east-1.zoneA", "us-east-1.zoneC"}));
+  others.exclude = {};
+  others.exclude.instances = {db_a};
+  EXPECT_EQ(frozen(others), (Counts{1, 1, 0}));
+  Selector outside;
+  outside.services = {"users"};
+  EXPECT_EQ(denied(outside), Places{}) << "they are in no zone";
+}
+
+TEST(Selectors, OfServicesAndPlacesTakeThemWhole) {
+  for (const char* type : {"deploy.freeze", "autoscaler.freeze", "capacity.denied", "registry.outage"}) {
+    model::World world(trial::spec());
+    chaos::FaultRequest request = trial::on(type, "web");
+    request.selector.mode = Mode::one;
+    request.selector.min_remaining = 1;
+    const auto refusal = std::get<model::Refusal>(chaos::start_fault(world, request));
+    ASSERT_EQ(refusal.problems.size(), 2U) << type;
+    EXPECT_EQ(refusal.problems[0].pointer, "/selector/mode");
+    EXPECT_EQ(refusal.problems[1].pointer, "/selector/minRemaining");
+  }
+}
+
+/// Of load sources those that are chosen, and no other that the parts of the selector match.
+TEST(Selectors, ChooseLoadSources) {
+  model::WorldSpec spec = trial::spec();
+  spec.services.push_back(worlds::service("others", "denominator", 0, {1}));
+  spec.services.back().requests_per_second = trial::rate;
+  for (const bool excluded : {true, false}) {
+    trial::Trial trial(spec);
+    trial.see(sim::second);
+    chaos::FaultRequest request = trial::on("load.surge", "users", {{"factor", 3.0}});
+    request.selector.services = {"users", "others"};
+    request.selector.mode = excluded ? Mode::all : Mode::one;
+    if (excluded) request.selector.exclude.services = {"others"};
+    trial::start(trial.world, request);
+    const std::uint64_t before = worlds::cells_of(trial.world, "users").replies + worlds::cells_of(trial.world, "others").replies;
+    trial.see(20 * sim::second);
+    const std::uint64_t after = worlds::cells_of(trial.world, "users").replies + worlds::cells_of(trial.world, "others").replies;
+    const double expected = (3 + 1) * trial::rate * 20;
+    EXPECT_NEAR(static_cast<double>(after - before), expected, 5 * std::sqrt(expected));
+    EXPECT_FALSE(chaos::stop_fault(trial.world, trial.world.faults()[0].id));
+    EXPECT_TRUE(trial.world.overlays() == model::World(spec).overlays());
+  }
 }
 
 TEST(Selectors, SayWhatIsWrong) {
