@@ -116,7 +116,7 @@ void write_fault(JsonWriter& json, const model::FaultRecord& fault) {
 void write_fault_type(JsonWriter& json, const run::FaultEntry& fault, bool whole) {
   json.begin_object().member("type", fault.type).member("title", fault.title).member("description", fault.description);
   json.member("standsFor", fault.stands_for).strings("selectors", fault.selectors).strings("appliesTo", fault.applies_to);
-  json.member("takesTarget", fault.takes_target);
+  json.member("choosesInstances", !fault.hits_places).member("takesTarget", fault.takes_target);
   if (fault.takes_target) json.member("direction", fault.direction);
   json.member("revertible", true).key("parameters").begin_array();
   for (const model::ParameterSpec& spec : fault.parameters) write_parameter(json, spec);

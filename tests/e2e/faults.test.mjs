@@ -53,10 +53,11 @@ scene('every type of fault has a form, grouped by family', async ({ page }) => {
   const known = (await world.server.call('GET', 'fault-types?pageSize=200')).items;
   assert.deepEqual(types.map(([type]) => type).sort(), known.map((type) => type.type).sort());
   assert.ok(types.every(([, family]) => family && family !== 'Others'), 'a type without a family');
-  for (const { type, parameters, takesTarget } of known) {
+  for (const { type, parameters, choosesInstances, takesTarget } of known) {
     await page.getByTestId('fault-type').selectOption(type);
     for (const parameter of parameters) assert.ok(await page.locator(`[data-testid="parameter-${parameter.name}"]`).isVisible(), `${type}: ${parameter.name}`);
     assert.equal(await page.getByTestId('fault-direction').isVisible(), takesTarget, type);
+    assert.equal(await page.getByTestId('fault-mode').isVisible(), choosesInstances, type);
   }
 });
 

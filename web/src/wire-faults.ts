@@ -16,7 +16,7 @@ export interface ParameterSpec {
   name: string; kind: string; description: string; default: number | string; min: number | null; max: number | null; choices: string[]; unit: string;
 }
 export interface FaultType {
-  type: string; title: string; description: string; standsFor: string; selectors: string[]; appliesTo: string[]; takesTarget: boolean; direction: string;
+  type: string; title: string; description: string; standsFor: string; selectors: string[]; appliesTo: string[]; choosesInstances: boolean; takesTarget: boolean; direction: string;
   parameters: ParameterSpec[];
 }
 export interface Loss { service: string; up: number; hit: number; capacityLostPercent: number }
@@ -55,7 +55,7 @@ const parameter = (o: Json): ParameterSpec => ({
 });
 export const readFaultType = (o: Json): FaultType => ({
   type: str(o, 'type'), title: strOr(o, 'title', str(o, 'type')), description: strOr(o, 'description', ''), standsFor: strOr(o, 'standsFor', ''),
-  selectors: strings(o.selectors, 'selectors'), appliesTo: strings(o.appliesTo, 'appliesTo'), takesTarget: o.takesTarget === true,
+  selectors: strings(o.selectors, 'selectors'), appliesTo: strings(o.appliesTo, 'appliesTo'), choosesInstances: o.choosesInstances !== false, takesTarget: o.takesTarget === true,
   direction: strOr(o, 'direction', ''), parameters: list(o.parameters ?? [], 'parameters', parameter),
 });
 export const readPrediction = (o: Json): Prediction => {

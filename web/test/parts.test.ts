@@ -97,7 +97,7 @@ test('spans nest, orphans become roots, a cycle ends', () => {
 });
 
 test('the outage of a zone is found among the faults', () => {
-  const type = (name: string, selectors: string[]): FaultType => ({ type: name, title: name, description: '', standsFor: '', selectors, appliesTo: [], takesTarget: false, direction: '', parameters: [] });
+  const type = (name: string, selectors: string[]): FaultType => ({ type: name, title: name, description: '', standsFor: '', selectors, appliesTo: [], choosesInstances: true, takesTarget: false, direction: '', parameters: [] });
   assert.equal(zoneOutage([type('slow', ['zones']), type('zoneOutage', ['zones'])])!.type, 'zoneOutage');
   assert.equal(zoneOutage([type('slow', ['zones']), type('instance.down', ['instances', 'zones'])])!.type, 'instance.down');
   assert.equal(zoneOutage([type('kill', ['instances'])]), null);

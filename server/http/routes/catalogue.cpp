@@ -31,6 +31,7 @@ std::vector<Field> fault_type_fields() {
           text("standsFor", "What it is in the real world, and whose tools have it."),
           anything("selectors", "Parts of a selector; one of them has to be given."),
           anything("appliesTo", "Kinds of instances; none: all."),
+          boolean("choosesInstances", "mode, value and minRemaining choose among them; else services or places are hit whole."),
           boolean("takesTarget", "It is between two groups of instances."),
           text("direction", "Of these, when none is given."),
           boolean("revertible", "Nothing is left of it when it has ended."),

@@ -70,7 +70,9 @@ class Form {
   readonly about = h('p', { class: 'hint' });
   readonly standsFor = h('p', { class: 'hint' });
   readonly between: HTMLElement;
+  readonly modeField: HTMLElement;
   readonly valueField: HTMLElement;
+  readonly remainingField: HTMLElement;
   type: FaultType | null = null;
 
   constructor(changed: () => void) {
@@ -78,7 +80,9 @@ class Form {
     this.exclude = new PartsEditor('fault-exclude', '/selector/exclude', 0, '+ but not', changed);
     this.target = new PartsEditor('fault-other', '/target', 0, '+ only with', changed);
     this.between = h('div', { class: 'between' }, h('span', { class: 'label', text: 'Between them and all others, or' }), this.target.root, field('Direction', this.direction, '', '/direction'));
+    this.modeField = field('How many', this.mode, '', '/selector/mode');
     this.valueField = field('Which is', this.value, '', '/selector/value');
+    this.remainingField = field('Of each service leave at least', this.remaining, 'instances', '/selector/minRemaining');
     setOptions(this.mode, howMany, 'all');
     setOptions(this.direction, directions, '');
     this.ramp.show(rampSpecs);
@@ -86,9 +90,10 @@ class Form {
 
   body(): NewFault | null {
     if (!this.type) return null;
-    const remaining = Number(this.remaining.value);
+    const chooses = this.type.choosesInstances;
     return bodyOfFault({
-      type: this.type.type, parts: this.selector.parts(), mode: this.mode.value, value: Number(this.value.value), exclude: this.exclude.parts(), minRemaining: remaining,
+      type: this.type.type, parts: this.selector.parts(), mode: chooses ? this.mode.value : 'all', value: Number(this.value.value), exclude: this.exclude.parts(),
+      minRemaining: chooses ? Number(this.remaining.value) : 0,
       parameters: this.parameters.values(), seconds: Number(this.lasts.value), target: this.type.takesTarget ? this.target.parts() : null, direction: this.direction.value,
       ramp: this.ramp.values(),
     });
@@ -106,7 +111,9 @@ class Form {
     this.exclude.update(['services', 'zones', 'regions', 'instances', 'versions', 'continents', 'states', 'labels'], state);
     this.target.update(['services', 'zones', 'regions', 'instances', 'versions', 'continents', 'states', 'labels'], state);
     setHidden(this.between, !type?.takesTarget);
-    setHidden(this.valueField, this.mode.value !== 'count' && this.mode.value !== 'percent');
+    const chooses = type?.choosesInstances ?? true;
+    for (const element of [this.modeField, this.remainingField]) setHidden(element, !chooses);
+    setHidden(this.valueField, !chooses || (this.mode.value !== 'count' && this.mode.value !== 'percent'));
   }
 }
 
@@ -129,9 +136,9 @@ export function faultForm(root: HTMLElement, actions: Actions): Render {
   };
   const element = sendingForm({ class: 'stack', 'data-testid': 'fault-form' }, () => send(false),
   field('What', form.picker, '', '/type'), form.about, h('span', { class: 'label', text: 'To' }), form.selector.root,
-  h('div', { class: 'grid' }, field('How many', form.mode, '', '/selector/mode'), form.valueField), form.between, form.parameters.root,
+  h('div', { class: 'grid' }, form.modeField, form.valueField), form.between, form.parameters.root,
   field('For (0 = until stopped)', form.lasts, 's of simulated time', '/durationMs'),
-  fold('More: leave alone, ramp, jitter', {}, form.exclude.root, field('Of each service leave at least', form.remaining, 'instances', '/selector/minRemaining'), form.ramp.root),
+  fold('More: leave alone, ramp, jitter', {}, form.exclude.root, form.remainingField, form.ramp.root),
   fold('What it stands for', {}, form.standsFor));
   const prediction = predictionBox(element);
   element.append(prediction.root, h('div', { class: 'row' }, start, elsewhere));
