@@ -4,6 +4,7 @@
 
 #include "chaos/check.h"
 #include "chaos/experiment.h"
+#include "chaos/experiments.h"
 #include "chaos/running.h"
 #include "chaos/timetable.h"
 #include "sim/random.h"
@@ -50,13 +51,54 @@ void select_place(FaultRequest& request, Place place, const std::string& name) {
   (place == Place::zone ? request.selector.zones : request.selector.regions) = {name};
 }
 
-bool needs_victim(const ScheduleAction& action) {
-  return action.place == Place::said && std::get<FaultRequest>(action.what).selector.empty();
+bool needs_victim(const ScheduleAction& action, const FaultRequest& request) {
+  return action.place == Place::said && request.selector.empty();
 }
 
 /// Another place is needed to choose one.
 bool can_be_done(const model::World& world, const ScheduleAction& action) {
   return action.place == Place::said || places_of(world, action.place).size() > 1;
+}
+
+void add_problems(std::vector<model::Problem> wrong, const std::string& pointer, std::vector<model::Problem>& problems) {
+  for (model::Problem& problem : wrong) {
+    problem.pointer.insert(0, pointer);
+    problems.push_back(std::move(problem));
+  }
+}
+
+/// Fills the victim in.
+void check_fault(const model::World& world, ScheduleAction& action, const std::string& pointer, std::vector<model::Problem>& problems) {
+  FaultRequest& said = std::get<FaultRequest>(action.what);
+  if (needs_victim(action, said)) {
+    if (world.victim().empty()) {
+      problems.push_back({pointer + "/selector",
+                          "required",
+                          "this architecture names no victim: say what to hit, such as {\"services\": [\"homepage\"], \"mode\": \"one\"}",
+                          {}});
+      return;
+    }
+    said.selector.services = {world.victim()};
+  }
+  FaultRequest request = said;
+  if (action.place != Place::said) select_place(request, action.place, places_of(world, action.place).front());
+  const FaultType* type = find(request.type);
+  if (type == nullptr) {
+    problems.push_back({pointer + "/type", "unknownType", "\"" + request.type + "\" is not a type of fault", {}});
+    return;
+  }
+  std::vector<model::Problem> wrong;
+  model::Parameters complete;
+  check(world, *type, request, complete, wrong);
+  add_problems(std::move(wrong), pointer, problems);
+}
+
+/// What the present state forbids is no problem: it may be otherwise when it is time.
+void check_experiment(const model::World& world, const model::ExperimentSpec& spec, const std::string& pointer,
+                      std::vector<model::Problem>& problems) {
+  auto plan = plan_experiment(world, spec);
+  auto* refusal = std::get_if<Refusal>(&plan);
+  if (refusal != nullptr && refusal->kind == Kind::invalid) add_problems(std::move(refusal->problems), pointer, problems);
 }
 
 /// With victims filled in; or what is wrong with it in this World.
@@ -65,31 +107,11 @@ std::variant<ScheduleSpec, Refusal> prepare(const model::World& world, const Sch
   std::vector<model::Problem> problems;
   for (std::size_t i = 0; i < spec.actions.size(); ++i) {
     ScheduleAction& action = spec.actions[i];
-    FaultRequest request = std::get<FaultRequest>(action.what);
-    const std::string pointer = spec.actions.size() == 1 ? "/fault" : "/actions/" + std::to_string(i) + "/fault";
-    if (needs_victim(action)) {
-      if (world.victim().empty()) {
-        problems.push_back({pointer + "/selector",
-                            "required",
-                            "this architecture names no victim: say what to hit, such as {\"services\": [\"homepage\"], \"mode\": \"one\"}",
-                            {}});
-        continue;
-      }
-      request.selector.services = {world.victim()};
-      action.what = request;
-    }
-    if (action.place != Place::said) select_place(request, action.place, places_of(world, action.place).front());
-    const FaultType* type = find(request.type);
-    if (type == nullptr) {
-      problems.push_back({pointer + "/type", "unknownType", "\"" + request.type + "\" is not a type of fault", {}});
-      continue;
-    }
-    std::vector<model::Problem> wrong;
-    model::Parameters complete;
-    check(world, *type, request, complete, wrong);
-    for (model::Problem& problem : wrong) {
-      problem.pointer.insert(0, pointer);
-      problems.push_back(std::move(problem));
+    const std::string pointer = spec.actions.size() == 1 ? "" : "/actions/" + std::to_string(i);
+    if (const auto* experiment = std::get_if<model::ExperimentPtr>(&action.what)) {
+      check_experiment(world, **experiment, pointer + "/experiment", problems);
+    } else {
+      check_fault(world, action, pointer + "/fault", problems);
     }
   }
   if (!problems.empty()) return Refusal{Kind::invalid, "the schedule cannot be added", std::move(problems)};
@@ -156,36 +178,56 @@ class RunningSchedule : public model::Process {
   }
 
   /// One of those that can be done, by weight, with its place.
-  FaultRequest chosen(const model::World& world) const {
+  ScheduleAction chosen(const model::World& world) const {
     double whole = 0;
     for (const ScheduleAction& action : spec_->actions) whole += can_be_done(world, action) ? action.weight : 0;
     double left = whole * sim::unit(draw(world, 0));
-    const ScheduleAction* action = nullptr;
+    const ScheduleAction* found = nullptr;
     for (const ScheduleAction& candidate : spec_->actions) {
       if (!can_be_done(world, candidate)) continue;
-      action = &candidate;
+      found = &candidate;
       left -= candidate.weight;
       if (left < 0) break;
     }
-    FaultRequest request = std::get<FaultRequest>(action->what);
-    const std::vector<std::string> places = places_of(world, action->place);
-    if (!places.empty()) select_place(request, action->place, places[sim::scale(draw(world, 1), places.size())]);
-    return request;
+    ScheduleAction action = *found;
+    const std::vector<std::string> places = places_of(world, action.place);
+    auto* request = std::get_if<FaultRequest>(&action.what);
+    if (request != nullptr && !places.empty()) select_place(*request, action.place, places[sim::scale(draw(world, 1), places.size())]);
+    return action;
   }
 
   bool goes_on(const model::World& world) const {
     const auto active = [&](const std::string& id) {
+      if (const auto experiment = world.experiments()->find(id)) return !model::is_over(experiment->state);
       return std::any_of(world.faults().begin(), world.faults().end(), [&](const auto& fault) { return fault.id == id && !fault.ended; });
     };
     return std::any_of(started_.begin(), started_.end(), active);
   }
 
+  static std::string text_of(const ScheduleAction& action) {
+    if (const auto* experiment = std::get_if<model::ExperimentPtr>(&action.what)) return "experiment " + (*experiment)->name;
+    const FaultRequest& request = std::get<FaultRequest>(action.what);
+    return request.type + " on " + describe(request.selector);
+  }
+
+  /// The id of what it is now; or why not.
+  static std::variant<std::string, Refusal> start(model::World& world, const ScheduleAction& action) {
+    if (const auto* experiment = std::get_if<model::ExperimentPtr>(&action.what)) {
+      auto result = start_experiment(world, *experiment);
+      if (auto* refusal = std::get_if<Refusal>(&result)) return std::move(*refusal);
+      return std::get<StartedExperiment>(result).id;
+    }
+    auto result = start_fault(world, std::get<FaultRequest>(action.what));
+    if (auto* refusal = std::get_if<Refusal>(&result)) return std::move(*refusal);
+    return std::get<Started>(result).id;
+  }
+
   ScheduleRecord::Outcome fire(model::World& world) {
     ScheduleRecord::Outcome outcome;
     outcome.at = world.now();
-    const FaultRequest request = chosen(world);
+    const ScheduleAction action = chosen(world);
     ++firings_;
-    outcome.what = request.type + " on " + describe(request.selector);
+    outcome.what = text_of(action);
     if (!spec_->overlaps && goes_on(world)) {
       outcome.result = "skipped";
       outcome.reason = started_.back() + " goes on";
@@ -193,7 +235,7 @@ class RunningSchedule : public model::Process {
       return outcome;
     }
     world.set_cause(tell(world, "schedule.fired", "info", outcome.what));
-    auto result = start_fault(world, request);
+    auto result = start(world, action);
     if (const auto* refusal = std::get_if<Refusal>(&result)) {
       outcome.result = "refused";
       outcome.reason = refusal->detail;
@@ -202,9 +244,10 @@ class RunningSchedule : public model::Process {
       return outcome;
     }
     outcome.result = "started";
-    outcome.fault = std::get<Started>(result).id;
+    outcome.kind = std::holds_alternative<FaultRequest>(action.what) ? "fault" : "experiment";
+    outcome.id = std::get<std::string>(result);
     if (!spec_->overlaps) started_.clear();
-    started_.push_back(outcome.fault);
+    started_.push_back(outcome.id);
     if (started_.size() > faults_max) started_.erase(started_.begin());
     return outcome;
   }
@@ -226,7 +269,7 @@ class RunningSchedule : public model::Process {
   sim::Time due_ = 0;       ///< what the timetable said last
   std::uint32_t turn_ = 0;  ///< an older token is of a time that was given up
   std::uint64_t firings_ = 0;
-  std::vector<std::string> started_;  ///< faults that may go on
+  std::vector<std::string> started_;  ///< faults and experiments that may go on
 };
 
 void tell(model::World& world, const char* type, const std::string& id, const std::string& message) {

@@ -19,7 +19,7 @@ struct TimesWriter {
 
 void write_outcome(JsonWriter& json, const model::ScheduleRecord::Outcome& outcome) {
   json.begin_object().member("simTimeMs", sim_ms(outcome.at)).member("result", outcome.result).member("what", outcome.what);
-  if (!outcome.fault.empty()) json.member("fault", outcome.fault);
+  if (!outcome.id.empty()) json.member(outcome.kind, outcome.id);
   if (!outcome.reason.empty()) json.member("reason", outcome.reason);
   json.end_object();
 }
@@ -47,8 +47,13 @@ void write_schedule_spec(JsonWriter& json, const model::ScheduleSpec& spec) {
   json.key("actions").begin_array();
   for (const model::ScheduleAction& action : spec.actions) {
     json.begin_object().member("weight", action.weight);
-    json.member("place", model::schedule_place_names()[static_cast<std::size_t>(action.place)]).key("fault");
-    write_fault_request(json, std::get<model::FaultRequest>(action.what));
+    if (const auto* experiment = std::get_if<model::ExperimentPtr>(&action.what)) {
+      json.key("experiment");
+      write_experiment_spec(json, **experiment);
+    } else {
+      json.member("place", model::schedule_place_names()[static_cast<std::size_t>(action.place)]).key("fault");
+      write_fault_request(json, std::get<model::FaultRequest>(action.what));
+    }
     json.end_object();
   }
   json.end_array();

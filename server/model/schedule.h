@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/cron.h"
+#include "model/experiment.h"
 #include "model/fault_request.h"
 #include "sim/time.h"
 
@@ -51,10 +52,10 @@ struct ScheduleAction {
     zone,    ///< some zone, another each time; the selector's is left out
     region,  ///< likewise. Not done where there is but one
   };
-  double weight = 1;  ///< among several, over 0
-  Place place = Place::said;
-  std::variant<FaultRequest> what;
-  bool operator==(const ScheduleAction&) const = default;
+  double weight = 1;          ///< among several, over 0
+  Place place = Place::said;  ///< of faults
+  std::variant<FaultRequest, ExperimentPtr> what;
+  bool operator==(const ScheduleAction& other) const;
 };
 /// In the order of the values: "said", "zone", "region".
 const std::vector<std::string>& schedule_place_names();
@@ -77,7 +78,8 @@ struct ScheduleRecord {
     sim::Time at = 0;
     std::string result;  ///< started; refused; skipped: what it started before goes on
     std::string what;    ///< "instance.terminate on service homepage"
-    std::string fault;   ///< id of what was started
+    std::string kind;    ///< of what was started: fault, experiment
+    std::string id;      ///< of what was started
     std::string reason;  ///< why not
   };
   std::string id;

@@ -53,7 +53,7 @@ std::uint32_t rounded_up(double number) {
 }
 
 std::string short_text(double number) {
-  const auto tenths = static_cast<std::int64_t>(number * 10 + 0.5);
+  const auto tenths = std::llround(number * 10);
   return std::to_string(tenths / 10) + (tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10));
 }
 
@@ -109,12 +109,10 @@ MetricAdvice advise(const AutoscalerSpec& spec, const AutoscalerSpec::Target& ta
   std::vector<Counted> counted;
   std::vector<std::int64_t> unready, missing;  // their capacities
   for (const InstanceSample& s : samples) {
-    if (s.pending) {
+    if (s.pending || (s.value && is_unready(spec, target.metric, s, now, window))) {
       unready.push_back(s.capacity);
     } else if (!s.value) {
       missing.push_back(s.capacity);
-    } else if (is_unready(spec, target.metric, s, now, window)) {
-      unready.push_back(s.capacity);
     } else {
       counted.push_back({*s.value, s.capacity});
     }

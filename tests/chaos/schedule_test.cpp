@@ -6,6 +6,7 @@
 
 #include <numeric>
 
+#include "chaos/experiments.h"
 #include "chaos/support.h"
 #include "chaos/timetable.h"
 #include "operations/operations.h"
@@ -177,7 +178,7 @@ TEST(Schedules, FireWhatTheySayWhenTheySay) {
   ASSERT_EQ(world.faults().size(), 3U);
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(world.faults()[i].started, plan[i]);
-    EXPECT_EQ(only(world).history[i].fault, world.faults()[i].id);
+    EXPECT_EQ(only(world).history[i].id, world.faults()[i].id);
     EXPECT_EQ(only(world).history[i].result, "started");
   }
   // Each is caused by its firing.
@@ -233,6 +234,52 @@ TEST(Schedules, WhatIsRefusedIsRecordedAndNotLost) {
   world.run_until(10'500 * sim::millisecond);
   EXPECT_GT(world.faults().size(), 3U);
   EXPECT_EQ(only(world).refused + world.faults().size(), only(world).fired);
+}
+
+TEST(Schedules, StartExperimentsToo) {
+  model::World world(trial::spec());
+  model::ExperimentSpec experiment;
+  experiment.name = "slow webs";
+  model::ExperimentFault fault;
+  fault.id = "a";
+  fault.type = "instance.slow";
+  fault.selector.services = {"web"};
+  fault.duration = 3 * sim::second;
+  experiment.faults = {fault};
+  ScheduleSpec spec = every(2 * sim::second, {});
+  spec.actions[0].what = std::make_shared<const model::ExperimentSpec>(experiment);
+  add(world, spec);
+  world.run_until(2'500 * sim::millisecond);
+  ASSERT_EQ(only(world).history.size(), 1U);
+  EXPECT_EQ(only(world).history[0].what, "experiment slow webs");
+  EXPECT_TRUE(world.experiments()->find(only(world).history[0].id));
+  EXPECT_EQ(world.faults().size(), 1U);
+  world.run_until(4'500 * sim::millisecond);
+  EXPECT_EQ(only(world).skipped, 1U);  // it goes on
+  EXPECT_EQ(spec, ScheduleSpec(spec));
+  ScheduleSpec other = spec;
+  experiment.name = "other";
+  other.actions[0].what = std::make_shared<const model::ExperimentSpec>(experiment);
+  EXPECT_NE(spec, other);
+  experiment.faults[0].selector.services = {"webs"};
+  spec.actions[0].what = std::make_shared<const model::ExperimentSpec>(experiment);
+  EXPECT_EQ(std::get<model::Refusal>(chaos::add_schedule(world, spec)).problems.front().pointer,
+            "/experiment/faults/0/selector/services/0");
+}
+
+TEST(Schedules, AreRefusedWhileTheLeverIsEngagedAndGoOnAfterwards) {
+  model::World world(trial::spec());
+  add(world, every(sim::second, slow(100 * sim::millisecond)));
+  world.run_until(1'500 * sim::millisecond);
+  chaos::set_safety_lever(world, true, "lunch");
+  world.run_until(3'500 * sim::millisecond);
+  EXPECT_EQ(only(world).fired, 3U);
+  EXPECT_EQ(only(world).refused, 2U);
+  EXPECT_THAT(only(world).history.back().reason, HasSubstr("lunch"));
+  chaos::set_safety_lever(world, false, "");
+  world.run_until(5'500 * sim::millisecond);
+  EXPECT_EQ(only(world).fired, 5U);
+  EXPECT_EQ(only(world).refused, 2U);
 }
 
 TEST(Schedules, ArePausedGoOnAndGetOtherTimes) {

@@ -153,7 +153,9 @@ TEST_F(ServerTest, the_safety_lever_reverts_and_refuses) {
   ASSERT_EQ(engaged.status, 200) << engaged.body;
   EXPECT_EQ(engaged.parsed()["stopped"].size(), 2U);
   EXPECT_EQ(engaged.parsed()["sinceSimTimeMs"], 1'000);
-  for (const json& one : get(s + "/faults")["items"]) EXPECT_EQ(one["state"], "ended");
+  const json faults = get(s + "/faults")["items"];
+  EXPECT_FALSE(faults.empty());
+  for (const json& one : faults) EXPECT_EQ(one["state"], "ended");
   EXPECT_EQ(get(s + "/experiments")["items"][0]["state"], "aborted");
   for (const char* target : {"/faults", "/faults?validateOnly=true"}) expect_problem(call("POST", s + target, fault), 423);
   for (const char* target : {"/experiments", "/experiments?validateOnly=true"}) {

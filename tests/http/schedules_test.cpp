@@ -106,6 +106,23 @@ TEST_F(SchedulesTest, time_zero_is_what_the_document_or_the_request_says) {
   expect_problem(call("POST", "/api/v1/simulations", {{"architecture", "lamp"}, {"startsAt", "2025-02-29"}}), 422, "/startsAt");
 }
 
+TEST_F(SchedulesTest, an_experiment_can_come_again_and_again) {
+  const json experiment = {{"name", "slow logins"}, {"faults", {slow}}};
+  const json added = add({{"experiment", experiment}, {"everyMs", 5'000}});
+  EXPECT_EQ(added["actions"][0]["experiment"]["name"], "slow logins");
+  run_to(s, 5'500);
+  const json now = get(s + "/schedules/" + added["id"].get<std::string>());
+  EXPECT_EQ(now["last"]["result"], "started");
+  EXPECT_EQ(get(s + "/experiments/" + now["last"]["experiment"].get<std::string>())["name"], "slow logins");
+  json wrong = experiment;
+  wrong["faults"][0]["selector"]["services"] = {"logon"};
+  expect_problem(call("POST", s + "/schedules", {{"experiment", wrong}, {"everyMs", 5'000}}), 422,
+                 "/experiment/faults/0/selector/services/0");
+  wrong["faults"] = json::array();
+  expect_problem(call("POST", s + "/schedules", {{"experiment", wrong}, {"everyMs", 5'000}}), 422, "/experiment/faults");
+  expect_problem(call("POST", s + "/schedules", {{"experiment", experiment}, {"fault", slow}, {"everyMs", 5'000}}), 422, "/experiment");
+}
+
 TEST_F(SchedulesTest, what_is_wrong_is_told_with_its_place) {
   const std::string path = s + "/schedules";
   expect_problem(call("POST", path, {{"fault", slow}, {"cron", "0 25 * * *"}}), 422, "/cron");

@@ -51,15 +51,20 @@ Reply started(const run::Simulation& simulation, const run::Applied& applied) {
   return created(json.take(), path_of(simulation, "/experiments/" + applied.id));
 }
 
-void start(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+Made start(const Context& context, const Request& request) {
   auto read = context.catalogue.templates().read(request.body);
-  if (auto* problems = std::get_if<architecture::Problems>(&read)) return respond(bad_document("the experiment", std::move(*problems)));
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) return bad_document("the experiment", std::move(*problems));
   run::StartExperiment command;
   command.experiment = std::make_shared<const model::ExperimentSpec>(std::get<model::ExperimentSpec>(std::move(read)));
   command.dry_run = request.query.flag("validateOnly", false);
-  carry_out(context, simulation, command, respond, [spec = command.experiment](run::Simulation& present, const run::Applied& applied) {
-    return applied.dry_run ? would_do(*spec, applied) : started(present, applied);
-  });
+  return command;
+}
+
+/// What a command that was carried out has begun, or would.
+Reply begun(const Context& context, const run::Simulation& present, const Request& request, const run::Applied& applied) {
+  if (!applied.dry_run) return started(present, applied);
+  const Made made = start(context, request);
+  return would_do(*std::get<run::StartExperiment>(std::get<run::Command>(made)).experiment, applied);
 }
 
 Reply list(const run::Simulation& simulation, const Request& request) {
@@ -94,10 +99,8 @@ Reply get_state(const run::Simulation& simulation, const std::string& id) {
   return ok(json.take());
 }
 
-void put_state(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
-  const std::string id = request.params.at("experiment");
-  carry_out(context, simulation, run::SetExperimentState{id, request.fields.text("state")}, respond,
-            [id](run::Simulation& present, const run::Applied&) { return get(present, id); });
+Made put_state(const Request& request) {
+  return run::SetExperimentState{request.params.at("experiment"), request.fields.text("state")};
 }
 
 Reply targets(const run::Simulation& simulation, const std::string& id) {
@@ -218,23 +221,24 @@ std::vector<Route> experiments(Context& context) {
   std::vector<Field> query = page_fields();
   query.push_back(identifier("state", "One of them; absent: all."));
   query.push_back(identifier("template", "Made of this one; absent: all."));
-  const auto with_context = [&context](void (*handler)(Context&, run::Simulation&, const Request&, const Respond&)) {
-    return in_simulation(context, [&context, handler](run::Simulation& s, const Request& request, const Respond& respond) {
-      handler(context, s, request, respond);
-    });
-  };
   return {
-      {"POST",
-       collection,
-       "startExperiment",
-       "Starts an experiment: several faults, and a steady state that has to hold.",
-       {boolean("validateOnly", "Only says what it would hit and cost.")},
-       document(
-           "experiment",
-           "{name, hypothesis, faults, correlation, steadyState, stopConditions, limits, control, labels} or {template, variables}, see "
-           "docs/api.md."),
-       {answered(201, "It has begun.", prediction_fields()), answered(200, "With validateOnly: what it would do.", prediction_fields())},
-       with_context(start)},
+      commanding(
+          context,
+          {"POST",
+           collection,
+           "startExperiment",
+           "Starts an experiment: several faults, and a steady state that has to hold.",
+           {boolean("validateOnly", "Only says what it would hit and cost.")},
+           document("experiment",
+                    "{name, hypothesis, faults, correlation, steadyState, stopConditions, limits, control, labels} or {template, "
+                    "variables}, see docs/api.md."),
+           {answered(201, "It has begun.", prediction_fields()),
+            answered(200, "With validateOnly: what it would do.", prediction_fields())},
+           {}},
+          [&context](const Request& request) { return start(context, request); },
+          [&context](run::Simulation& present, const Request& request, const run::Applied& applied) {
+            return begun(context, present, request, applied);
+          }),
       {"GET",
        collection,
        "listExperiments",
@@ -259,14 +263,19 @@ std::vector<Route> experiments(Context& context) {
        {},
        {answered(200, "Its state.", {text("state", "")})},
        in_simulation(context, at_once(get_state))},
-      {"PUT",
-       one + "/state",
-       "putExperimentState",
-       "Stops an experiment and reverts all that it did, pauses it, or lets it go on.",
-       {},
-       object("", "", {choice("state", "What it should become.", {"stopped", "paused", "running"}).need()}),
-       {answered(200, "The experiment.", experiment_fields())},
-       with_context(put_state)},
+      commanding(context,
+                 {"PUT",
+                  one + "/state",
+                  "putExperimentState",
+                  "Stops an experiment and reverts all that it did, pauses it, or lets it go on.",
+                  {},
+                  object("", "", {choice("state", "What it should become.", {"stopped", "paused", "running"}).need()}),
+                  {answered(200, "The experiment.", experiment_fields())},
+                  {}},
+                 put_state,
+                 [](run::Simulation& present, const Request& request, const run::Applied&) {
+                   return get(present, request.params.at("experiment"));
+                 }),
       of_targets(context, one),
       of_report(context, one),
   };

@@ -17,17 +17,18 @@ Reply lever(const run::Simulation& simulation, const run::Applied* applied) {
   return ok(json.take());
 }
 
-void put_lever(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
-  carry_out(context, simulation, run::SetSafetyLever{request.fields.flag("engaged", false), request.fields.text("reason")}, respond,
-            [](run::Simulation& present, const run::Applied& applied) { return lever(present, &applied); });
+Made put_lever(const Request& request) {
+  return run::SetSafetyLever{request.fields.flag("engaged", false), request.fields.text("reason")};
 }
 
-void halt(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
-  carry_out(context, simulation, run::Halt{request.fields.text("reason")}, respond, [](run::Simulation&, const run::Applied& applied) {
-    JsonWriter json;
-    json.begin_object().strings("stopped", applied.targets).end_object();
-    return ok(json.take());
-  });
+Made halt(const Request& request) {
+  return run::Halt{request.fields.text("reason")};
+}
+
+Reply halted(const run::Applied& applied) {
+  JsonWriter json;
+  json.begin_object().strings("stopped", applied.targets).end_object();
+  return ok(json.take());
 }
 
 std::vector<Field> lever_fields() {
@@ -49,24 +50,26 @@ std::vector<Route> safety(Context& context) {
        {},
        {answered(200, "The lever.", lever_fields())},
        in_simulation(context, [](run::Simulation& s, const Request&, const Respond& respond) { respond(lever(s, nullptr)); })},
-      {"PUT",
-       path,
-       "putSafetyLever",
-       "Engaged: reverts all experiments and faults now, and refuses new ones until it is released.",
-       {},
-       object("", "", {boolean("engaged", "").need(), text("reason", "For those who are refused.")}),
-       {answered(200, "The lever.", lever_fields())},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { put_lever(context, s, request, respond); })},
-      {"POST",
-       std::string(prefix) + "/halts",
-       "haltEverything",
-       "Stops all experiments and faults now. When nothing is on, nothing happens.",
-       {},
-       object("", "", {text("reason", "For the log.")}),
-       {answered(200, "What was stopped.", {anything("stopped", "ids of experiments and faults")})},
-       in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { halt(context, s, request, respond); })},
+      commanding(context,
+                 {"PUT",
+                  path,
+                  "putSafetyLever",
+                  "Engaged: reverts all experiments and faults now, and refuses new ones until it is released.",
+                  {},
+                  object("", "", {boolean("engaged", "").need(), text("reason", "For those who are refused.")}),
+                  {answered(200, "The lever.", lever_fields())},
+                  {}},
+                 put_lever, [](run::Simulation& present, const Request&, const run::Applied& applied) { return lever(present, &applied); }),
+      commanding(context,
+                 {"POST",
+                  std::string(prefix) + "/halts",
+                  "haltEverything",
+                  "Stops all experiments and faults now. When nothing is on, nothing happens.",
+                  {},
+                  object("", "", {text("reason", "For the log.")}),
+                  {answered(200, "What was stopped.", {anything("stopped", "ids of experiments and faults")})},
+                  {}},
+                 halt, [](run::Simulation&, const Request&, const run::Applied& applied) { return halted(applied); }),
   };
 }
 

@@ -95,20 +95,37 @@ std::optional<Reply> read_fault(const Fields& fields, ScheduleSpec& spec) {
   return std::nullopt;
 }
 
+std::optional<Reply> read_experiment(const Context& context, const Fields& fields, ScheduleSpec& spec) {
+  if (!fields.has("experiment")) return std::nullopt;
+  auto read = context.catalogue.templates().read(fields.text("experiment"));
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) {
+    for (model::Problem& found : *problems) found.pointer.insert(0, "/experiment");
+    return bad_document("the experiment", std::move(*problems));
+  }
+  ScheduleAction action;
+  action.what = std::make_shared<const model::ExperimentSpec>(std::get<model::ExperimentSpec>(std::move(read)));
+  spec.actions = {std::move(action)};
+  return std::nullopt;
+}
+
 Reply wrong(Problems problems) {
   const std::string detail = problems.front().pointer + " " + problems.front().message;
   return problem(422, detail, std::move(problems));
 }
 
-Made add(const Request& request) {
+Made add(const Context& context, const Request& request) {
   const Fields& fields = request.fields;
   ScheduleSpec spec = beginning_of(fields);
   Problems problems;
   if (auto why = read_fault(fields, spec)) return std::move(*why);
+  if (auto why = read_experiment(context, fields, spec)) return std::move(*why);
+  if (fields.objects.count("fault") > 0 && fields.has("experiment")) {
+    problems.push_back({"/experiment", "conflict", "give either a fault or an experiment", {}});
+  }
   if (auto times = times_of(fields, problems)) spec.times = std::move(*times);
   const bool timed = !spec.preset.empty() || fields.has("cron") || fields.has("everyMs") || fields.objects.count("random") > 0;
   if (!timed) problems.push_back({"", "missingField", "when? one of cron, everyMs and random is required, or a preset", {}});
-  if (spec.actions.empty()) problems.push_back({"/fault", "missingField", "what? a fault is required, or a preset", {}});
+  if (spec.actions.empty()) problems.push_back({"/fault", "missingField", "what? a fault or an experiment is required, or a preset", {}});
   if (!problems.empty()) return wrong(std::move(problems));
   spec.name = fields.text("name", spec.name);
   spec.overlaps = fields.text("concurrency", spec.overlaps ? "allow" : "forbid") == "allow";
@@ -186,7 +203,7 @@ std::vector<Field> schedule_fields() {
           text("name", ""),
           text("preset", "what it began from"),
           text("state", "active, paused or over"),
-          anything("actions", "what it does, one of them each time: fault, place, weight"),
+          anything("actions", "what it does, one of them each time: fault and place, or experiment, and weight"),
           text("cron", ""),
           number("everyMs", "", 0, longest_ms),
           anything("random", ""),
@@ -198,7 +215,7 @@ std::vector<Field> schedule_fields() {
           integer("fired", "also those that were refused or skipped", 0, whole_number_max),
           integer("refused", "", 0, whole_number_max),
           integer("skipped", "what it started before went on", 0, whole_number_max),
-          anything("last", "the last outcome: simTimeMs, result, what, fault, reason"),
+          anything("last", "the last outcome: simTimeMs, result, what, fault or experiment, reason"),
           anything("history", "the last outcomes, oldest first")};
 }
 
@@ -206,13 +223,16 @@ Field added_schema() {
   std::vector<std::string> presets;
   for (const model::SchedulePreset& preset : run::schedule_presets()) presets.push_back(preset.name);
   std::vector<Field> fields = {
-      choice("preset", "What it begins from: GET /api/v1/schedule-presets.", presets), text("name", "For people."),
+      choice("preset", "What it begins from: GET /api/v1/schedule-presets.", presets),
+      text("name", "For people."),
       fault_schema("fault", false),
+      document("experiment", "In place of a fault: as POST experiments takes it, also {template, variables}."),
       choice("place", "zone, region: of the fault, another one each time, by chance.", model::schedule_place_names()).otherwise("\"said\""),
       integer("historyLimit", "Outcomes that are remembered.", 1, ScheduleSpec::history_max).otherwise("20")};
   for (Field& field : time_fields()) fields.push_back(std::move(field));
   return object("",
-                "What, and when: a preset, or a fault and one of cron, everyMs and random. A fault without a selector is for one instance "
+                "What, and when: a preset, or a fault or an experiment and one of cron, everyMs and random. A fault without a selector is "
+                "for one instance "
                 "of the victim.",
                 std::move(fields));
 }
@@ -252,18 +272,19 @@ std::vector<Route> schedules(Context& context) {
   };
   return {
       presets_route(),
-      commanding(context,
-                 {"POST",
-                  collection,
-                  "addSchedule",
-                  "Faults again and again, in simulated time.",
-                  {boolean("validateOnly", "Only says when it would fire.")},
-                  added_schema(),
-                  {answered(201, "It is at work.", schedule_fields()),
-                   answered(200, "With validateOnly: the next ten times.",
-                            {array("firings", "", {number("simTimeMs", "", 0, 1e13), text("moment", ""), text("weekday", "")})})},
-                  {}},
-                 add, added),
+      commanding(
+          context,
+          {"POST",
+           collection,
+           "addSchedule",
+           "Faults again and again, in simulated time.",
+           {boolean("validateOnly", "Only says when it would fire.")},
+           added_schema(),
+           {answered(201, "It is at work.", schedule_fields()),
+            answered(200, "With validateOnly: the next ten times.",
+                     {array("firings", "", {number("simTimeMs", "", 0, 1e13), text("moment", ""), text("weekday", "")})})},
+           {}},
+          [&context](const Request& request) { return add(context, request); }, added),
       {"GET",
        collection,
        "listSchedules",

@@ -69,8 +69,9 @@ void kill_at(sim::Time time, const std::string& service, std::size_t nth, std::u
   run_to_the_end(world, watch);
   ASSERT_NO_FATAL_FAILURE(watch.look_at_the_end());
   ASSERT_EQ(worlds::requests_of(world).sent, sent_without) << "users come whatever happens";
+  const model::WorldSpec wanted = three_services();
   for (const char* name : services) {
-    const model::ServiceSpec& spec = three_services().services[*world.find_service(name)];
+    const model::ServiceSpec& spec = wanted.services[*world.find_service(name)];
     const std::vector<model::InstanceId> there = worlds::instances_of(world, name);
     const auto up = std::count_if(there.begin(), there.end(),
                                   [&](model::InstanceId id) { return world.instance(id).state == model::InstanceState::up; });
