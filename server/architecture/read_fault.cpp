@@ -7,7 +7,7 @@
 namespace architecture {
 namespace {
 
-constexpr double week_ms = sim::to_ms(model::ExperimentSpec::time_max);
+constexpr double week_ms = sim::to_ms(model::FaultRequest::time_max);
 
 /// Members of an open object; pointers are of the object.
 void read_parts(Fields& fields, model::SelectorParts& parts) {
@@ -86,7 +86,7 @@ model::Selector read_selector(const JsonValue& value, const std::string& pointer
   return selector;
 }
 
-void read_fault(Fields& fields, model::ExperimentFault& fault, Need duration) {
+void read_fault(Fields& fields, model::FaultRequest& fault, Need duration) {
   const std::string name = fields.text("type", Need::required, {name_length_max, false, true});
   const chaos::FaultType* type = chaos::find(name);
   if (type != nullptr) {

@@ -3,7 +3,7 @@
 // of services and places) is checked when they are started.
 
 #include "architecture/read_fields.h"
-#include "model/experiment.h"
+#include "model/fault_request.h"
 
 namespace architecture {
 
@@ -13,8 +13,8 @@ model::SelectorParts read_selector_parts(const JsonValue& value, const std::stri
 model::Selector read_selector(const JsonValue& value, const std::string& pointer, Report& report);
 
 /// The members of a fault: type, selector, target?, direction?, ramp?, jitter?, durationMs, and the parameters of its type. Reads only
-/// these, so that an object may have more; `fields.finish()` is the caller's. Sets what these are of `fault`; a duration that is left out
-/// is 0, and missing when it is required.
-void read_fault(Fields& fields, model::ExperimentFault& fault, Need duration);
+/// these, so that an object may have more; `fields.finish()` is the caller's. A duration that is required and is missing or wrong stands
+/// in for itself, as 1 ms.
+void read_fault(Fields& fields, model::FaultRequest& fault, Need duration);
 
 }  // namespace architecture

@@ -129,7 +129,7 @@ class Text {
     for (std::size_t i = 0; i < spec_.faults.size(); ++i) {
       const model::ExperimentFault& fault = spec_.faults[i];
       const ExperimentFaultRecord& what = record_.faults[i];
-      std::string text = "- Fault " + fault.id + ": " + fault.type + " on " + where(fault.selector) + ".";
+      std::string text = "- Fault " + fault.id + ": " + fault.request.type + " on " + where(fault.request.selector) + ".";
       if (what.started) {
         text += " It began at " + seconds(*what.started);
         text += what.ended ? " and lasted " + seconds(*what.ended - *what.started) + "." : ".";

@@ -61,10 +61,10 @@ void expect_the_same(const Row& row, const Simulation& simulation, const std::st
 /// eventful::commands as people give them.
 std::vector<run::Command> commands() {
   run::StartFault fault;
-  fault.type = "zone.outage";
-  fault.selector.zones = {"us-east-1.zoneB"};
-  fault.duration = 2 * sim::second;
-  fault.parameters = {{"mode", std::string("blackhole")}};
+  fault.request.type = "zone.outage";
+  fault.request.selector.zones = {"us-east-1.zoneB"};
+  fault.request.duration = 2 * sim::second;
+  fault.request.parameters = {{"mode", std::string("blackhole")}};
   return {fault,
           run::Scale{"homepage", 30, {}},
           push_of("login", "1.1", 1.5, 0.01, 50),

@@ -67,9 +67,9 @@ class ForkTest : public ::testing::Test {
 
 run::StartFault zone_outage() {
   run::StartFault fault;
-  fault.type = "zone.outage";
-  fault.selector.zones = {"us-east-1.zoneB"};
-  fault.duration = 5 * sim::second;
+  fault.request.type = "zone.outage";
+  fault.request.selector.zones = {"us-east-1.zoneB"};
+  fault.request.duration = 5 * sim::second;
   return fault;
 }
 
@@ -258,7 +258,7 @@ TEST_F(ForkTest, one_fault_is_the_first_difference) {
   ASSERT_TRUE(compared.command);
   EXPECT_FALSE(compared.command->base);
   ASSERT_TRUE(compared.command->candidate);
-  EXPECT_EQ(std::get<run::StartFault>(compared.command->candidate->command).type, "zone.outage");
+  EXPECT_EQ(std::get<run::StartFault>(compared.command->candidate->command).request.type, "zone.outage");
   ASSERT_TRUE(compared.event);
   EXPECT_GE(compared.event->at, 9 * sim::second);
   EXPECT_LT(compared.event->at, 9 * sim::second + 100 * sim::millisecond);
@@ -294,9 +294,9 @@ TEST_F(ForkTest, a_slow_service_shows_in_its_latency_and_its_callers) {
   step_to(*origin, 5 * sim::second);
   const auto copy = fork(*origin);
   run::StartFault slow;
-  slow.type = "service.latency";
-  slow.selector.services = {"subscriber"};
-  slow.parameters["latencyMs"] = 20.0;
+  slow.request.type = "service.latency";
+  slow.request.selector.services = {"subscriber"};
+  slow.request.parameters["latencyMs"] = 20.0;
   ASSERT_TRUE(std::holds_alternative<run::Applied>(carry_out(*copy, slow)));
   for (Simulation* simulation : {origin.get(), copy.get()}) step_to(*simulation, 37 * sim::second);
   const run::Comparison compared = compare(*origin, *copy);

@@ -60,8 +60,8 @@ bool eventually(Condition condition) {
 
 run::StartFault zone_outage() {
   run::StartFault fault;
-  fault.type = "zone.outage";
-  fault.selector.zones = {"us-east-1.zoneB"};
+  fault.request.type = "zone.outage";
+  fault.request.selector.zones = {"us-east-1.zoneB"};
   return fault;
 }
 
