@@ -102,7 +102,9 @@ TEST(ExperimentReader, ThatMakeNoSense) {
   EXPECT_THAT(problems({{"faults", json::array()}}), ElementsAre("wrongCount /faults"));
   EXPECT_THAT(problems({{"faults", json::array({{{"id", "a"}}})}}),
               UnorderedElementsAre("missingField /faults/0/type", "missingField /faults/0/selector", "missingField /faults/0/durationMs"));
-  EXPECT_THAT(problems({{"faults", {fault("a", {{"type", "instance.slo"}})}}}), ElementsAre("unknownFaultType /faults/0/type"));
+  EXPECT_THAT(problems({{"faults", {fault("a", {{"type", "instance.slo"}, {"factor", 3}})}}}),
+              ElementsAre("unknownFaultType /faults/0/type"))
+      << "which may have such a parameter";
   EXPECT_THAT(problems({{"faults", {fault("a", {{"factor", 0}}), fault("b", {{"factor", "x"}}), fault("c", {{"latencyMs", 1}})}}}),
               UnorderedElementsAre("outOfRange /faults/0/factor", "wrongType /faults/1/factor", "unknownField /faults/2/latencyMs"));
   EXPECT_THAT(problems({{"faults", {fault("a"), fault("a")}}}), ElementsAre("duplicate /faults/1/id"));

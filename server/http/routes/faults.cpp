@@ -40,7 +40,7 @@ Reply prediction(const run::StartFault& command, const run::Applied& applied) {
 }
 
 Made start(const Request& request) {
-  auto read = fault_of(request.fields);
+  auto read = fault_of(request.body);
   if (auto* why = std::get_if<Reply>(&read)) return std::move(*why);
   return run::StartFault{std::get<model::FaultRequest>(std::move(read)), request.query.flag("validateOnly", false)};
 }
