@@ -115,9 +115,8 @@ void read_fault(Fields& fields, model::FaultRequest& fault, FaultNeeds needs) {
     read_ramp(*ramp, fields.pointer_to("ramp"), fields.report(), fault.ramp);
   }
   fault.jitter = fields.number("jitter", Need::optional, {0, 1});
-  if (needs.duration == Need::required || fields.has("durationMs")) {
-    fault.duration = sim::from_ms(fields.number("durationMs", needs.duration, {fault_ms_least, fault_ms_max}, 1));
-  }
+  const double ms = fields.number("durationMs", needs.duration, {fault_ms_least, fault_ms_max}, 1);
+  if (needs.duration == Need::required || fields.has("durationMs")) fault.duration = sim::from_ms(ms);
 }
 
 }  // namespace architecture
