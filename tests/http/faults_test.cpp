@@ -100,7 +100,7 @@ TEST(FaultBody, a_member_that_is_null_is_left_out) {
   EXPECT_EQ(request->selector.mode, model::Selector::Mode::all);
   EXPECT_EQ(request->parameters.count("factor"), 1U) << "as it is usual";
   EXPECT_EQ(code_of(fault, "/selector", nullptr), "wrongType") << "which is required";
-  EXPECT_EQ(code_of(fault, "/selector/labels", {{"tier", nullptr}}), "wrongType");
+  EXPECT_EQ(code_of(fault, "/selector/labels/tier", nullptr), "wrongType");
   EXPECT_EQ(code_of(fault, "/colour", nullptr), "unknownField");
 }
 
