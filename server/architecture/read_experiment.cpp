@@ -38,7 +38,7 @@ ExperimentFault read_one(const JsonValue& value, const std::string& pointer, Rep
   Fields fields(value, pointer, report);
   if (!fields.is_object()) return fault;
   fault.id = fields.text("id", Need::optional, id_rule);
-  read_fault(fields, fault, Need::required);
+  read_fault(fields, fault.request, {Need::required, Need::required});
   read_time(fields, "startAfterMs", {0, week_ms}, fault.offset);
   fault.after = fields.texts("startAfter", Need::optional, id_rule, ExperimentSpec::faults_max);
   fault.with = fields.text("startWith", Need::optional, id_rule);

@@ -3,11 +3,12 @@
 #include "architecture/read_changes.h"
 #include "chaos/fault.h"
 #include "model/problem_text.h"
+#include "model/world.h"
 
 namespace architecture {
 namespace {
 
-constexpr double week_ms = sim::to_ms(model::ExperimentSpec::time_max);
+static_assert(selector_remaining_max == model::World::instances_max);
 
 /// Members of an open object; pointers are of the object.
 void read_parts(Fields& fields, model::SelectorParts& parts) {
@@ -26,7 +27,7 @@ void read_parts(Fields& fields, model::SelectorParts& parts) {
   Fields inner(*labels, fields.pointer_to("labels"), fields.report());
   if (!inner.is_object()) return;
   for (const std::string& name : labels->names) {
-    parts.labels[name] = inner.text(name.c_str(), Need::optional, {name_length_max});
+    parts.labels[name] = inner.text(name.c_str(), Need::required, {name_length_max});
   }
 }
 
@@ -35,8 +36,8 @@ void read_ramp(const JsonValue& value, const std::string& pointer, Report& repor
   if (!fields.is_object()) return;
   const auto shape = fields.choice("shape", Need::optional, model::ramp_shape_names(), "a shape");
   ramp.shape = shape ? static_cast<model::Ramp::Shape>(*shape) : model::Ramp::Shape::linear;
-  read_time(fields, "upMs", {0, week_ms}, ramp.up);
-  read_time(fields, "downMs", {0, week_ms}, ramp.down);
+  read_time(fields, "upMs", {0, fault_ms_max}, ramp.up);
+  read_time(fields, "downMs", {0, fault_ms_max}, ramp.down);
   fields.finish();
 }
 
@@ -77,16 +78,16 @@ model::Selector read_selector(const JsonValue& value, const std::string& pointer
   read_parts(fields, selector);
   const auto mode = fields.choice("mode", Need::optional, model::selector_mode_names(), "a mode");
   if (mode) selector.mode = static_cast<model::Selector::Mode>(*mode);
-  selector.value = fields.number("value", Need::optional, {0, 1e7});
+  selector.value = fields.number("value", Need::optional, {0, selector_value_max});
   if (const JsonValue* exclude = fields.find("exclude", Need::optional)) {
     selector.exclude = read_selector_parts(*exclude, fields.pointer_to("exclude"), report);
   }
-  selector.min_remaining = fields.integer("minRemaining", Need::optional, count_max);
+  selector.min_remaining = fields.integer("minRemaining", Need::optional, selector_remaining_max);
   fields.finish();
   return selector;
 }
 
-void read_fault(Fields& fields, model::ExperimentFault& fault, Need duration) {
+void read_fault(Fields& fields, model::FaultRequest& fault, FaultNeeds needs) {
   const std::string name = fields.text("type", Need::required, {name_length_max, false, true});
   const chaos::FaultType* type = chaos::find(name);
   if (type != nullptr) {
@@ -101,7 +102,8 @@ void read_fault(Fields& fields, model::ExperimentFault& fault, Need duration) {
         "There is no fault type " + model::quoted(name) + (near.empty() ? "." : "; did you mean " + model::quoted(near) + "?"),
         model::nearest_first(name, known));
   }
-  if (const JsonValue* selector = fields.find("selector", Need::required)) {
+  if (type == nullptr) fields.leave_rest();
+  if (const JsonValue* selector = fields.find("selector", needs.selector)) {
     fault.selector = read_selector(*selector, fields.pointer_to("selector"), fields.report());
   }
   if (const JsonValue* target = fields.find("target", Need::optional)) {
@@ -113,9 +115,8 @@ void read_fault(Fields& fields, model::ExperimentFault& fault, Need duration) {
     read_ramp(*ramp, fields.pointer_to("ramp"), fields.report(), fault.ramp);
   }
   fault.jitter = fields.number("jitter", Need::optional, {0, 1});
-  if (duration == Need::required || fields.has("durationMs")) {
-    fault.duration = sim::from_ms(fields.number("durationMs", duration, {0.001, week_ms}, 1));
-  }
+  const double ms = fields.number("durationMs", needs.duration, {fault_ms_least, fault_ms_max}, 1);
+  if (needs.duration == Need::required || fields.has("durationMs")) fault.duration = sim::from_ms(ms);
 }
 
 }  // namespace architecture

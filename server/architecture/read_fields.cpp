@@ -96,6 +96,10 @@ std::string Fields::pointer_to(std::string_view name) const {
   return model::child_pointer(pointer_, name);
 }
 
+bool Fields::has(std::string_view name) const {
+  return members_.count(name) != 0 && !(report_.null() == Report::Null::absent && is_null(name));
+}
+
 bool Fields::is_null(std::string_view name) const {
   const auto member = members_.find(name);
   return member != members_.end() && member->second->kind == JsonValue::Kind::null;
@@ -104,7 +108,7 @@ bool Fields::is_null(std::string_view name) const {
 const JsonValue* Fields::find(const char* name, Need need) {
   asked_.emplace_back(name);
   const auto member = members_.find(name);
-  if (member != members_.end()) return member->second;
+  if (member != members_.end() && (need == Need::required || has(name))) return member->second;
   if (need == Need::required && is_object_)
     report_.add(pointer_to(name), "missingField", std::string("The field \"") + name + "\" is missing.");
   return nullptr;
@@ -159,6 +163,10 @@ std::vector<std::string> Fields::texts(const char* name, Need need, TextRule rul
     result.push_back(good ? value->items[i].text : std::string());
   }
   return result;
+}
+
+void Fields::leave_rest() {
+  for (const auto& [name, member] : members_) asked_.emplace_back(name);
 }
 
 void Fields::finish() {

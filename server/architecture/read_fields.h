@@ -18,12 +18,18 @@ namespace architecture {
 class Report {
  public:
   static constexpr std::size_t problems_max = 1'000;
+  /// What an optional member that is null is: wrong as any other value of a wrong type, or as good as left out.
+  enum class Null { wrong, absent };
+
+  explicit Report(Null null = Null::wrong) : null_(null) {}
   void add(std::string pointer, std::string code, std::string message, std::vector<std::string> known = {});
   bool empty() const { return problems_.empty(); }
   std::size_t size() const { return problems_.size(); }
   Problems take() { return std::move(problems_); }
+  Null null() const { return null_; }
 
  private:
+  Null null_;
   Problems problems_;
 };
 
@@ -59,7 +65,7 @@ class Fields {
   /// "" stands for an item that is wrong.
   std::vector<std::string> texts(const char* name, Need need, TextRule rule, std::size_t items_max);
 
-  bool has(std::string_view name) const { return members_.count(name) != 0; }
+  bool has(std::string_view name) const;
   /// Whether it is there and null.
   bool is_null(std::string_view name) const;
   bool is_object() const { return is_object_; }
@@ -67,6 +73,8 @@ class Fields {
   const std::string& pointer() const { return pointer_; }
   Report& report() { return report_; }
 
+  /// The members that nobody asks for may be there: finish() does not report them.
+  void leave_rest();
   /// Reports every member that was not asked for; call once, last.
   void finish();
 

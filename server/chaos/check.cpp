@@ -113,11 +113,11 @@ void check_selector(const FaultType& type, const model::Selector& selector, std:
 }
 
 void check_time(const FaultRequest& request, std::vector<Problem>& problems) {
-  if (request.duration && (*request.duration <= 0 || *request.duration > duration_max)) {
+  if (request.duration && (*request.duration <= 0 || *request.duration > FaultRequest::time_max)) {
     problems.push_back({"/durationMs", "outOfRange", "durationMs must be over 0 and at most 604800000 (7 days)", {}});
   }
   const model::Ramp& ramp = request.ramp;
-  const auto in_range = [](sim::Time time) { return time >= 0 && time <= duration_max; };
+  const auto in_range = [](sim::Time time) { return time >= 0 && time <= FaultRequest::time_max; };
   if (!in_range(ramp.up)) problems.push_back({"/ramp/upMs", "outOfRange", "upMs must be 0 to 604800000 (7 days)", {}});
   if (!in_range(ramp.down)) problems.push_back({"/ramp/downMs", "outOfRange", "downMs must be 0 to 604800000 (7 days)", {}});
   if (ramp.shape == model::Ramp::Shape::step && (ramp.up != 0 || ramp.down != 0)) {

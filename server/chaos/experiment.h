@@ -17,7 +17,6 @@
 namespace chaos {
 
 inline constexpr std::size_t faults_max = 100;  ///< at a time
-inline constexpr sim::Time duration_max = sim::second * 3600 * 24 * 7;
 
 using model::FaultRequest;
 

@@ -23,19 +23,6 @@ static_assert(model::ExperimentSpec::faults_max < draw_shares);
 
 }  // namespace
 
-FaultRequest request_of(const ExperimentFault& fault) {
-  FaultRequest request;
-  request.type = fault.type;
-  request.selector = fault.selector;
-  request.target = fault.target;
-  request.direction = fault.direction;
-  request.ramp = fault.ramp;
-  request.jitter = fault.jitter;
-  request.duration = fault.duration;
-  request.parameters = fault.parameters;
-  return request;
-}
-
 std::vector<bool> draw_faults(const model::ExperimentSpec& spec, std::uint64_t seed, std::uint64_t number) {
   const auto draw = [&](std::uint64_t n) { return sim::draw(seed, experiment_entities + number, sim::Purpose::fault, n); };
   const bool together = draw(draw_shares) < sim::threshold(spec.rho);
@@ -118,7 +105,7 @@ void RunningExperiment::start_due(model::World& world) {
 void RunningExperiment::start(model::World& world, std::size_t fault) {
   ExperimentFaultRecord& mine = record_.faults[fault];
   const std::string id = "fault " + spec().faults[fault].id;
-  const FaultRequest request = request_of(spec().faults[fault]);
+  const FaultRequest& request = spec().faults[fault].request;
   const auto planned = plan_fault(world, request);
   double lost = 0;
   for (const ExperimentFaultRecord& other : record_.faults) lost += other.state == FaultState::active ? other.capacity_lost_percent : 0;

@@ -101,7 +101,7 @@ std::variant<ExperimentPlan, Refusal> plan_experiment(const model::World& world,
   std::set<model::InstanceId> targets;
   std::set<std::string> zones;
   for (std::size_t i = 0; i < spec.faults.size(); ++i) {
-    auto planned = plan_fault(world, request_of(spec.faults[i]));
+    auto planned = plan_fault(world, spec.faults[i].request);
     if (const auto* refusal = std::get_if<Refusal>(&planned)) {
       add_under("/faults/" + std::to_string(i), *refusal, problems);
       continue;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/math.h"
+#include "sim/random.h"
 
 namespace chaos {
 namespace {
@@ -38,7 +39,7 @@ double level_at(const model::Ramp& ramp, double jitter, std::uint64_t seed, std:
   if (jitter == 0) return level;
   const auto second = static_cast<std::uint64_t>((now - began) / jitter_period);
   const std::uint64_t bits = sim::draw(seed, level_entities + number, sim::Purpose::fault, second);
-  return level * (1 - jitter * static_cast<double>(bits >> 11) / 9007199254740992.0);  // of 2^53
+  return level * (1 - jitter * sim::unit(bits));
 }
 
 RunningFault::RunningFault(const FaultType& type, FaultRequest request, std::uint64_t number, std::unique_ptr<Effect> effect,

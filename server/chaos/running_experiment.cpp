@@ -250,7 +250,7 @@ void RunningExperiment::plan_wake(model::World& world) {
     for (std::size_t i = 0; i < record_.faults.size(); ++i) {
       sim::Time due = 0;
       if (record_.faults[i].state == FaultState::waiting && is_due(i, due)) at(*record_.faults_began + paused_ + due);
-      if (record_.faults[i].state == FaultState::active) at(*record_.faults[i].started + spec().faults[i].duration);
+      if (record_.faults[i].state == FaultState::active) at(*record_.faults[i].started + *spec().faults[i].request.duration);
     }
   }
   world.wake_at(next, record_.process, ++turn_);

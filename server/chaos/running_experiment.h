@@ -13,9 +13,6 @@
 
 namespace chaos {
 
-/// As a fault of its own.
-FaultRequest request_of(const model::ExperimentFault& fault);
-
 /// Which of the faults come: those of the correlated ones have, with the chance rho, one draw together, else each its own.
 std::vector<bool> draw_faults(const model::ExperimentSpec& spec, std::uint64_t seed, std::uint64_t number);
 

@@ -181,7 +181,7 @@ class RunningSchedule : public model::Process {
   ScheduleAction chosen(const model::World& world) const {
     double whole = 0;
     for (const ScheduleAction& action : spec_->actions) whole += can_be_done(world, action) ? action.weight : 0;
-    double left = whole * static_cast<double>(draw(world, 0) >> 11) / 9007199254740992.0;  // of 2^53
+    double left = whole * sim::unit(draw(world, 0));
     const ScheduleAction* found = nullptr;
     for (const ScheduleAction& candidate : spec_->actions) {
       if (!can_be_done(world, candidate)) continue;

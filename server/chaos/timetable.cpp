@@ -15,13 +15,10 @@ constexpr std::uint64_t schedule_entities = std::uint64_t{5} << 40;
 /// Far longer than anything can take that has a chance each day.
 constexpr std::int64_t days_tried = std::int64_t{366} * 200;
 
-double share_of(std::uint64_t bits) {
-  return static_cast<double>((bits >> 11) + 1) / 9007199254740992.0;  // of 2^53: over 0, up to 1
-}
-
 /// Exponentially distributed, to the millisecond.
 sim::Time exponential(sim::Time mean, std::uint64_t bits) {
-  const double time = -sim::log(share_of(bits)) * static_cast<double>(mean);
+  const double share = sim::unit(bits) + 0x1p-53;  // over 0, up to 1
+  const double time = -sim::log(share) * static_cast<double>(mean);
   return static_cast<sim::Time>(time) / sim::millisecond * sim::millisecond;
 }
 

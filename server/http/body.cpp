@@ -227,11 +227,6 @@ InputProblems malformed_body(std::string code, std::string message) {
   return {400, "The body is not JSON that can be read: " + message, {{"", std::move(code), message, {}}}};
 }
 
-std::string summary_of(const InputProblems& found, const std::string& what) {
-  const std::string count = found.problems.size() == 1 ? "1 problem" : std::to_string(found.problems.size()) + " problems";
-  return count + " with the " + what + ": " + found.problems.front().pointer + " " + found.problems.front().message;
-}
-
 /// "" or what is wrong with a value of a query parameter, which is stored when nothing is.
 std::string read_parameter(const Field& field, const std::string& value, Fields& out) {
   if (field.kind == Field::Kind::integer || field.kind == Field::Kind::number) {
@@ -263,6 +258,11 @@ std::string read_parameter(const Field& field, const std::string& value, Fields&
 
 }  // namespace
 
+std::string summary_of(const std::vector<model::Problem>& problems, const std::string& what) {
+  const std::string count = problems.size() == 1 ? "1 problem" : std::to_string(problems.size()) + " problems";
+  return count + " with " + what + ": " + problems.front().pointer + " " + problems.front().message;
+}
+
 InputProblems read_body(std::string_view text, const Field& root, Fields& fields) {
   if (text.empty()) return malformed_body("missingBody", "there is none");
   if (!depth_is_sane(text)) return malformed_body("tooDeep", "it nests deeper than " + std::to_string(json_depth_max) + " levels");
@@ -275,7 +275,7 @@ InputProblems read_body(std::string_view text, const Field& root, Fields& fields
       return malformed_body("wrongType", std::string("it must be an object, not ") + json.type_name());
     }
     Checker(found).object(json, root, "", fields);
-    if (found.status != 0) found.detail = summary_of(found, "body");
+    if (found.status != 0) found.detail = summary_of(found.problems, "the body");
     return found;
   } catch (const Json::exception& e) {
     std::string message = e.what();
@@ -301,7 +301,7 @@ InputProblems read_query(const std::vector<std::pair<std::string, std::string>>&
   }
   if (!found.problems.empty()) {
     found.status = 400;
-    found.detail = summary_of(found, "query");
+    found.detail = summary_of(found.problems, "the query");
   }
   return found;
 }

@@ -20,6 +20,9 @@ struct InputProblems {
   std::vector<model::Problem> problems;
 };
 
+/// "2 problems with the body: /name must not be empty"; `what`: "the body". REQUIRES: there is one.
+std::string summary_of(const std::vector<model::Problem>& problems, const std::string& what);
+
 /// `root` is an object or a document. 400: not JSON, too deep, an unknown field, a wrong type, a missing field; 422: out of range.
 InputProblems read_body(std::string_view text, const Field& root, Fields& fields);
 

@@ -122,8 +122,11 @@ void write_schema(JsonWriter& json, const Field& field, bool sealed) {
       json.end_object();
       break;
     case Field::Kind::document:
-      json.member("type", "object");
-      break;
+      if (field.fields.empty()) {
+        json.member("type", "object");
+        break;
+      }
+      [[fallthrough]];
     case Field::Kind::object:
       write_object(json, field, sealed);
       break;

@@ -18,7 +18,7 @@ struct Field {
     choice,    ///< one of `choices`
     texts,     ///< array of at most max texts
     counts,    ///< object of whole numbers, each min to max
-    document,  ///< any object, handed on as JSON text
+    document,  ///< an object that is handed on as JSON text to a reader of its own; `fields`, if there are any, are what that one takes
     object,    ///< of `fields`
     value,     ///< anything (answers only)
     array,     ///< of objects of `fields` (answers only)

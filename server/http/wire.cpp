@@ -72,12 +72,13 @@ struct CommandWriter {
   void operator()(const run::FailBack& c) const { json.member("type", "failBack").member("evacuation", c.evacuation); }
   void operator()(const run::SetGates& c) const { json.member("type", "setGates").member("deploymentsWaitForZones", c.deployments_wait); }
   void operator()(const run::StartFault& c) const {
-    json.member("type", "startFault").member("faultType", c.type).key("selector");
-    write_selector(json, c.selector);
-    if (c.duration) json.member("durationMs", sim_ms(*c.duration));
-    write_reach(json, c.target, c.direction, c.ramp, c.jitter);
+    const model::FaultRequest& request = c.request;
+    json.member("type", "startFault").member("faultType", request.type).key("selector");
+    write_selector(json, request.selector);
+    if (request.duration) json.member("durationMs", sim_ms(*request.duration));
+    write_reach(json, request.target, request.direction, request.ramp, request.jitter);
     json.key("parameters");
-    write_parameters(json, c.parameters);
+    write_parameters(json, request.parameters);
   }
   void operator()(const run::StopFault& c) const { json.member("type", "stopFault").member("fault", c.fault); }
   void operator()(const run::StartExperiment& c) const {

@@ -28,11 +28,12 @@ void write_figure(JsonWriter& json, const char* name, const std::optional<double
 }
 
 void write_fault_spec(JsonWriter& json, const ExperimentFault& fault) {
-  json.begin_object().member("id", fault.id).member("type", fault.type).key("selector");
-  write_selector(json, fault.selector);
-  write_reach(json, fault.target, fault.direction, fault.ramp, fault.jitter);
-  json.member("durationMs", sim_ms(fault.duration));
-  for (const auto& [name, value] : fault.parameters) {
+  const model::FaultRequest& request = fault.request;
+  json.begin_object().member("id", fault.id).member("type", request.type).key("selector");
+  write_selector(json, request.selector);
+  write_reach(json, request.target, request.direction, request.ramp, request.jitter);
+  json.member("durationMs", sim_ms(*request.duration));
+  for (const auto& [name, value] : request.parameters) {
     json.key(name);
     std::visit([&json](const auto& v) { json.value(v); }, value);
   }
@@ -64,7 +65,7 @@ void write_probes(JsonWriter& json, const ExperimentSpec& spec) {
 }
 
 void write_fault_record(JsonWriter& json, const ExperimentFault& spec, const ExperimentFaultRecord& fault) {
-  json.begin_object().member("id", spec.id).member("type", spec.type);
+  json.begin_object().member("id", spec.id).member("type", spec.request.type);
   json.member("state", name_of(model::experiment_fault_state_names(), fault.state));
   if (!fault.fault.empty()) json.member("fault", fault.fault);
   json.member("targets", fault.targets).key("capacityLostPercent").rounded(fault.capacity_lost_percent, digits);

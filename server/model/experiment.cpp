@@ -35,7 +35,7 @@ std::optional<std::vector<FaultTimes>> planned_times(const ExperimentSpec& spec)
       if (known[i]) continue;
       const auto begins = begin_of(spec.faults[i]);
       if (!begins) continue;
-      known[i] = FaultTimes{*begins, *begins + spec.faults[i].duration};
+      known[i] = FaultTimes{*begins, *begins + *spec.faults[i].request.duration};
       ++found;
       more = true;
     }

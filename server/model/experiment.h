@@ -10,22 +10,15 @@
 #include <string>
 #include <vector>
 
+#include "model/fault_request.h"
 #include "model/probe.h"
 #include "model/records.h"
 
 namespace model {
 
 struct ExperimentFault {
-  std::string id;  ///< within the experiment
-  // as a fault of its own has them
-  std::string type;
-  Selector selector;
-  std::optional<SelectorParts> target = {};
-  std::optional<Direction> direction = {};
-  Ramp ramp = {};
-  double jitter = 0;
-  sim::Time duration = 0;
-  Parameters parameters = {};
+  std::string id;        ///< within the experiment
+  FaultRequest request;  ///< has a duration: an experiment ends
   // when
   sim::Time offset = 0;            ///< after what follows, or, when there is neither, after the faults begin
   std::vector<std::string> after;  ///< when all of these are over
@@ -57,8 +50,8 @@ struct ExperimentSpec {
   static constexpr std::size_t probes_max = 50;
   static constexpr std::size_t conditions_max = 20;
   static constexpr std::size_t labels_max = 20;
-  static constexpr sim::Time time_max = sim::second * 3'600 * 24 * 7;  ///< of offsets and durations
-  static constexpr sim::Time stable_wait_usual = 60 * sim::second;     ///< Service Fabric: MaxClusterStabilizationTimeout
+  static constexpr sim::Time time_max = FaultRequest::time_max;     ///< of offsets and durations
+  static constexpr sim::Time stable_wait_usual = 60 * sim::second;  ///< Service Fabric: MaxClusterStabilizationTimeout
 
   std::string name;
   std::string hypothesis;
@@ -80,7 +73,7 @@ struct ExperimentSpec {
 using ExperimentPtr = std::shared_ptr<const ExperimentSpec>;
 
 /// Begin and end of each fault after the beginning of the first ones, if each comes and nothing waits; nothing when they wait for each
-/// other in a circle. REQUIRES: `after` and `with` name faults of it.
+/// other in a circle. REQUIRES: `after` and `with` name faults of it, and each has a duration.
 struct FaultTimes {
   sim::Time begins = 0, ends = 0;
 };

@@ -11,6 +11,8 @@
 namespace model {
 
 struct FaultRequest {
+  static constexpr sim::Time time_max = sim::second * 3'600 * 24 * 7;  ///< of its duration and of its ramp, either way
+
   std::string type;
   Selector selector;
   /// Of faults between two groups of instances: the other one. Nothing: all others.

@@ -4,16 +4,13 @@
 #include <cassert>
 #include <cmath>
 
+#include "sim/random.h"
+
 namespace policies {
 namespace {
 
 constexpr std::uint32_t million = 1'000'000;
 constexpr sim::Time hour = 3'600 * sim::second;
-
-/// In [0, 1).
-double unit(std::uint64_t random) {
-  return static_cast<double>(random >> 11) * 0x1p-53;
-}
 
 /// max(1, floor(log10 n)), by counting digits: a logarithm that is rounded would be wrong at 1,000.
 double magnitude(double limit) {
@@ -97,7 +94,7 @@ void ConcurrencyLimit::sample_vegas(const VegasSpec& spec, const RttSample& samp
   auto& vegas = std::get<Vegas>(state_);
   ++vegas.since_probe;
   if (vegas.probe_share * spec.probe_multiplier * limit_ <= vegas.since_probe) {
-    vegas.probe_share = 0.5 + unit(random) / 2;
+    vegas.probe_share = 0.5 + sim::unit(random) / 2;
     vegas.since_probe = 0;
     vegas.least_rtt = sample.rtt;
     return;
@@ -190,7 +187,7 @@ void ConcurrencyLimit::sample_envoy(const EnvoyGradientSpec& spec, sim::Time now
   envoy.at_minimum = 0;
   envoy.next_update = now + spec.update_interval;
   const auto interval = static_cast<double>(spec.min_rtt_interval);
-  envoy.next_min_rtt = now + spec.min_rtt_interval + static_cast<sim::Time>(interval * spec.jitter * unit(random));
+  envoy.next_min_rtt = now + spec.min_rtt_interval + static_cast<sim::Time>(interval * spec.jitter * sim::unit(random));
 }
 
 bool admits(std::uint32_t limit, std::uint32_t in_flight, double share, std::uint32_t own) {

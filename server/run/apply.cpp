@@ -51,9 +51,8 @@ struct Apply {
     return applied(world, "", {});
   }
   Outcome operator()(const StartFault& c) const {
-    const chaos::FaultRequest request{c.type, c.selector, c.target, c.direction, c.ramp, c.jitter, c.duration, c.parameters};
-    if (c.dry_run) return planned(chaos::plan_fault(world, request));
-    auto result = chaos::start_fault(world, request);
+    if (c.dry_run) return planned(chaos::plan_fault(world, c.request));
+    auto result = chaos::start_fault(world, c.request);
     if (auto* refusal = std::get_if<model::Refusal>(&result)) return std::move(*refusal);
     const auto& fault = std::get<chaos::Started>(result);
     return applied(world, fault.id, fault.targets);
@@ -234,7 +233,7 @@ std::string subject_of(const Command& command) {
     std::string operator()(const Evacuate& c) const { return c.region; }
     std::string operator()(const FailBack& c) const { return c.evacuation; }
     std::string operator()(const SetGates& c) const { return c.deployments_wait ? "deployments wait" : "deployments go on"; }
-    std::string operator()(const StartFault& c) const { return c.type; }
+    std::string operator()(const StartFault& c) const { return c.request.type; }
     std::string operator()(const StopFault& c) const { return c.fault; }
     std::string operator()(const SetTraffic& c) const { return c.service; }
     std::string operator()(const KillMachine& c) const { return c.machine; }

@@ -13,15 +13,14 @@
 #include "model/deployment_spec.h"
 #include "model/evacuation.h"
 #include "model/experiment.h"
+#include "model/fault_request.h"
 #include "model/load_spec.h"
 #include "model/objective.h"
-#include "model/parameter.h"
 #include "model/policy.h"
 #include "model/problem.h"
 #include "model/records.h"
 #include "model/routing.h"
 #include "model/schedule.h"
-#include "model/selector.h"
 #include "model/shedding.h"
 #include "policies/autoscaler.h"
 #include "sim/time.h"
@@ -120,16 +119,8 @@ struct SetAutoscaler {
   bool operator==(const SetAutoscaler& o) const { return service == o.service && same_value(autoscaler, o.autoscaler); }
 };
 
-/// As chaos::FaultRequest has it.
 struct StartFault {
-  std::string type;
-  model::Selector selector;
-  std::optional<sim::Time> duration;
-  model::Parameters parameters;
-  std::optional<model::SelectorParts> target = {};
-  std::optional<model::Direction> direction = {};
-  model::Ramp ramp = {};
-  double jitter = 0;
+  model::FaultRequest request;
   bool dry_run = false;  ///< only says what it would do: nothing is done, and nothing journaled
   bool operator==(const StartFault&) const = default;
 };

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "model/batches.h"
-#include "run/apply.h"
 #include "run/event_lines.h"
+#include "run/replay.h"
 
 namespace run {
 namespace {
@@ -16,26 +16,17 @@ constexpr std::size_t steps = 32;              ///< that a comparison is made in
 constexpr sim::Time length_least = steps * sim::microsecond;
 static_assert(steps < model::Batches::batches_max);
 
-/// One of the two, on its way.
-struct Rerun {
-  const Account& account;
-  Moment at;
-  std::unique_ptr<model::World> world;
+/// Looks at one of the two.
+class Meter : public Listener {
+ public:
+  explicit Meter(sim::Time step) : measurement_(step) {}
 
-  /// With the commands on the way; measured, unless there is nothing to measure with.
-  void go_on(sim::Time to, model::Measurement* measurement) {
-    const auto run = [&](sim::Time time) {
-      measurement != nullptr ? model::run_measured(*world, time, *measurement) : world->run_until(time);
-    };
-    for (; at.commands < account.journal.size() && account.journal[at.commands].sim_time <= to; ++at.commands) {
-      run(account.journal[at.commands].sim_time);
-      run::apply(*world, account.journal[at.commands].command);
-    }
-    run(to);
-    at.at = to;
-    world->take_occurrences();
-    for (model::Shard& shard : world->shards()) shard.spans().clear();
-  }
+  sim::Time due() const override { return measurement_.due(); }
+  void look(model::World& world) override { measurement_.look(world); }
+  const model::Marks& marks() const { return measurement_.whole().marks(); }
+
+ private:
+  model::Measurement measurement_;
 };
 
 /// How many commands the two have in common.
@@ -78,12 +69,6 @@ Account with_checkpoints(const Account& account, const Account& other, std::uint
   return all;
 }
 
-double cost(const Account& account, const Moment& from, sim::Time until) {
-  if (account.now == 0) return 0;
-  const double rate = static_cast<double>(account.messages) / static_cast<double>(account.now);
-  return rate * static_cast<double>(until - nearest(account, from).at);
-}
-
 bool same_events(const model::World& x, const model::World& y) {
   for (std::size_t s = 0; s < x.shards().size(); ++s) {
     if (x.shards()[s].engine().fingerprint().value() != y.shards()[s].engine().fingerprint().value()) return false;
@@ -92,12 +77,13 @@ bool same_events(const model::World& x, const model::World& y) {
 }
 
 /// Event by event, from where they still are the same.
-EventDifference first_event(Rerun base, Rerun candidate, sim::Time until) {
-  EventLines base_lines(*base.world, [&](sim::Time to) { base.go_on(to, nullptr); });
-  EventLines candidate_lines(*candidate.world, [&](sim::Time to) { candidate.go_on(to, nullptr); });
-  while (base.at.at < until) {
+EventDifference first_event(Replay& base, Replay& candidate, sim::Time until) {
+  Listener nobody;
+  EventLines base_lines(base.world(), [&](sim::Time to) { base.go_on(to, nobody); });
+  EventLines candidate_lines(candidate.world(), [&](sim::Time to) { candidate.go_on(to, nobody); });
+  while (base.at().at < until) {
     std::vector<std::string> x, y;
-    const sim::Time end = std::min(until, base.at.at + slice);
+    const sim::Time end = std::min(until, base.at().at + slice);
     const auto keep = [](std::vector<std::string>& lines) {
       return [&lines](const std::string& line) {
         lines.push_back(line);
@@ -150,30 +136,30 @@ void subtract(model::RequestCount& count, const model::RequestCount& before) {
 }
 
 /// Runs both to the end, side by side, and says after which step their events were not the same any more; steps when they always are.
-std::size_t run_both(Rerun& base, Rerun& candidate, Comparison& result, std::array<model::Measurement, 2>& measured,
+std::size_t run_both(Replay& base, Replay& candidate, Comparison& result, std::array<Meter, 2>& meters,
                      const std::function<bool()>& wanted) {
   std::size_t same = 0;
   const sim::Time length = (result.until - result.from) / static_cast<sim::Time>(steps);
-  const model::RequestCount base_before = requests_of(*base.world), candidate_before = requests_of(*candidate.world);
-  measured[0].look(*base.world);
-  measured[1].look(*candidate.world);
+  const model::RequestCount base_before = requests_of(base.world()), candidate_before = requests_of(candidate.world());
+  meters[0].look(base.world());
+  meters[1].look(candidate.world());
   for (std::size_t i = 0; i < steps && wanted(); ++i) {
     const sim::Time to = result.from + static_cast<sim::Time>(i + 1) * length;
-    base.go_on(to, &measured[0]);
-    candidate.go_on(to, &measured[1]);
-    if (same == i && result.related && same_events(*base.world, *candidate.world)) ++same;
+    base.go_on(to, meters[0]);
+    candidate.go_on(to, meters[1]);
+    if (same == i && result.related && same_events(base.world(), candidate.world())) ++same;
   }
-  result.base = requests_of(*base.world);
-  result.candidate = requests_of(*candidate.world);
+  result.base = requests_of(base.world());
+  result.candidate = requests_of(candidate.world());
   subtract(result.base, base_before);
   subtract(result.candidate, candidate_before);
   return same;
 }
 
-void add_figures(Comparison& result, const model::World& base, const model::World& candidate,
-                 const std::array<model::Measurement, 2>& measured, double confidence) {
-  const model::Period base_period = model::period_from(measured[0].whole().marks(), 0);
-  const model::Period candidate_period = model::period_from(measured[1].whole().marks(), 0);
+void add_figures(Comparison& result, const model::World& base, const model::World& candidate, const std::array<Meter, 2>& meters,
+                 double confidence) {
+  const model::Period base_period = model::period_from(meters[0].marks(), 0);
+  const model::Period candidate_period = model::period_from(meters[1].marks(), 0);
   const auto add = [&](const std::string& subject, const std::vector<std::uint32_t>& x, const std::vector<std::uint32_t>& y) {
     if (x.empty() || y.empty()) return;
     result.compared.push_back({subject, side_of(base, base_period, x, confidence), side_of(candidate, candidate_period, y, confidence),
@@ -221,27 +207,29 @@ std::variant<Comparison, Refusal> compare(const Account& given_base, const Accou
   const Account candidate = result.related ? with_checkpoints(given_candidate, given_base, common, result.parted) : given_candidate;
   const Moment base_from = beginning_of(base, result.from, result.parted, common);
   const Moment candidate_from = beginning_of(candidate, result.from, result.parted, common);
-  if (cost(base, base_from, result.until) + cost(candidate, candidate_from, result.until) > static_cast<double>(compared_messages_max)) {
+  const double again = messages_again(base, base_from, result.until) + messages_again(candidate, candidate_from, result.until);
+  if (again > static_cast<double>(compared_messages_max)) {
     const std::string much = "the two runs are too much to run again; compare less of them with fromSimTimeMs and untilSimTimeMs";
     return Refusal{Refusal::Kind::invalid, much, {{"?untilSimTimeMs", "tooMuch", much, {}}}};
   }
-  Rerun first{base, base_from, return_to(base, base_from)};
+  Replay first(base, return_to(base, base_from), base_from);
   const bool together = result.related && result.from <= result.parted;
-  Rerun second{candidate, candidate_from, together ? std::make_unique<model::World>(*first.world) : return_to(candidate, candidate_from)};
+  Replay second(candidate, together ? std::make_unique<model::World>(first.world()) : return_to(candidate, candidate_from), candidate_from);
   const sim::Time length = (result.until - result.from) / static_cast<sim::Time>(steps);
   result.until = result.from + length * static_cast<sim::Time>(steps);
-  std::array<model::Measurement, 2> measured{model::Measurement(length), model::Measurement(length)};
-  const std::size_t same = run_both(first, second, result, measured, wanted);
+  std::array<Meter, 2> meters{Meter(length), Meter(length)};
+  const std::size_t same = run_both(first, second, result, meters, wanted);
   if (!wanted()) return Refusal{Refusal::Kind::gone, "the server is stopping", {}};
-  add_figures(result, *first.world, *second.world, measured, spec.confidence);
+  add_figures(result, first.world(), second.world(), meters, spec.confidence);
   result.same = together && same == steps;
   if (!together || result.same) return result;
   const sim::Time last_same = result.from + length * static_cast<sim::Time>(same);
-  Rerun base_again{base, base_from, return_to(base, base_from)};
-  Rerun candidate_again{candidate, candidate_from, std::make_unique<model::World>(*base_again.world)};
-  base_again.go_on(last_same, nullptr);
-  candidate_again.go_on(last_same, nullptr);
-  result.event = first_event(std::move(base_again), std::move(candidate_again), last_same + length);
+  Replay base_again(base, return_to(base, base_from), base_from);
+  Replay candidate_again(candidate, std::make_unique<model::World>(base_again.world()), candidate_from);
+  Listener nobody;
+  base_again.go_on(last_same, nobody);
+  candidate_again.go_on(last_same, nobody);
+  result.event = first_event(base_again, candidate_again, last_same + length);
   return result;
 }
 

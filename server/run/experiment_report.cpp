@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "run/apply.h"
+#include "run/replay.h"
 
 namespace run {
 namespace {
@@ -24,63 +24,44 @@ const std::map<std::string, std::string>& own_acts() {
   return who;
 }
 
-/// A part of the run once more, with the judge, and what was told on the way.
-class Rerun {
+/// Goes along with a part of the run, with the judge, and keeps what was told on the way.
+class Witness : public JudgeListener {
  public:
-  /// REQUIRES: outlives it.
-  Rerun(const Account& account, sim::Time from) : account_(account) {
-    const auto first = std::lower_bound(account.journal.begin(), account.journal.end(), from,
-                                        [](const JournalEntry& entry, sim::Time time) { return entry.sim_time < time; });
-    at_ = static_cast<std::uint64_t>(first - account.journal.begin());
-    Judged judged = return_judged(account, {from, at_});
-    world_ = std::move(judged.world);
-    judge_.emplace(std::move(judged.judge));
-    bands_.emplace(*world_);
-    bands_->look(*world_);
+  Witness(judge::Judge judge, const model::World& world, const std::function<bool()>& wanted)
+      : JudgeListener(std::move(judge)), wanted_(wanted), bands_(world) {
+    bands_.look(world);
   }
 
-  /// With the commands on the way.
-  void go_on(sim::Time to, const std::function<bool()>& wanted) {
-    for (; at_ < account_.journal.size() && account_.journal[at_].sim_time <= to; ++at_) {
-      run(account_.journal[at_].sim_time, wanted);
-      apply(*world_, *judge_, account_.journal[at_].command);
-    }
-    run(to, wanted);
-    hear();
+  bool wants_more() override { return wanted_(); }
+  void look(model::World& world) override {
+    JudgeListener::look(world);
+    for (judge::Notice& notice : judge().take_notices()) notices_.push_back(std::move(notice));
+    bands_.look(world);
+  }
+  void hear(model::World& world) override {
+    std::vector<model::Occurrence> fresh = world.take_occurrences();
+    judge().hear(fresh);
+    std::move(fresh.begin(), fresh.end(), std::back_inserter(told_));
+    for (model::Shard& shard : world.shards()) shard.spans().clear();
   }
 
-  const model::World& world() const { return *world_; }
-  const judge::Judge& judge() const { return *judge_; }
-  Bands& bands() { return *bands_; }
+  Bands& bands() { return bands_; }
   const std::vector<model::Occurrence>& told() const { return told_; }
   const std::vector<judge::Notice>& notices() const { return notices_; }
 
  private:
-  void hear() {
-    std::vector<model::Occurrence> fresh = world_->take_occurrences();
-    judge_->hear(fresh);
-    std::move(fresh.begin(), fresh.end(), std::back_inserter(told_));
-    for (model::Shard& shard : world_->shards()) shard.spans().clear();
-  }
-  void run(sim::Time end, const std::function<bool()>& wanted) {
-    while (judge_->due() <= end && wanted()) {
-      world_->run_until(judge_->due());
-      hear();
-      judge_->look(*world_);
-      for (judge::Notice& notice : judge_->take_notices()) notices_.push_back(std::move(notice));
-      bands_->look(*world_);
-    }
-    if (world_->now() < end && wanted()) world_->run_until(end);
-  }
-
-  const Account& account_;
-  std::uint64_t at_ = 0;  ///< commands that were carried out
-  std::unique_ptr<model::World> world_;
-  std::optional<judge::Judge> judge_;
-  std::optional<Bands> bands_;
+  const std::function<bool()>& wanted_;
+  Bands bands_;
   std::vector<model::Occurrence> told_;
   std::vector<judge::Notice> notices_;
 };
+
+/// At that time before the commands of it.
+Moment moment_before(const Account& account, sim::Time time) {
+  const auto first = std::lower_bound(account.journal.begin(), account.journal.end(), time,
+                                      [](const JournalEntry& entry, sim::Time t) { return entry.sim_time < t; });
+  return {time, static_cast<std::uint64_t>(first - account.journal.begin())};
+}
 
 /// What users had by one moment.
 struct UsersBy {
@@ -88,13 +69,13 @@ struct UsersBy {
   judge::Observation seen;
 };
 
-UsersBy users_by(const Rerun& rerun, const judge::Observer& observer) {
-  UsersBy users{rerun.judge().judgement().objectives, {}};
+UsersBy users_by(const model::World& world, const judge::Judge& judge, const judge::Observer& observer) {
+  UsersBy users{judge.judgement().objectives, {}};
   std::vector<sim::Time> limits;
   for (const judge::ObjectiveStatus& status : users.objectives) {
     limits.push_back(status.objective.latency_ms ? sim::from_ms(*status.objective.latency_ms) : sim::never);
   }
-  users.seen = observer.look(rerun.world(), limits);
+  users.seen = observer.look(world, limits);
   return users;
 }
 
@@ -212,9 +193,7 @@ std::optional<Account> without(const Account& account, const ExperimentRecord& r
 }
 
 std::optional<Refusal> too_much(const Account& account, sim::Time from, sim::Time until) {
-  const double rate = account.now == 0 ? 0 : static_cast<double>(account.messages) / static_cast<double>(account.now);
-  const sim::Time begin = nearest(account, moment_at(account, from)).at;
-  if (rate * static_cast<double>(until - begin) <= static_cast<double>(compared_messages_max)) return std::nullopt;
+  if (messages_again(account, moment_before(account, from), until) <= static_cast<double>(compared_messages_max)) return std::nullopt;
   return Refusal{Refusal::Kind::invalid, "the run is too much to be run again for a report", {}};
 }
 
@@ -232,15 +211,19 @@ std::variant<ExperimentReport, Refusal> report_experiment(const Account& account
   for (const model::ExperimentFaultRecord& fault : record->faults) {
     if (fault.started) report.first_fault = std::min(report.first_fault.value_or(sim::never), *fault.started);
   }
-  Rerun rerun(account, report.from);
-  report.architecture = rerun.world().architecture();
-  if (report.first_fault) rerun.bands().begin(*report.first_fault);
-  rerun.go_on(report.first_fault.value_or(began), wanted);
-  const judge::Observer observer(rerun.world());
-  const UsersBy before = users_by(rerun, observer);
-  rerun.go_on(report.until, wanted);
+  const Moment from = moment_before(account, report.from);
+  Judged judged = return_judged(account, from);
+  Replay replay(account, std::move(judged.world), from);
+  const model::World& world = replay.world();
+  Witness witness(std::move(judged.judge), world, wanted);
+  report.architecture = world.architecture();
+  if (report.first_fault) witness.bands().begin(*report.first_fault);
+  replay.go_on(report.first_fault.value_or(began), witness);
+  const judge::Observer observer(world);
+  const UsersBy before = users_by(world, witness.judge(), observer);
+  replay.go_on(report.until, witness);
   if (!wanted()) return Refusal{Refusal::Kind::gone, "the server is stopping", {}};
-  if (auto now = rerun.world().experiments()->find(record->id)) record = std::move(now);
+  if (auto now = world.experiments()->find(record->id)) record = std::move(now);
   report.record = record;
   bool on = false;
   for (const model::ExperimentFaultRecord& fault : record->faults) {
@@ -249,14 +232,14 @@ std::variant<ExperimentReport, Refusal> report_experiment(const Account& account
   }
   if (on) report.last_fault.reset();
 
-  report.users = impact_between(before, users_by(rerun, observer));
-  report.path = rerun.bands().departures();
+  report.users = impact_between(before, users_by(world, witness.judge(), observer));
+  report.path = witness.bands().departures();
   report.recovered = recovered_at(report.path);
-  std::vector<model::Occurrence> told = rerun.told();
+  std::vector<model::Occurrence> told = witness.told();
   std::erase_if(told, [&](const model::Occurrence& o) { return o.at < record->accepted; });
   const std::set<std::uint64_t> due = due_to(record->id, told);
   report.timeline = lines_of(told, due);
-  add_notices(rerun.notices(), record->accepted, report);
+  add_notices(witness.notices(), record->accepted, report);
   add_noticed(*record, told, due, report);
   std::stable_sort(report.timeline.begin(), report.timeline.end(), [](const auto& x, const auto& y) { return x.at < y.at; });
   if (report.timeline.size() > ExperimentReport::lines_max) {

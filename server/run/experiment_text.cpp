@@ -4,7 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "model/problem_text.h"
+#include "chaos/running.h"
+#include "chaos/running_experiment.h"
 #include "run/experiment_report.h"
 
 namespace run {
@@ -44,38 +45,6 @@ std::string percent(double share) {
 
 std::string share_of(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? "none" : percent(static_cast<double>(part) / static_cast<double>(whole));
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  return model::joined(names);
-}
-
-/// "zone us-east-1.zoneA, service web".
-std::string where(const model::SelectorParts& parts) {
-  std::string text;
-  const auto add = [&](const char* what, const std::vector<std::string>& names) {
-    if (names.empty()) return;
-    text += (text.empty() ? "" : ", ") + std::string(what) + (names.size() == 1 ? " " : "s ") + joined(names);
-  };
-  add("continent", parts.continents);
-  add("region", parts.regions);
-  add("zone", parts.zones);
-  add("service", parts.services);
-  add("version", parts.versions);
-  add("instance", parts.instances);
-  for (const auto& [name, value] : parts.labels) {
-    const std::string label = std::string(name).append(" = ").append(value);
-    add("label", {label});
-  }
-  return text.empty() ? "everything" : text;
-}
-
-std::string name_of(const ProbeSpec& probe) {
-  return probe.name.empty() ? describe(probe) : probe.name + " (" + describe(probe) + ")";
-}
-
-std::string figure(const ProbeSpec& probe, const std::optional<double>& value) {
-  return value ? model::figure_text(probe.metric, *value) : "not measured";
 }
 
 /// Ends with a full stop, and one only.
@@ -129,7 +98,7 @@ class Text {
     for (std::size_t i = 0; i < spec_.faults.size(); ++i) {
       const model::ExperimentFault& fault = spec_.faults[i];
       const ExperimentFaultRecord& what = record_.faults[i];
-      std::string text = "- Fault " + fault.id + ": " + fault.type + " on " + where(fault.selector) + ".";
+      std::string text = "- Fault " + fault.id + ": " + fault.request.type + " on " + chaos::describe(fault.request.selector) + ".";
       if (what.started) {
         text += " It began at " + seconds(*what.started);
         text += what.ended ? " and lasted " + seconds(*what.ended - *what.started) + "." : ".";
@@ -147,13 +116,13 @@ class Text {
     title("Whether the steady state held");
     for (std::size_t i = 0; i < spec_.steady_state.size(); ++i) {
       const ProbeSpec& probe = spec_.steady_state[i].probe;
-      std::string text = "- " + name_of(probe) + ", measured over " + seconds(probe.window) + " at a time.";
+      std::string text = "- " + chaos::name_of(probe) + ", measured over " + seconds(probe.window) + " at a time.";
       for (std::size_t phase = 0; phase < model::phase_count; ++phase) {
         const PhaseRecord& result = record_.probes[i][phase];
         if (result.checks == 0) continue;
         std::string when = phase == model::phase_before ? " Before" : phase == model::phase_during ? " During" : " After";
         text += when + " the faults it held in " + count(result.passed) + " of " + plural(result.checks, "window") + "; at worst it was " +
-                figure(probe, result.worst) + ".";
+                chaos::figure_of(probe, result.worst) + ".";
         if (result.verdict == Verdict::failed && result.failed_at) text += " It had failed by " + seconds(*result.failed_at) + ".";
       }
       line(text);

@@ -1,12 +1,12 @@
 #include "run/past.h"
 
 #include <algorithm>
-#include <cassert>
 #include <limits>
 #include <numeric>
 #include <set>
 
 #include "run/apply.h"
+#include "run/replay.h"
 
 namespace run {
 
@@ -28,97 +28,72 @@ Checkpoint nearest(const Account& account, const Moment& moment) {
   return best;
 }
 
-void go_on(model::World& world, const Account& account, const Moment& from, const Moment& to) {
-  assert(to.commands <= account.journal.size() && from.commands <= to.commands);
-  for (std::uint64_t i = from.commands; i < to.commands; ++i) {
-    world.run_until(account.journal[i].sim_time);
-    run::apply(world, account.journal[i].command);
-  }
-  world.run_until(to.at);
-  world.take_occurrences();
-}
-
-std::unique_ptr<model::World> return_to(const Account& account, const Moment& moment) {
-  const Checkpoint start = nearest(account, moment);
-  auto world = start.world ? std::make_unique<model::World>(*start.world) : std::make_unique<model::World>(*account.spec);
-  go_on(*world, account, {start.at, start.commands}, moment);
-  return world;
-}
-
 namespace {
 
-/// A run that is done once more, from a copy or from the beginning, with whoever judges it.
-class Repeated {
+/// With the judge and, if there is one, the scenario.
+class PlayListener : public JudgeListener {
  public:
-  Repeated(const Account& account, const Checkpoint& start)
-      : world_(start.world ? std::make_unique<model::World>(*start.world) : std::make_unique<model::World>(*account.spec)),
-        judge_(start.judge ? *start.judge : judge::Judge(*world_, account.notes->objectives)) {
-    if (start.play) {
-      play_ = *start.play;
-    } else if (account.scenario) {
-      play_.emplace(account.scenario);
-    }
+  PlayListener(const Account& account, judge::Judge judge, std::optional<Play> play)
+      : JudgeListener(std::move(judge)), play_(std::move(play)) {
     for (const JournalEntry& entry : account.journal) done_.insert(entry.action);
   }
 
-  void run_to(sim::Time end) {
-    while (true) {
-      go_on_playing();
-      const sim::Time due = std::min(judge_.due(), play_due());
-      if (due > end) break;
-      world_->run_until(due);
-      if (judge_.due() > due) continue;
-      judge_.hear(world_->take_occurrences());
-      judge_.look(*world_);
-      if (play_) play_->look(*world_, judge_);
+  void act(model::World& world) override {
+    if (!play_) return;
+    if (play_->look_due() <= world.now()) play_->look(world, judge());
+    for (auto number = play_->next(world.now()); number && done_.count(*number) == 0; number = play_->next(world.now())) {
+      play_->done(*number, run::apply(world, judge(), play_->action(*number).command));
     }
-    world_->run_until(end);
-    go_on_playing();
   }
 
-  void apply(const JournalEntry& entry) {
-    run_to(entry.sim_time);
-    const Outcome outcome = run::apply(*world_, judge_, entry.command);
+  /// Beside the judge's time when the scenario has something that does not come from the journal: a look, or an action that was refused.
+  sim::Time due() const override {
+    if (!play_) return judge().due();
+    const auto number = play_->next(sim::never);
+    const bool refused = number && done_.count(*number) == 0;
+    return std::min({judge().due(), play_->look_due(), refused ? play_->action(*number).at : sim::never});
+  }
+
+  void look(model::World& world) override {
+    if (judge().due() > world.now()) return;
+    JudgeListener::look(world);
+    if (play_) play_->look(world, judge());
+  }
+
+  void apply(model::World& world, const JournalEntry& entry) override {
+    const Outcome outcome = run::apply(world, judge(), entry.command);
     if (play_ && entry.action > 0) play_->done(entry.action, outcome);
   }
 
-  Judged take() {
-    judge_.hear(world_->take_occurrences());
-    judge_.take_notices();
-    return {std::move(world_), std::move(judge_), std::move(play_)};
-  }
+  std::optional<Play> take_play() { return std::move(play_); }
 
  private:
-  /// When the scenario has something that does not come from the journal: a look, or an action that was refused.
-  sim::Time play_due() const {
-    if (!play_) return sim::never;
-    const auto number = play_->next(sim::never);
-    const bool refused = number && done_.count(*number) == 0;
-    return std::min(play_->look_due(), refused ? play_->action(*number).at : sim::never);
-  }
-
-  void go_on_playing() {
-    if (!play_) return;
-    if (play_->look_due() <= world_->now()) play_->look(*world_, judge_);
-    for (auto number = play_->next(world_->now()); number && done_.count(*number) == 0; number = play_->next(world_->now())) {
-      play_->done(*number, run::apply(*world_, judge_, play_->action(*number).command));
-    }
-  }
-
-  std::unique_ptr<model::World> world_;
-  judge::Judge judge_;
   std::optional<Play> play_;
   std::set<std::size_t> done_;  ///< actions of the scenario that the journal has; those of its time that it has not were refused
 };
 
 }  // namespace
 
+std::unique_ptr<model::World> return_to(const Account& account, const Moment& moment) {
+  Replay replay(account, nearest(account, moment));
+  Listener nobody;
+  replay.go_on(moment, nobody);
+  return replay.take();
+}
+
 Judged return_judged(const Account& account, const Moment& moment) {
   const Checkpoint start = nearest(account, moment);
-  Repeated repeated(account, start);
-  for (std::uint64_t i = start.commands; i < moment.commands; ++i) repeated.apply(account.journal[i]);
-  repeated.run_to(moment.at);
-  return repeated.take();
+  Replay replay(account, start);
+  std::optional<Play> play;
+  if (start.play) {
+    play = *start.play;
+  } else if (account.scenario) {
+    play.emplace(account.scenario);
+  }
+  PlayListener listener(account, start.judge ? *start.judge : judge::Judge(replay.world(), account.notes->objectives), std::move(play));
+  replay.go_on(moment, listener);
+  listener.judge().take_notices();
+  return {replay.take(), std::move(listener.judge()), listener.take_play()};
 }
 
 void Past::look(const model::World& world, const judge::Judge& judge, const Play* play, std::uint64_t commands, Clock::time_point now) {

@@ -68,9 +68,6 @@ struct Judged {
 };
 Judged return_judged(const Account& account, const Moment& moment);
 
-/// Goes on from a World of the account, at `from`, to `to`. REQUIRES: both are moments of the account, `from` not after `to`.
-void go_on(model::World& world, const Account& account, const Moment& from, const Moment& to);
-
 /// The copies that a running simulation keeps. Simulation thread only.
 class Past {
  public:

@@ -17,6 +17,12 @@ constexpr std::uint64_t scale(std::uint64_t random, std::uint64_t n) {
   return static_cast<std::uint64_t>((Wide{random} * n) >> 64);
 }
 
+/// The upper 53 of 64 random bits as a share in [0, 1): a multiple of 2^-53, so exact, and sums with 2^-53 and products with powers of two
+/// are, too.
+constexpr double unit(std::uint64_t random) {
+  return static_cast<double>(random >> 11) * 0x1p-53;
+}
+
 constexpr std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
   const Wide product = Wide{a} * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);

@@ -46,7 +46,7 @@ double Zipf::inverse(double y) const {
 std::uint64_t Zipf::sample(std::uint64_t random) const {
   for (;;) {
     random = mix(random + 0x9e3779b97f4a7c15ULL);
-    const double share = static_cast<double>(random >> 11) * 0x1p-53;
+    const double share = unit(random);
     const double u = last_ + share * (first_ - last_);
     const double x = inverse(u);
     const double rank = std::clamp(x + 0.5, 1.0, static_cast<double>(n_) + 0.5);

@@ -60,20 +60,20 @@ TEST(ExperimentReader, TakesEveryField) {
   EXPECT_EQ(spec.hypothesis, "two are enough");
   EXPECT_EQ(spec.labels.at("team"), "sre");
   ASSERT_EQ(spec.faults.size(), 3U);
-  EXPECT_EQ(std::get<double>(spec.faults[0].parameters.at("factor")), 3);
+  EXPECT_EQ(std::get<double>(spec.faults[0].request.parameters.at("factor")), 3);
   EXPECT_EQ(spec.faults[0].probability, 0.5);
   EXPECT_EQ(spec.faults[0].weight, 2);
-  EXPECT_EQ(spec.faults[0].ramp, (model::Ramp{model::Ramp::Shape::linear, 100 * sim::millisecond, 0}));
+  EXPECT_EQ(spec.faults[0].request.ramp, (model::Ramp{model::Ramp::Shape::linear, 100 * sim::millisecond, 0}));
   EXPECT_THAT(spec.faults[1].after, ElementsAre("a"));
   EXPECT_EQ(spec.faults[1].offset, 50 * sim::millisecond);
   EXPECT_EQ(spec.faults[1].weight, 10);
   EXPECT_EQ(spec.faults[2].with, "a");
-  EXPECT_EQ(spec.faults[2].selector.mode, model::Selector::Mode::percent);
-  EXPECT_EQ(spec.faults[2].selector.min_remaining, 2U);
-  EXPECT_EQ(spec.faults[2].selector.exclude.labels.at("vip"), "true");
-  EXPECT_THAT(spec.faults[2].target->zones, ElementsAre("us-east-1.zoneA"));
-  EXPECT_EQ(spec.faults[2].direction, model::Direction::to);
-  EXPECT_EQ(std::get<std::string>(spec.faults[2].parameters.at("distribution")), "pareto");
+  EXPECT_EQ(spec.faults[2].request.selector.mode, model::Selector::Mode::percent);
+  EXPECT_EQ(spec.faults[2].request.selector.min_remaining, 2U);
+  EXPECT_EQ(spec.faults[2].request.selector.exclude.labels.at("vip"), "true");
+  EXPECT_THAT(spec.faults[2].request.target->zones, ElementsAre("us-east-1.zoneA"));
+  EXPECT_EQ(spec.faults[2].request.direction, model::Direction::to);
+  EXPECT_EQ(std::get<std::string>(spec.faults[2].request.parameters.at("distribution")), "pareto");
   EXPECT_THAT(spec.correlated, ElementsAre("a", "c"));
   EXPECT_EQ(spec.rho, 0.8);
   EXPECT_FALSE(spec.steady_state[0].before);
@@ -102,7 +102,9 @@ TEST(ExperimentReader, ThatMakeNoSense) {
   EXPECT_THAT(problems({{"faults", json::array()}}), ElementsAre("wrongCount /faults"));
   EXPECT_THAT(problems({{"faults", json::array({{{"id", "a"}}})}}),
               UnorderedElementsAre("missingField /faults/0/type", "missingField /faults/0/selector", "missingField /faults/0/durationMs"));
-  EXPECT_THAT(problems({{"faults", {fault("a", {{"type", "instance.slo"}})}}}), ElementsAre("unknownFaultType /faults/0/type"));
+  EXPECT_THAT(problems({{"faults", {fault("a", {{"type", "instance.slo"}, {"factor", 3}})}}}),
+              ElementsAre("unknownFaultType /faults/0/type"))
+      << "which may have such a parameter";
   EXPECT_THAT(problems({{"faults", {fault("a", {{"factor", 0}}), fault("b", {{"factor", "x"}}), fault("c", {{"latencyMs", 1}})}}}),
               UnorderedElementsAre("outOfRange /faults/0/factor", "wrongType /faults/1/factor", "unknownField /faults/2/latencyMs"));
   EXPECT_THAT(problems({{"faults", {fault("a"), fault("a")}}}), ElementsAre("duplicate /faults/1/id"));
@@ -159,9 +161,9 @@ TEST(ExperimentTemplates, AreFilledInWithWhatIsGivenAndElseTheirDefaults) {
   const auto spec = std::get<model::ExperimentSpec>(filled({{"who", "db"}, {"zones", {"c"}}}));
   EXPECT_EQ(spec.from_template, "slow");
   EXPECT_EQ(spec.name, "db in c for 1000");
-  EXPECT_EQ(spec.faults[0].duration, sim::second);
-  EXPECT_THAT(spec.faults[0].selector.services, ElementsAre("db"));
-  EXPECT_THAT(spec.faults[0].selector.zones, ElementsAre("c"));
+  EXPECT_EQ(spec.faults[0].request.duration, sim::second);
+  EXPECT_THAT(spec.faults[0].request.selector.services, ElementsAre("db"));
+  EXPECT_THAT(spec.faults[0].request.selector.zones, ElementsAre("c"));
 }
 
 TEST(ExperimentTemplates, ThatMakeNoSense) {

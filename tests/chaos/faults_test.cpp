@@ -141,7 +141,7 @@ TEST(Faults, SayWhatIsWrongWithARequest) {
   nothing.services = {"www"};
   EXPECT_EQ(refused("zone.outage", nothing).problems.at(0).code, "matchesNothing");
   EXPECT_EQ(refused("zone.latency", zone_b(), {}, {{"latencyMs", 0.0}}).problems.at(0).pointer, "/latencyMs");
-  EXPECT_EQ(refused("zone.outage", zone_b(), chaos::duration_max + 1).problems.at(0).pointer, "/durationMs");
+  EXPECT_EQ(refused("zone.outage", zone_b(), chaos::FaultRequest::time_max + 1).problems.at(0).pointer, "/durationMs");
 }
 
 TEST(Faults, AreLimitedInNumber) {

@@ -242,9 +242,9 @@ TEST(Schedules, StartExperimentsToo) {
   experiment.name = "slow webs";
   model::ExperimentFault fault;
   fault.id = "a";
-  fault.type = "instance.slow";
-  fault.selector.services = {"web"};
-  fault.duration = 3 * sim::second;
+  fault.request.type = "instance.slow";
+  fault.request.selector.services = {"web"};
+  fault.request.duration = 3 * sim::second;
   experiment.faults = {fault};
   ScheduleSpec spec = every(2 * sim::second, {});
   spec.actions[0].what = std::make_shared<const model::ExperimentSpec>(experiment);
@@ -261,7 +261,7 @@ TEST(Schedules, StartExperimentsToo) {
   experiment.name = "other";
   other.actions[0].what = std::make_shared<const model::ExperimentSpec>(experiment);
   EXPECT_NE(spec, other);
-  experiment.faults[0].selector.services = {"webs"};
+  experiment.faults[0].request.selector.services = {"webs"};
   spec.actions[0].what = std::make_shared<const model::ExperimentSpec>(experiment);
   EXPECT_EQ(std::get<model::Refusal>(chaos::add_schedule(world, spec)).problems.front().pointer,
             "/experiment/faults/0/selector/services/0");

@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "http/routes/fault_body.h"
+#include "run/catalogue.h"
 #include "server_fixture.h"
 
 namespace {
@@ -13,6 +15,103 @@ using client::json;
 json document(const std::string& architecture) {
   std::ifstream in(std::string(SIMIANVIZ_SOURCE_DIR) + "/json_arch/" + architecture + "_arch.json");
   return json::parse(in);
+}
+
+using Problems = std::vector<model::Problem>;
+
+Problems problems_of(const json& fault, unsigned* status = nullptr) {
+  const auto read = http::routes::fault_of(fault.dump());
+  const auto* reply = std::get_if<http::Reply>(&read);
+  if (reply == nullptr) return {};
+  if (status != nullptr) *status = reply->status;
+  return reply->problem->errors;
+}
+
+/// Of the problem with one member of a fault, which has this value; "": none.
+std::string code_of(json fault, const std::string& pointer, const json& value) {
+  fault[json::json_pointer(pointer)] = value;
+  for (const model::Problem& problem : problems_of(fault)) {
+    if (problem.pointer == pointer) return problem.code;
+  }
+  return "";
+}
+
+/// What the reader says would be right at the place of something that is not.
+std::vector<std::string> known_at(json fault, const std::string& pointer) {
+  fault[json::json_pointer(pointer + "/?")] = 1;
+  const Problems problems = problems_of(fault);
+  return problems.size() == 1 && problems[0].code == "unknownField" ? problems[0].known : std::vector<std::string>{};
+}
+
+std::vector<std::string> names_of(const http::Field& object) {
+  std::vector<std::string> names;
+  for (const http::Field& field : object.fields) names.push_back(field.name);
+  return names;
+}
+
+/// Of the members of an object as openapi.json shows them: the reader takes what they may be, and nothing else.
+void expect_limits(const http::Field& object, const std::string& at, const json& fault) {
+  using Kind = http::Field::Kind;
+  for (const http::Field& field : object.fields) {
+    const std::string pointer = std::string(at).append("/").append(field.name);
+    const auto code = [&](const json& value) { return code_of(fault, pointer, value); };
+    if (field.kind == Kind::number || field.kind == Kind::integer) {
+      for (const double limit : {field.min, field.max}) EXPECT_EQ(code(limit), "") << pointer;
+      for (const double beyond : {field.min - 1, field.max + 1}) EXPECT_EQ(code(beyond), "outOfRange") << pointer;
+    } else if (field.kind == Kind::choice) {
+      for (const std::string& choice : field.choices) EXPECT_EQ(code(choice), "") << pointer;
+      EXPECT_EQ(code("none of them"), "unknownChoice") << pointer;
+    } else if (field.kind == Kind::texts) {
+      EXPECT_EQ(code(std::vector<std::string>(static_cast<std::size_t>(field.max), "x")), "") << pointer;
+      EXPECT_EQ(code(std::vector<std::string>(static_cast<std::size_t>(field.max) + 1, "x")), "tooMany") << pointer;
+    } else if (field.kind == Kind::text) {
+      EXPECT_EQ(code(std::string(static_cast<std::size_t>(field.max), 'x')), "unknownFaultType") << pointer;
+      EXPECT_EQ(code(std::string(static_cast<std::size_t>(field.max) + 1, 'x')), "tooLong") << pointer;
+    } else {
+      ASSERT_EQ(field.kind, Kind::object) << pointer;
+      if (!field.open) {
+        EXPECT_THAT(known_at(fault, pointer), testing::UnorderedElementsAreArray(names_of(field))) << pointer;
+      }
+      expect_limits(field, pointer, fault);
+    }
+  }
+}
+
+TEST(FaultBody, is_read_as_openapi_json_shows_it) {
+  const run::FaultEntry& type = run::faults().front();
+  const json fault = {{"type", type.type}, {"selector", json::object()}};
+  const http::Field schema = http::routes::fault_schema("");
+  std::vector<std::string> members = names_of(schema);
+  for (const model::ParameterSpec& parameter : type.parameters) members.push_back(parameter.name);
+  EXPECT_THAT(known_at(fault, ""), testing::UnorderedElementsAreArray(members));
+  expect_limits(schema, "", fault);
+}
+
+TEST(FaultBody, a_member_that_is_null_is_left_out) {
+  const json fault = {{"type", "instance.slow"},
+                      {"selector", {{"services", {"login"}}, {"mode", nullptr}, {"exclude", nullptr}}},
+                      {"durationMs", nullptr},
+                      {"ramp", nullptr},
+                      {"factor", nullptr}};
+  const auto read = http::routes::fault_of(fault.dump());
+  const auto* request = std::get_if<model::FaultRequest>(&read);
+  ASSERT_NE(request, nullptr);
+  EXPECT_FALSE(request->duration);
+  EXPECT_EQ(request->selector.mode, model::Selector::Mode::all);
+  EXPECT_EQ(request->parameters.count("factor"), 1U) << "as it is usual";
+  EXPECT_EQ(code_of(fault, "/selector", nullptr), "wrongType") << "which is required";
+  EXPECT_EQ(code_of(fault, "/selector/labels/tier", nullptr), "wrongType");
+  EXPECT_EQ(code_of(fault, "/colour", nullptr), "unknownField");
+}
+
+TEST(FaultBody, of_an_unknown_type_may_have_its_parameters) {
+  unsigned status = 0;
+  const Problems problems = problems_of({{"type", "instance.slo"}, {"selector", json::object()}, {"factor", 3}}, &status);
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(problems[0].pointer, "/type");
+  EXPECT_THAT(problems[0].message, testing::HasSubstr("did you mean \"instance.slow\"?"));
+  EXPECT_EQ(problems[0].known.front(), "instance.slow");
+  EXPECT_EQ(status, 422U);
 }
 
 TEST_F(ServerTest, every_type_of_fault_has_an_example_that_works) {

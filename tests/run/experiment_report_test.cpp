@@ -6,12 +6,11 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <future>
 
 #include "architecture/experiment_template.h"
 #include "chaos/experiments.h"
 #include "run/fork.h"
-#include "support/worlds.h"
+#include "support/stepped.h"
 
 namespace {
 
@@ -19,6 +18,8 @@ using run::Account;
 using run::ExperimentReport;
 using run::Simulation;
 using sim::second;
+using stepped::account_of;
+using stepped::carry_out;
 using testing::HasSubstr;
 
 constexpr auto always = [] { return true; };
@@ -33,36 +34,8 @@ model::ExperimentPtr from_template(const std::string& name) {
   return std::make_shared<const model::ExperimentSpec>(std::get<model::ExperimentSpec>(architecture::fill_in(form, nullptr, "")));
 }
 
-class ReportTest : public ::testing::Test {
+class ReportTest : public stepped::Test {
  protected:
-  std::shared_ptr<Simulation> start(const std::string& name = "netflixoss", unsigned threads = 1, std::uint32_t regions = 1) {
-    run::Settings settings;
-    settings.start_paused = true;
-    settings.threads = threads;
-    settings.regions = regions;
-    auto made = simulations_.create("", worlds::document(name), worlds::catalogue(), worlds::defaults(), settings);
-    return std::get<std::shared_ptr<Simulation>>(made);
-  }
-  static void step_to(Simulation& simulation, sim::Time until) {
-    std::promise<bool> promise;
-    simulation.step(until, [&](auto result) { promise.set_value(std::holds_alternative<sim::Time>(result)); });
-    ASSERT_TRUE(promise.get_future().get());
-  }
-  static run::Applied carry_out(Simulation& simulation, run::Command command) {
-    std::promise<run::Outcome> promise;
-    simulation.post(std::move(command), [&](run::Outcome outcome) { promise.set_value(std::move(outcome)); });
-    run::Outcome outcome = promise.get_future().get();
-    if (const auto* refusal = std::get_if<model::Refusal>(&outcome)) {
-      throw std::runtime_error(refusal->detail +
-                               (refusal->problems.empty() ? "" : refusal->problems[0].pointer + refusal->problems[0].message));
-    }
-    return std::get<run::Applied>(outcome);
-  }
-  static Account account_of(Simulation& simulation) {
-    std::promise<std::variant<Account, model::Refusal>> promise;
-    simulation.ask_account(false, [&](auto result) { promise.set_value(std::move(result)); });
-    return std::get<Account>(promise.get_future().get());
-  }
   static std::variant<ExperimentReport, model::Refusal> try_report(Simulation& simulation, const std::string& id) {
     return run::report_experiment(account_of(simulation), simulation.snapshot()->experiments->find(id), always);
   }
@@ -71,8 +44,6 @@ class ReportTest : public ::testing::Test {
     if (const auto* refusal = std::get_if<model::Refusal>(&result)) throw std::runtime_error(refusal->detail);
     return std::get<ExperimentReport>(std::move(result));
   }
-
-  run::Simulations simulations_{20};
 };
 
 const char* const refused_store = R"({"name": "the store refuses", "hypothesis": "a cache and a fallback are enough",
@@ -179,7 +150,7 @@ TEST_F(ReportTest, one_that_harms_nobody_says_so) {
 
 TEST_F(ReportTest, is_the_same_whoever_makes_it) {
   const auto text = [&](unsigned threads, sim::Time slice) {
-    const auto simulation = start("netflixoss", threads, 2);
+    const auto simulation = start("netflixoss", {.regions = 2, .threads = threads});
     for (sim::Time t = slice; t < 20 * second; t += slice) step_to(*simulation, t);
     step_to(*simulation, 20 * second);
     const std::string id = carry_out(*simulation, run::StartExperiment{from_template("lose-a-zone")}).id;

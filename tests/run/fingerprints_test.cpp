@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <future>
 #include <thread>
 
 #include "run/apply.h"
@@ -12,11 +11,15 @@
 #include "run/thread_team.h"
 #include "support/commands.h"
 #include "support/golden.h"
+#include "support/stepped.h"
 
 namespace {
 
 using golden::Row;
 using run::Simulation;
+using stepped::carry_out;
+using stepped::set_clock;
+using stepped::step_to;
 
 void expect_the_same(const Row& row, const model::World& world, const std::string& how) {
   EXPECT_EQ(golden::text_of(row.run, world), row.text) << how;
@@ -32,25 +35,6 @@ std::unique_ptr<Simulation> start(const golden::Run& run, double speed) {
   return std::move(std::get<std::unique_ptr<Simulation>>(made));
 }
 
-/// False: it is past that time.
-bool step_to(Simulation& simulation, sim::Time until) {
-  std::promise<bool> promise;
-  simulation.step(until, [&](const auto& result) { promise.set_value(std::holds_alternative<sim::Time>(result)); });
-  return promise.get_future().get();
-}
-
-void set_clock(Simulation& simulation, run::ClockSetting setting) {
-  std::promise<void> promise;
-  simulation.set_clock(setting, [&] { promise.set_value(); });
-  promise.get_future().get();
-}
-
-void carry_out(Simulation& simulation, const run::Command& command) {
-  std::promise<bool> promise;
-  simulation.post(command, [&](const run::Outcome& outcome) { promise.set_value(std::holds_alternative<run::Applied>(outcome)); });
-  EXPECT_TRUE(promise.get_future().get()) << run::verb_of(command) << " " << run::subject_of(command);
-}
-
 void expect_the_same(const Row& row, const Simulation& simulation, const std::string& how) {
   const auto snapshot = simulation.snapshot();
   EXPECT_EQ(snapshot->sim_time, row.run.end()) << how;
@@ -61,10 +45,10 @@ void expect_the_same(const Row& row, const Simulation& simulation, const std::st
 /// eventful::commands as people give them.
 std::vector<run::Command> commands() {
   run::StartFault fault;
-  fault.type = "zone.outage";
-  fault.selector.zones = {"us-east-1.zoneB"};
-  fault.duration = 2 * sim::second;
-  fault.parameters = {{"mode", std::string("blackhole")}};
+  fault.request.type = "zone.outage";
+  fault.request.selector.zones = {"us-east-1.zoneB"};
+  fault.request.duration = 2 * sim::second;
+  fault.request.parameters = {{"mode", std::string("blackhole")}};
   return {fault,
           run::Scale{"homepage", 30, {}},
           push_of("login", "1.1", 1.5, 0.01, 50),

@@ -4,48 +4,20 @@
 
 #include <gtest/gtest.h>
 
-#include <future>
-
 #include "run/comparison.h"
-#include "support/worlds.h"
+#include "support/stepped.h"
 
 namespace {
 
-using run::Account;
 using run::ForkSpec;
 using run::Simulation;
+using stepped::account_of;
+using stepped::carry_out;
 
 constexpr auto always = [] { return true; };
 
-class ForkTest : public ::testing::Test {
+class ForkTest : public stepped::Test {
  protected:
-  std::shared_ptr<Simulation> start(const std::string& name = "netflixoss", std::uint32_t scale = 100, std::uint32_t regions = 1) {
-    run::Settings settings;
-    settings.start_paused = true;
-    settings.scale_percent = scale;
-    settings.regions = regions;
-    auto made = simulations_.create("", worlds::document(name), worlds::catalogue(), worlds::defaults(), settings);
-    return std::get<std::shared_ptr<Simulation>>(made);
-  }
-
-  static void step_to(Simulation& simulation, sim::Time until) {
-    std::promise<bool> promise;
-    simulation.step(until, [&](auto result) { promise.set_value(std::holds_alternative<sim::Time>(result)); });
-    ASSERT_TRUE(promise.get_future().get());
-  }
-
-  static run::Outcome carry_out(Simulation& simulation, run::Command command) {
-    std::promise<run::Outcome> promise;
-    simulation.post(std::move(command), [&](run::Outcome outcome) { promise.set_value(std::move(outcome)); });
-    return promise.get_future().get();
-  }
-
-  static Account account_of(Simulation& simulation, bool present = false) {
-    std::promise<std::variant<Account, model::Refusal>> promise;
-    simulation.ask_account(present, [&](auto result) { promise.set_value(std::move(result)); });
-    return std::get<Account>(promise.get_future().get());
-  }
-
   std::variant<std::shared_ptr<Simulation>, model::Refusal> try_fork(Simulation& origin, ForkSpec spec) {
     spec.start_paused = true;
     return run::fork(simulations_, origin, account_of(origin, spec.of_the_present()), spec);
@@ -61,15 +33,13 @@ class ForkTest : public ::testing::Test {
     if (const auto* refusal = std::get_if<model::Refusal>(&compared)) ADD_FAILURE() << refusal->detail;
     return std::get<run::Comparison>(compared);
   }
-
-  run::Simulations simulations_{20};
 };
 
 run::StartFault zone_outage() {
   run::StartFault fault;
-  fault.type = "zone.outage";
-  fault.selector.zones = {"us-east-1.zoneB"};
-  fault.duration = 5 * sim::second;
+  fault.request.type = "zone.outage";
+  fault.request.selector.zones = {"us-east-1.zoneB"};
+  fault.request.duration = 5 * sim::second;
   return fault;
 }
 
@@ -95,8 +65,21 @@ TEST_F(ForkTest, goes_on_as_its_origin_does) {
   EXPECT_EQ(copy->journal(0, 10).size(), 1U);
 }
 
+TEST_F(ForkTest, commands_of_one_time_come_to_what_they_did) {
+  const auto origin = start("netflixoss", {.regions = 2});
+  step_to(*origin, 5 * sim::second);
+  carry_out(*origin, run::Evacuate{"us-east-1", "", {}, true});  // its stages take no time: they come when time goes on
+  carry_out(*origin, run::Scale{"homepage", 60, {}});            // to which the others add
+  step_to(*origin, 9 * sim::second);
+  ForkSpec earlier;
+  earlier.at = 7 * sim::second;
+  const auto copy = fork(*origin, earlier);
+  step_to(*copy, 9 * sim::second);
+  EXPECT_EQ(print_of(*copy), print_of(*origin));
+}
+
 TEST_F(ForkTest, is_judged_as_its_origin_is) {
-  const auto origin = start("netflixoss", 100, 2);
+  const auto origin = start("netflixoss", {.regions = 2});
   model::Objective objective;
   objective.latency_ms = 500;
   step_to(*origin, 2'300 * sim::millisecond);
@@ -125,7 +108,7 @@ TEST_F(ForkTest, is_judged_as_its_origin_is) {
 }
 
 TEST_F(ForkTest, goes_back_to_any_moment_with_its_commands_or_just_before_one) {
-  const auto origin = start("netflixoss", 100, 2);
+  const auto origin = start("netflixoss", {.regions = 2});
   const sim::Time moments[] = {sim::second, 12'345'678'901, 30 * sim::second, 45 * sim::second};
   std::vector<std::uint64_t> prints;
   for (const sim::Time moment : moments) {
@@ -134,7 +117,7 @@ TEST_F(ForkTest, goes_back_to_any_moment_with_its_commands_or_just_before_one) {
     run::Command command = zone_outage();
     if (moment == moments[2]) command = run::SetTraffic{"www", 100.0};
     if (moment != moments[1] && moment != moments[2]) continue;
-    ASSERT_TRUE(std::holds_alternative<run::Applied>(carry_out(*origin, command)));
+    carry_out(*origin, command);
   }
   step_to(*origin, 60 * sim::second);
   EXPECT_FALSE(account_of(*origin).checkpoints.empty()) << "a minute has copies";
@@ -258,7 +241,7 @@ TEST_F(ForkTest, one_fault_is_the_first_difference) {
   ASSERT_TRUE(compared.command);
   EXPECT_FALSE(compared.command->base);
   ASSERT_TRUE(compared.command->candidate);
-  EXPECT_EQ(std::get<run::StartFault>(compared.command->candidate->command).type, "zone.outage");
+  EXPECT_EQ(std::get<run::StartFault>(compared.command->candidate->command).request.type, "zone.outage");
   ASSERT_TRUE(compared.event);
   EXPECT_GE(compared.event->at, 9 * sim::second);
   EXPECT_LT(compared.event->at, 9 * sim::second + 100 * sim::millisecond);
@@ -294,10 +277,10 @@ TEST_F(ForkTest, a_slow_service_shows_in_its_latency_and_its_callers) {
   step_to(*origin, 5 * sim::second);
   const auto copy = fork(*origin);
   run::StartFault slow;
-  slow.type = "service.latency";
-  slow.selector.services = {"subscriber"};
-  slow.parameters["latencyMs"] = 20.0;
-  ASSERT_TRUE(std::holds_alternative<run::Applied>(carry_out(*copy, slow)));
+  slow.request.type = "service.latency";
+  slow.request.selector.services = {"subscriber"};
+  slow.request.parameters["latencyMs"] = 20.0;
+  carry_out(*copy, slow);
   for (Simulation* simulation : {origin.get(), copy.get()}) step_to(*simulation, 37 * sim::second);
   const run::Comparison compared = compare(*origin, *copy);
   const auto of = [&](const std::string& subject) {
@@ -317,7 +300,7 @@ TEST_F(ForkTest, a_slow_service_shows_in_its_latency_and_its_callers) {
 }
 
 TEST_F(ForkTest, strangers_are_compared_by_figures_alone) {
-  const auto one = start("netflixoss"), two = start("netflixoss", 200);
+  const auto one = start("netflixoss"), two = start("netflixoss", {.scale_percent = 200});
   for (Simulation* simulation : {one.get(), two.get()}) step_to(*simulation, 5 * sim::second);
   run::ComparisonSpec spec;
   spec.from = sim::second;

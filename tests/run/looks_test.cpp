@@ -10,11 +10,12 @@
 #include "run/simulation.h"
 #include "run/structure.h"
 #include "run/view.h"
-#include "support/worlds.h"
+#include "support/stepped.h"
 
 namespace {
 
 using run::Scope;
+using stepped::outcome_of;
 
 constexpr std::uint32_t large_percent = 50'000;  // 65 instances become 31,502
 
@@ -165,12 +166,6 @@ run::LookResult look(run::Simulation& simulation, Scope wanted) {
   return promise.get_future().get();
 }
 
-run::Outcome carry_out(run::Simulation& simulation, run::Command command) {
-  std::promise<run::Outcome> promise;
-  simulation.post(std::move(command), [&](run::Outcome outcome) { promise.set_value(std::move(outcome)); });
-  return promise.get_future().get();
-}
-
 std::unique_ptr<run::Simulation> start(std::uint32_t percent) {
   run::Settings settings;
   settings.start_paused = true;
@@ -202,9 +197,9 @@ TEST(LargeSimulation, IsKilledAndScaledWithoutBeingListed) {
     return structure.instances_of(*structure.service_index(service)).up;
   };
   const std::uint32_t before = up("homepage");
-  ASSERT_TRUE(std::holds_alternative<run::Applied>(carry_out(*simulation, run::KillInstance{"netflixoss.us-east-1.zoneA.homepage15"})));
+  ASSERT_TRUE(std::holds_alternative<run::Applied>(outcome_of(*simulation, run::KillInstance{"netflixoss.us-east-1.zoneA.homepage15"})));
   EXPECT_EQ(up("homepage"), before - 1);
-  ASSERT_TRUE(std::holds_alternative<run::Applied>(carry_out(*simulation, run::Scale{"homepage", before + 9, {}})));
+  ASSERT_TRUE(std::holds_alternative<run::Applied>(outcome_of(*simulation, run::Scale{"homepage", before + 9, {}})));
   const run::Structure& structure = *simulation->snapshot()->structure;
   EXPECT_EQ(structure.instances_of(*structure.service_index("homepage")),
             (run::StateCounts{.starting = 10, .up = before - 1, .draining = 0, .down = 0, .dead = 1}));
@@ -219,13 +214,13 @@ TEST(LargeSimulation, ListsEverythingOnceItIsSmallEnough) {
   const auto homepage = simulation->snapshot()->structure->service_index("homepage");
   const std::uint32_t now = simulation->snapshot()->structure->instances_of(*homepage).up;
   const auto room = static_cast<std::uint32_t>(run::instances_shown_max - all);
-  carry_out(*simulation, run::Scale{"homepage", now + room, {}});
+  outcome_of(*simulation, run::Scale{"homepage", now + room, {}});
   EXPECT_TRUE(simulation->snapshot()->structure->everything);
   EXPECT_EQ(simulation->snapshot()->structure->instances.size(), run::instances_shown_max);
-  carry_out(*simulation, run::Scale{"homepage", now + room + 1, {}});
+  outcome_of(*simulation, run::Scale{"homepage", now + room + 1, {}});
   EXPECT_FALSE(simulation->snapshot()->structure->everything);
   EXPECT_TRUE(simulation->snapshot()->structure->instances.empty());
-  carry_out(*simulation, run::Scale{"homepage", now + room, {}});  // the newest has not started yet: it goes at once
+  outcome_of(*simulation, run::Scale{"homepage", now + room, {}});  // the newest has not started yet: it goes at once
   EXPECT_EQ(simulation->snapshot()->structure->instances.size(), run::instances_shown_max);
 }
 
@@ -238,16 +233,11 @@ TEST(Threads, DoNotChangeTheRun) {
     settings.threads = threads;
     auto made = run::Simulation::start("test", worlds::document("netflixoss"), worlds::catalogue(), worlds::defaults(), settings);
     const auto simulation = std::move(std::get<std::unique_ptr<run::Simulation>>(made));
-    const auto step_to = [&](sim::Time until) {
-      std::promise<void> promise;
-      simulation->step(until, [&](const auto&) { promise.set_value(); });
-      promise.get_future().get();
-    };
-    step_to(2 * sim::second);
-    carry_out(*simulation, run::KillInstance{"netflixoss.us-west-2.zoneB.homepage25"});
-    carry_out(*simulation, run::Scale{"login", 30, {}});
+    ASSERT_TRUE(stepped::step_to(*simulation, 2 * sim::second));
+    outcome_of(*simulation, run::KillInstance{"netflixoss.us-west-2.zoneB.homepage25"});
+    outcome_of(*simulation, run::Scale{"login", 30, {}});
     simulation->watch_wires();
-    step_to(5 * sim::second);
+    ASSERT_TRUE(stepped::step_to(*simulation, 5 * sim::second));
     prints.push_back(simulation->snapshot()->fingerprint);
     EXPECT_GT(simulation->snapshot()->now->succeeded, 100U);
   }

@@ -11,12 +11,14 @@
 
 #include "run/simulations.h"
 #include "support/commands.h"
-#include "support/worlds.h"
+#include "support/stepped.h"
 
 namespace {
 
 using run::Settings;
 using run::Simulation;
+using stepped::outcome_of;
+using stepped::set_clock;
 using namespace std::chrono_literals;
 
 std::unique_ptr<Simulation> start(const Settings& settings, const std::string& name = "netflixoss") {
@@ -30,23 +32,11 @@ Settings paused() {
   return s;
 }
 
-run::Outcome carry_out(Simulation& simulation, run::Command command) {
-  std::promise<run::Outcome> promise;
-  simulation.post(std::move(command), [&](run::Outcome outcome) { promise.set_value(std::move(outcome)); });
-  return promise.get_future().get();
-}
-
 sim::Time step_to(Simulation& simulation, sim::Time until) {
   std::promise<std::variant<sim::Time, model::Refusal>> promise;
   simulation.step(until, [&](auto result) { promise.set_value(std::move(result)); });
   auto result = promise.get_future().get();
   return std::holds_alternative<sim::Time>(result) ? std::get<sim::Time>(result) : -1;
-}
-
-void set_clock(Simulation& simulation, run::ClockSetting setting) {
-  std::promise<void> promise;
-  simulation.set_clock(setting, [&] { promise.set_value(); });
-  promise.get_future().get();
 }
 
 template <class Condition>
@@ -60,8 +50,8 @@ bool eventually(Condition condition) {
 
 run::StartFault zone_outage() {
   run::StartFault fault;
-  fault.type = "zone.outage";
-  fault.selector.zones = {"us-east-1.zoneB"};
+  fault.request.type = "zone.outage";
+  fault.request.selector.zones = {"us-east-1.zoneB"};
   return fault;
 }
 
@@ -95,7 +85,7 @@ TEST(Simulation, TheFingerprintDoesNotDependOnThePace) {
     Settings settings = paused();
     settings.speed = speed;
     const auto simulation = start(settings);
-    ASSERT_TRUE(std::holds_alternative<run::Applied>(carry_out(*simulation, zone_outage())));
+    ASSERT_TRUE(std::holds_alternative<run::Applied>(outcome_of(*simulation, zone_outage())));
     if (speed == 1.0) {  // let it run by the wall clock nearly all the way, watched
       simulation->watch_wires();
       set_clock(*simulation, {true, {}});
@@ -116,11 +106,11 @@ TEST(Simulation, TheJournalReplaysTheRun) {
   settings.speed = 50;
   const auto live = start(settings);
   ASSERT_TRUE(eventually([&] { return live->snapshot()->sim_time > sim::second; }));
-  carry_out(*live, zone_outage());
-  carry_out(*live, run::Scale{"homepage", 30, {}});
+  outcome_of(*live, zone_outage());
+  outcome_of(*live, run::Scale{"homepage", 30, {}});
   ASSERT_TRUE(eventually([&] { return live->snapshot()->sim_time > 3 * sim::second; }));
-  carry_out(*live, push_of("login", "1.1", 2, 0.01, 50, true));
-  carry_out(*live, run::KillInstance{"netflixoss.us-east-1.zoneA.cassSubscriber00"});
+  outcome_of(*live, push_of("login", "1.1", 2, 0.01, 50, true));
+  outcome_of(*live, run::KillInstance{"netflixoss.us-east-1.zoneA.cassSubscriber00"});
   set_clock(*live, {false, {}});
   const sim::Time end = live->snapshot()->sim_time + 20 * sim::second;
   ASSERT_EQ(step_to(*live, end), end);
@@ -130,7 +120,7 @@ TEST(Simulation, TheJournalReplaysTheRun) {
   ASSERT_EQ(journal.size(), 4U);
   for (const run::JournalEntry& entry : journal) {
     ASSERT_EQ(step_to(*replay, entry.sim_time), entry.sim_time);
-    ASSERT_TRUE(std::holds_alternative<run::Applied>(carry_out(*replay, entry.command)));
+    ASSERT_TRUE(std::holds_alternative<run::Applied>(outcome_of(*replay, entry.command)));
   }
   ASSERT_EQ(step_to(*replay, end), end);
   EXPECT_EQ(replay->snapshot()->fingerprint, live->snapshot()->fingerprint);
@@ -139,7 +129,7 @@ TEST(Simulation, TheJournalReplaysTheRun) {
 
 TEST(Simulation, ACommandIsInTheSnapshotWhenItIsAnswered) {
   const auto simulation = start(paused());
-  const auto outcome = carry_out(*simulation, zone_outage());
+  const auto outcome = outcome_of(*simulation, zone_outage());
   const run::Applied& applied = std::get<run::Applied>(outcome);
   EXPECT_EQ(applied.target_count, 21U);
   EXPECT_EQ(applied.targets.size(), 21U);
@@ -149,7 +139,7 @@ TEST(Simulation, ACommandIsInTheSnapshotWhenItIsAnswered) {
 
 TEST(Simulation, WhatIsWrongIsToldWithinFiveSimulatedSeconds) {
   const auto simulation = start(paused());
-  carry_out(*simulation, zone_outage());
+  outcome_of(*simulation, zone_outage());
   EXPECT_EQ(simulation->snapshot()->status, "healthy") << "no time has passed";
   step_to(*simulation, 5 * sim::second);
   const auto snapshot = simulation->snapshot();
@@ -184,7 +174,7 @@ TEST(Simulation, IncidentsAreTheSameAtAnySpeedOnAnyNumberOfThreads) {
       for (sim::Time t = simulation->snapshot()->sim_time; t < end; t += slice) step_to(*simulation, std::min(t + slice, end));
     };
     run_to(3 * sim::second);
-    carry_out(*simulation, zone_outage());
+    outcome_of(*simulation, zone_outage());
     run_to(15 * sim::second);
     return simulation;
   };
@@ -204,7 +194,7 @@ TEST(Simulation, IncidentsAreTheSameAtAnySpeedOnAnyNumberOfThreads) {
   const auto journal = paced->journal(0, 10);
   ASSERT_EQ(journal.size(), 1U);
   step_to(*replay, journal[0].sim_time);
-  carry_out(*replay, journal[0].command);
+  outcome_of(*replay, journal[0].command);
   step_to(*replay, paced->snapshot()->sim_time);
   EXPECT_EQ(replay->snapshot()->judgement->incidents, paced->snapshot()->judgement->incidents);
   EXPECT_EQ(replay->snapshot()->status, "degraded, redundant");
@@ -215,8 +205,8 @@ TEST(Simulation, AnObjectiveIsJournaledAndChangesNothing) {
   const auto other = start(paused());
   model::Objective objective;
   objective.latency_ms = 1;
-  ASSERT_TRUE(std::holds_alternative<run::Applied>(carry_out(*simulation, run::SetObjective{"www", objective})));
-  const auto refused = carry_out(*simulation, run::SetObjective{"homepage", objective});
+  ASSERT_TRUE(std::holds_alternative<run::Applied>(outcome_of(*simulation, run::SetObjective{"www", objective})));
+  const auto refused = outcome_of(*simulation, run::SetObjective{"homepage", objective});
   ASSERT_TRUE(std::holds_alternative<model::Refusal>(refused));
   EXPECT_NE(std::get<model::Refusal>(refused).detail.find("no load source"), std::string::npos);
   EXPECT_EQ(simulation->journal(0, 10).size(), 1U);
@@ -228,13 +218,13 @@ TEST(Simulation, AnObjectiveIsJournaledAndChangesNothing) {
 
 TEST(Simulation, ARefusedCommandIsNotJournaled) {
   const auto simulation = start(paused());
-  EXPECT_TRUE(std::holds_alternative<model::Refusal>(carry_out(*simulation, run::KillInstance{"nobody"})));
+  EXPECT_TRUE(std::holds_alternative<model::Refusal>(outcome_of(*simulation, run::KillInstance{"nobody"})));
   EXPECT_TRUE(simulation->journal(0, 10).empty());
 }
 
 TEST(Simulation, EventsTellWhatLedToWhat) {
   const auto simulation = start(paused());
-  carry_out(*simulation, run::KillInstance{"netflixoss.us-east-1.zoneA.homepage15"});
+  outcome_of(*simulation, run::KillInstance{"netflixoss.us-east-1.zoneA.homepage15"});
   const auto events = simulation->events_since(0, 100);
   const auto died = std::find_if(events.begin(), events.end(), [](const auto& e) { return e.type == "instance.died"; });
   ASSERT_NE(died, events.end());
@@ -246,7 +236,7 @@ TEST(Simulation, EventsTellWhatLedToWhat) {
 
 TEST(Simulation, ManyInstancesThatDoTheSameAreToldAsANumber) {
   const auto simulation = start(paused());
-  carry_out(*simulation, run::Scale{"homepage", 2'000, {}});
+  outcome_of(*simulation, run::Scale{"homepage", 2'000, {}});
   const auto events = simulation->events_since(0, 10'000);
   const auto starting = std::count_if(events.begin(), events.end(), [](const auto& e) { return e.type == "instance.starting"; });
   EXPECT_EQ(starting, 21);

@@ -43,11 +43,20 @@ TEST(Random, StreamsOfNeighboursAreIndependent) {
   constexpr int n = 1 << 18;
   double sum = 0;
   for (std::uint64_t i = 0; i < n; ++i) {
-    const double a = static_cast<double>(sim::draw(1, 10, Purpose::load, i) >> 11) * 0x1p-53 - 0.5;
-    const double b = static_cast<double>(sim::draw(1, 11, Purpose::load, i) >> 11) * 0x1p-53 - 0.5;
+    const double a = sim::unit(sim::draw(1, 10, Purpose::load, i)) - 0.5;
+    const double b = sim::unit(sim::draw(1, 11, Purpose::load, i)) - 0.5;
     sum += a * b * 12;
   }
   EXPECT_LT(std::abs(sum / n), 5 / std::sqrt(n));
+}
+
+TEST(Random, TheUnitIsHalfOpenAndExact) {
+  EXPECT_EQ(sim::unit(0), 0);
+  EXPECT_EQ(sim::unit(0x7ff), 0) << "the lower 11 bits do not count";
+  EXPECT_EQ(sim::unit(0x800), 0x1p-53);
+  EXPECT_EQ(sim::unit(std::uint64_t{1} << 63), 0.5);
+  EXPECT_LT(sim::unit(~std::uint64_t{0}), 1);
+  EXPECT_EQ(sim::unit(~std::uint64_t{0}) + 0x1p-53, 1) << "one step below 1";
 }
 
 TEST(Random, ThresholdsAreTheirChances) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "http/body.h"
+
 namespace http::routes {
 namespace {
 
@@ -95,8 +97,7 @@ std::optional<model::Problem> speed_problem(double speed) {
 }
 
 Reply bad_document(const std::string& what, std::vector<model::Problem> problems) {
-  const std::string count = problems.size() == 1 ? "1 problem" : std::to_string(problems.size()) + " problems";
-  const std::string detail = count + " with " + what + ": " + problems.front().pointer + " " + problems.front().message;
+  const std::string detail = summary_of(problems, what);
   return problem(422, detail, std::move(problems), "bad-document");
 }
 

@@ -23,10 +23,10 @@ Reply fault_reply(const run::Simulation& simulation, const std::string& id) {
 /// What it would hit, and what that costs.
 Reply prediction(const run::StartFault& command, const run::Applied& applied) {
   JsonWriter json;
-  json.begin_object().member("type", command.type).key("selector");
-  write_selector(json, command.selector);
+  json.begin_object().member("type", command.request.type).key("selector");
+  write_selector(json, command.request.selector);
   json.key("parameters");
-  write_parameters(json, command.parameters);
+  write_parameters(json, command.request.parameters);
   json.member("targets", applied.target_count).strings("resolvedTargets", applied.targets);
   const run::Prediction& predicted = *applied.predicted;
   json.key("predicted").begin_object().member("capacityLostPercent", predicted.capacity_lost_percent);
@@ -40,20 +40,9 @@ Reply prediction(const run::StartFault& command, const run::Applied& applied) {
 }
 
 Made start(const Request& request) {
-  auto read = fault_of(request.fields);
+  auto read = fault_of(request.body);
   if (auto* why = std::get_if<Reply>(&read)) return std::move(*why);
-  model::FaultRequest& fault = std::get<model::FaultRequest>(read);
-  run::StartFault command;
-  command.type = std::move(fault.type);
-  command.selector = std::move(fault.selector);
-  command.duration = fault.duration;
-  command.parameters = std::move(fault.parameters);
-  command.target = std::move(fault.target);
-  command.direction = fault.direction;
-  command.ramp = fault.ramp;
-  command.jitter = fault.jitter;
-  command.dry_run = request.query.flag("validateOnly", false);
-  return command;
+  return run::StartFault{std::get<model::FaultRequest>(std::move(read)), request.query.flag("validateOnly", false)};
 }
 
 Reply started(const run::Simulation& present, const Request& request, const run::Applied& applied) {

@@ -81,16 +81,14 @@ ScheduleSpec beginning_of(const Fields& fields) {
 
 std::optional<Reply> read_fault(const Fields& fields, ScheduleSpec& spec) {
   const auto place = static_cast<ScheduleAction::Place>(place_of(model::schedule_place_names(), fields.text("place", "said")));
-  const auto given = fields.objects.find("fault");
-  if (given == fields.objects.end()) return std::nullopt;
-  auto fault = fault_of(given->second, "/fault");
+  if (!fields.has("fault")) return std::nullopt;
+  model::Selector usual;
+  if (place == ScheduleAction::Place::said) usual.mode = model::Selector::Mode::one;
+  auto fault = fault_of(fields.text("fault"), "/fault", usual);
   if (auto* why = std::get_if<Reply>(&fault)) return std::move(*why);
   ScheduleAction action;
   action.place = place;
-  auto& request = std::get<model::FaultRequest>(fault);
-  if (given->second.objects.count("selector") == 0 && place == ScheduleAction::Place::said)
-    request.selector.mode = model::Selector::Mode::one;
-  action.what = std::move(request);
+  action.what = std::get<model::FaultRequest>(std::move(fault));
   spec.actions = {std::move(action)};
   return std::nullopt;
 }
@@ -119,7 +117,7 @@ Made add(const Context& context, const Request& request) {
   Problems problems;
   if (auto why = read_fault(fields, spec)) return std::move(*why);
   if (auto why = read_experiment(context, fields, spec)) return std::move(*why);
-  if (fields.objects.count("fault") > 0 && fields.has("experiment")) {
+  if (fields.has("fault") && fields.has("experiment")) {
     problems.push_back({"/experiment", "conflict", "give either a fault or an experiment", {}});
   }
   if (auto times = times_of(fields, problems)) spec.times = std::move(*times);

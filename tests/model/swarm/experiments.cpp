@@ -32,14 +32,12 @@ model::ExperimentPtr some_experiment(const model::World& world, Dice& dice, bool
   auto spec = std::make_shared<model::ExperimentSpec>();
   const std::uint64_t count = 1 + dice.below(4);
   for (std::uint64_t i = 0; i < count; ++i) {
-    const auto request = some_fault(world, dice, gentle);
+    auto request = some_fault(world, dice, gentle);
     if (!request || request->type == pause) continue;
     model::ExperimentFault fault;
     fault.id = std::to_string(i);
-    fault.type = request->type;
-    fault.selector = request->selector;
-    fault.parameters = request->parameters;
-    fault.duration = experiment_grid + some_time(dice, 39);
+    fault.request = std::move(*request);
+    fault.request.duration = experiment_grid + some_time(dice, 39);
     fault.offset = some_time(dice, 6);
     fault.probability = dice.one_in(3) ? 0.5 : 1;
     if (!spec->faults.empty() && dice.one_in(2)) {
