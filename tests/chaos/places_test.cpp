@@ -40,20 +40,21 @@ Asked asked(const model::World& world, const std::string& service, const std::st
   return sum;
 }
 
-chaos::FaultRequest in_zone(const std::string& type, const model::Parameters& parameters = {}) {
+chaos::FaultRequest on_place(const std::string& type, const model::Parameters& parameters,
+                             std::vector<std::string> model::SelectorParts::*places, const std::string& place) {
   chaos::FaultRequest request;
   request.type = type;
-  request.selector.zones = {"us-east-1.zoneB"};
+  request.selector.*places = {place};
   request.parameters = parameters;
   return request;
 }
 
+chaos::FaultRequest in_zone(const std::string& type, const model::Parameters& parameters = {}) {
+  return on_place(type, parameters, &model::SelectorParts::zones, "us-east-1.zoneB");
+}
+
 chaos::FaultRequest in_region(const std::string& type, const model::Parameters& parameters = {}) {
-  chaos::FaultRequest request;
-  request.type = type;
-  request.selector.regions = {"us-east-1"};
-  request.parameters = parameters;
-  return request;
+  return on_place(type, parameters, &model::SelectorParts::regions, "us-east-1");
 }
 
 // --- outages

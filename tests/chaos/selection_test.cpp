@@ -169,20 +169,20 @@ TEST(Selectors, ChooseAmongThoseThatItSuits) {
 
 /// Of faults on services or places as such: which ones.
 TEST(Selectors, NameServicesAndPlaces) {
-  const auto frozen = [](const model::Selector& selector) {
+  const auto with = [](const char* type, const model::Selector& selector) {
     model::World world(trial::spec());
     chaos::FaultRequest request;
-    request.type = "deploy.freeze";
+    request.type = type;
     request.selector = selector;
     trial::start(world, request);
+    return world;
+  };
+  const auto frozen = [&](const model::Selector& selector) {
+    const model::World world = with("deploy.freeze", selector);
     return world.denials().deployments;
   };
-  const auto denied = [](const model::Selector& selector) {
-    model::World world(trial::spec());
-    chaos::FaultRequest request;
-    request.type = "capacity.denied";
-    request.selector = selector;
-    trial::start(world, request);
+  const auto denied = [&](const model::Selector& selector) {
+    const model::World world = with("capacity.denied", selector);
     std::set<std::string> places;
     for (std::size_t l = 0; l < world.denials().capacity.size(); ++l) {
       if (world.denials().capacity[l] > 0 && world.shared().locations[l].zone != model::outside)
