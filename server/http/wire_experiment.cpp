@@ -238,7 +238,8 @@ void write_experiment_report(JsonWriter& json, const run::ExperimentReport& repo
     json.begin_object().member("simTimeMs", sim_ms(line.at)).member("type", line.type).member("severity", line.severity);
     json.key("subject").begin_object().member("kind", line.subject_kind).member("id", line.subject).end_object();
     json.member("message", line.message);
-    if (line.number > 0) json.member("number", line.number).member("causedByExperiment", line.due_to_it);
+    if (line.number > 0) json.member("number", line.number);
+    json.member("causedByExperiment", line.due_to_it);
     if (line.cause > 0) json.member("cause", line.cause);
     json.end_object();
   }

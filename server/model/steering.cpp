@@ -245,6 +245,12 @@ std::uint32_t World::add_version(std::uint32_t service, const VersionSpec& spec)
   return s.profiles.back();
 }
 
+void World::take_back_version(std::uint32_t profile) {
+  shared_->services[shared_->profiles[profile].service].profiles.pop_back();
+  shared_->profiles.pop_back();
+  steer();
+}
+
 void World::set_flags(std::uint32_t service, std::vector<FeatureFlag> flags) {
   shared_->services[service].flags = std::move(flags);
   for (const std::uint32_t profile : shared_->services[service].profiles) shape_version(profile);

@@ -170,6 +170,8 @@ class World {
   bool splits_registries() const;
   // steering.cpp
   std::uint32_t add_version(std::uint32_t service, const VersionSpec& spec);
+  /// REQUIRES: it is the newest of all versions, and nothing has been made of it: no instance, route or flag.
+  void take_back_version(std::uint32_t profile);
   /// REQUIRES: the versions that rules and flags name are the service's.
   void set_routing(std::uint32_t service, RoutingSpec routing);
   void set_shares(std::uint32_t service, std::vector<VersionShare> shares);

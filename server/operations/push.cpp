@@ -27,16 +27,12 @@ std::optional<Refusal> check(const model::DeploymentSpec& spec) {
   return Refusal{Kind::invalid, "the version cannot be pushed", std::move(problems)};
 }
 
-/// The profile of a version; makes it when it is new. nullopt: there is one of that name that behaves otherwise.
-std::optional<std::uint32_t> profile_for(model::World& world, std::uint32_t service, const model::VersionSpec& version) {
-  const std::vector<std::uint32_t>& profiles = world.shared().services[service].profiles;
-  for (const std::uint32_t p : profiles) {
-    const model::Profile& profile = world.shared().profiles[p];
-    if (profile.version != version.name) continue;
-    if (p == profiles.front() || profile.spec == version) return p;
-    return std::nullopt;
+/// The profile of a version of that name; nothing: there is none yet.
+std::optional<std::uint32_t> profile_of(const model::World& world, std::uint32_t service, const std::string& version) {
+  for (const std::uint32_t p : world.shared().services[service].profiles) {
+    if (world.shared().profiles[p].version == version) return p;
   }
-  return world.add_version(service, version);
+  return std::nullopt;
 }
 
 std::vector<std::uint32_t> others_that_run(const model::World& world, std::uint32_t service, std::uint32_t profile) {
@@ -90,6 +86,9 @@ std::variant<model::DeploymentRecord*, Refusal> find(model::World& world, const 
 /// Why a push may not begin; nothing: it may.
 std::optional<Refusal> refuse(const model::World& world, std::uint32_t service, const model::DeploymentSpec& spec, std::uint32_t profile) {
   const std::string& name = world.shared().services[service].name;
+  if (!(world.shared().profiles[profile].spec == spec.version)) {
+    return Refusal{Kind::conflict, "version \"" + spec.version.name + "\" exists and behaves otherwise; take another name", {}};
+  }
   if (const std::string held = held_by(world, service, spec.force); !held.empty()) {
     return Refusal{Kind::conflict, "no version of " + name + " can be pushed now: " + held, {}};
   }
@@ -115,9 +114,12 @@ std::variant<std::string, Refusal> push(model::World& world, const std::string& 
   const std::uint32_t service = std::get<std::uint32_t>(found);
   if (auto refusal = check(spec)) return *refusal;
   const std::uint32_t previous = world.shared().services[service].current_profile;
-  const auto profile = profile_for(world, service, spec.version);
-  if (!profile) return Refusal{Kind::conflict, "version \"" + spec.version.name + "\" exists and behaves otherwise; take another name", {}};
-  if (auto refusal = refuse(world, service, spec, *profile)) return *refusal;
+  const std::optional<std::uint32_t> known = profile_of(world, service, spec.version.name);
+  const std::uint32_t profile = known ? *known : world.add_version(service, spec.version);
+  if (auto refusal = refuse(world, service, spec, profile)) {
+    if (!known) world.take_back_version(profile);
+    return *refusal;
+  }
   supersede(world, name);
 
   forget_old(world);
@@ -132,7 +134,7 @@ std::variant<std::string, Refusal> push(model::World& world, const std::string& 
   record.total = world.shared().services[service].desired;
   record.started = world.now();
   const std::string id = record.id;
-  const std::uint32_t process = world.add_process(std::make_unique<Deployment>(id, service, previous, *profile, spec));
+  const std::uint32_t process = world.add_process(std::make_unique<Deployment>(id, service, previous, profile, spec));
   record.process = process;
   const std::uint64_t outer = world.cause();
   tell_start(world, record, name + ": version " + record.version + " replaces " + record.previous_version + " (" + record.strategy + ")");
@@ -154,14 +156,10 @@ std::variant<std::string, Refusal> roll_back(model::World& world, const std::str
     return Refusal{Kind::conflict, "deployment " + deployment + " is rolled back already", {}};
   }
   const std::uint32_t service = *world.find_service(service_name);
-  const auto profile_of = [&](const std::string& version) {
-    const std::vector<std::uint32_t>& profiles = world.shared().services[service].profiles;
-    return *std::find_if(profiles.begin(), profiles.end(), [&](std::uint32_t p) { return world.shared().profiles[p].version == version; });
-  };
   const std::uint64_t outer = world.cause();
   if (record->ended) {
-    auto again =
-        std::make_unique<Deployment>(deployment, service, profile_of(record->previous_version), profile_of(record->version), record->spec);
+    auto again = std::make_unique<Deployment>(deployment, service, *profile_of(world, service, record->previous_version),
+                                              *profile_of(world, service, record->version), record->spec);
     record->process = world.add_process(std::move(again));
   }
   tell_start(world, *record, service_name + ": back from version " + record->version + " to " + record->previous_version);

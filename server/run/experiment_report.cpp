@@ -89,7 +89,8 @@ std::vector<ExperimentReport::Impact> impact_between(const UsersBy& before, cons
     impact.requests = y.ended - x.ended;
     impact.failed = y.failed - x.failed;
     if (after.objectives[e].objective.latency_ms) impact.slow = y.slow - x.slow;
-    impact.budget_burnt = before.objectives[e].success.left - after.objectives[e].success.left;
+    const double allowed = after.objectives[e].success.allowed;
+    if (allowed > 0) impact.budget_burnt = static_cast<double>(impact.failed) / allowed;
     impacts.push_back(std::move(impact));
   }
   return impacts;
@@ -124,19 +125,38 @@ std::vector<ExperimentReport::Line> lines_of(const std::vector<model::Occurrence
   return lines;
 }
 
-void add_notices(const std::vector<judge::Notice>& notices, sim::Time from, ExperimentReport& report) {
+/// " (f3, which is not of the experiment, was on.)": what else an incident may be due to.
+std::string others_on(const model::World& world, const ExperimentRecord& record, sim::Time at) {
+  std::string others;
+  std::size_t number = 0;
+  for (const model::FaultRecord& fault : world.faults()) {
+    if (fault.started > at || (fault.ended && *fault.ended <= at)) continue;
+    const auto is = [&](const model::ExperimentFaultRecord& own) { return own.fault == fault.id; };
+    if (std::any_of(record.faults.begin(), record.faults.end(), is)) continue;
+    others += (others.empty() ? "" : ", ") + fault.id;
+    ++number;
+  }
+  if (number == 0) return {};
+  return " (" + others + ", which " + (number == 1 ? "is" : "are") + " not of the experiment, " + (number == 1 ? "was" : "were") + " on.)";
+}
+
+void add_notices(const std::vector<judge::Notice>& notices, const model::World& world, ExperimentReport& report) {
   using Kind = judge::Notice::Kind;
+  std::set<std::string> due;
   for (const judge::Notice& notice : notices) {
-    if (notice.at < from || notice.kind == Kind::status) continue;
+    if (notice.at < report.record->accepted || notice.kind == Kind::status) continue;
+    if (notice.kind == Kind::opened && report.first_fault && notice.at >= *report.first_fault) due.insert(notice.incident);
     const char* type = notice.kind == Kind::opened    ? "incident.opened"
                        : notice.kind == Kind::changed ? "incident.changed"
                                                       : "incident.closed";
     const bool bad = notice.severity == judge::Severity::outage;
-    report.timeline.push_back({notice.at, 0, 0, false, type, bad ? "error" : "warning", "incident", notice.incident, notice.title});
-    if (notice.kind != Kind::opened || !report.first_fault || notice.at < *report.first_fault) continue;
+    const bool due_to_it = due.count(notice.incident) != 0;
+    report.timeline.push_back({notice.at, 0, 0, due_to_it, type, bad ? "error" : "warning", "incident", notice.incident, notice.title});
+    if (notice.kind != Kind::opened || !due_to_it) continue;
     report.incidents.push_back(notice.incident);
-    report.noticed.push_back(
-        {notice.at, "the operators", "incident " + notice.incident + ", " + judge::name_of(notice.severity) + ": " + notice.title});
+    report.noticed.push_back({notice.at, "the operators",
+                              "incident " + notice.incident + ", " + judge::name_of(notice.severity) + ": " + notice.title + "." +
+                                  others_on(world, *report.record, notice.at)});
     if (!report.detected) report.detected = notice.at;
   }
 }
@@ -239,7 +259,7 @@ std::variant<ExperimentReport, Refusal> report_experiment(const Account& account
   std::erase_if(told, [&](const model::Occurrence& o) { return o.at < record->accepted; });
   const std::set<std::uint64_t> due = due_to(record->id, told);
   report.timeline = lines_of(told, due);
-  add_notices(witness.notices(), record->accepted, report);
+  add_notices(witness.notices(), world, report);
   add_noticed(*record, told, due, report);
   std::stable_sort(report.timeline.begin(), report.timeline.end(), [](const auto& x, const auto& y) { return x.at < y.at; });
   if (report.timeline.size() > ExperimentReport::lines_max) {

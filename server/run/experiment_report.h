@@ -27,7 +27,7 @@ struct ExperimentReport {
     sim::Time at = 0;
     std::uint64_t number = 0;  ///< of the occurrence; 0: what the judge says
     std::uint64_t cause = 0;   ///< number of the occurrence that led to it; 0: none
-    bool due_to_it = false;    ///< the experiment is among its causes
+    bool due_to_it = false;    ///< the experiment is among its causes; an incident: it was opened after the first fault
     std::string type, severity, subject_kind, subject, message;
   };
   /// Of one load source, from when the faults began.
@@ -36,7 +36,7 @@ struct ExperimentReport {
     std::uint64_t requests = 0;  ///< that ended
     std::uint64_t failed = 0;
     std::optional<std::uint64_t> slow;  ///< nothing: nothing is promised of that
-    double budget_burnt = 0;            ///< share of the error budget
+    double budget_burnt = 0;            ///< what those that failed are of the error budget; above 1: more than all of it
   };
   struct Noticed {
     sim::Time at = 0;

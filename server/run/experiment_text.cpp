@@ -49,7 +49,7 @@ std::string share_of(std::uint64_t part, std::uint64_t whole) {
 
 /// Ends with a full stop, and one only.
 std::string sentence(std::string text) {
-  if (text.empty() || text.back() != '.') text += '.';
+  if (text.empty() || (text.back() != '.' && text.back() != ')')) text += '.';
   return text;
 }
 
@@ -232,7 +232,7 @@ class Text {
   void timeline() {
     title("What happened");
     for (const ExperimentReport::Line& l : report_.timeline) {
-      line(sentence("- " + seconds(l.at) + ": " + l.message) + (l.due_to_it || l.number == 0 ? "" : " (Not because of the experiment.)"));
+      line(sentence("- " + seconds(l.at) + ": " + l.message) + (l.due_to_it ? "" : " (Not because of the experiment.)"));
     }
     if (report_.lines_left_out > 0) line("- And " + plural(report_.lines_left_out, "line") + " more.");
   }

@@ -139,6 +139,33 @@ TEST(Versions, AnOldOneGoesWhenNobodyNeedsItAndNotBefore) {
   EXPECT_EQ(part(calls_of(world, "users"), "2.0.0"), 1) << "it is the interface that there is";
 }
 
+TEST(Versions, ARefusedPushLeavesNothingBehind) {
+  model::World world(clients_spec());
+  const model::World untouched = world;
+  model::DeploymentSpec slow = version("2.0.0");
+  slow.version.service_time_factor = 3;
+  refused(world, slow);
+  EXPECT_EQ(world.shared().services[0].profiles, untouched.shared().services[0].profiles);
+  EXPECT_EQ(world.shared().profiles.size(), untouched.shared().profiles.size());
+  EXPECT_TRUE(operations::set_routing(world, "api", {{to("2.0.0")}})) << "nobody knows that version";
+  model::World other = untouched;
+  for (model::World* each : {&world, &other}) {
+    pushed(*each, beside("2.0.0"));
+    each->run_until(30 * second);
+  }
+  EXPECT_EQ(world.fingerprint(), other.fingerprint()) << "as if it had never been asked for";
+}
+
+TEST(Versions, TheOneOfTheDocumentIsAsItIs) {
+  model::World world(clients_spec());
+  pushed(world, beside("1.2.4"));
+  world.run_until(30 * second);
+  model::DeploymentSpec back = version("1.2.3");
+  back.version.error_rate = 0.5;
+  EXPECT_NE(refused(world, back).detail.find("behaves otherwise"), std::string::npos);
+  pushed(world, version("1.2.3"));
+}
+
 TEST(Versions, AContractCanStandForOlderOnes) {
   model::WorldSpec spec = clients_spec();
   bind(spec, 1, "1.2");

@@ -128,6 +128,43 @@ TEST_F(ReportTest, says_who_left_the_normal_and_in_which_order) {
   EXPECT_TRUE(noticed("the users of www"));
 }
 
+run::Command zone_outage(const std::string& zone) {
+  run::StartFault start;
+  start.request.type = "zone.outage";
+  start.request.selector.zones = {zone};
+  return start;
+}
+
+TEST_F(ReportTest, what_is_not_its_doing_is_not_laid_to_it) {
+  const auto simulation = start("netflixoss", {.regions = 2});
+  step_to(*simulation, 30 * second);
+  const std::string id = carry_out(*simulation, run::StartExperiment{read(R"({
+    "faults": [{"id": "clock", "type": "instance.clockSkew", "selector": {"services": ["homepage"]}, "durationMs": 20000}],
+    "steadyState": [{"metric": "successRatio", "windowMs": 5000, "value": 0.5}]})")})
+                             .id;
+  step_to(*simulation, 32 * second);
+  carry_out(*simulation, zone_outage("us-east-1.zoneB"));
+  step_to(*simulation, 42 * second);
+  carry_out(*simulation, zone_outage("us-west-2.zoneC"));
+  step_to(*simulation, 120 * second);
+  const ExperimentReport report = report_of(*simulation, id);
+  ASSERT_TRUE(report.first_fault);
+  ASSERT_EQ(*report.first_fault, 35 * second);
+  const auto opened = [&](const std::string& part) {
+    const auto line = std::find_if(report.timeline.begin(), report.timeline.end(), [&](const ExperimentReport::Line& l) {
+      return l.type == "incident.opened" && l.message.find(part) != std::string::npos;
+    });
+    return line == report.timeline.end() ? ExperimentReport::Line{} : *line;
+  };
+  EXPECT_EQ(opened("zoneB").at, 33 * second);
+  EXPECT_FALSE(opened("zoneB").due_to_it) << "there was no fault of it yet";
+  EXPECT_TRUE(opened("zoneC").due_to_it) << "for all that can be known";
+  const std::string text = run::report_text(report);
+  EXPECT_THAT(text, HasSubstr("zoneB of us-east-1 lost. (Not because of the experiment.)"));
+  EXPECT_THAT(text, HasSubstr("zoneC of us-west-2 lost. (f2, f4, which are not of the experiment, were on.)"));
+  for (const ExperimentReport::Impact& impact : report.users) EXPECT_GE(impact.budget_burnt, 0);
+}
+
 TEST_F(ReportTest, one_that_harms_nobody_says_so) {
   const auto simulation = start();
   step_to(*simulation, 30 * second);

@@ -101,11 +101,13 @@ TEST(Judge, AZoneIsLostByDesign) {
   run.run_for(10 * sim::second);
   EXPECT_EQ(run.judge.severity(), Severity::redundant);
   EXPECT_EQ(run.incidents().size(), 1U);
-  EXPECT_THAT(run.last().actions, testing::Contains(HasSubstr("callers ask others")));
+  EXPECT_THAT(run.last().actions, testing::Contains(HasSubstr("callers asked others")));
   chaos::stop_fault(run.world, id);
   run.until(Severity::normal, 30 * sim::second);
   incident = run.last();
   ASSERT_TRUE(incident.closed);
+  EXPECT_THAT(incident.actions, testing::Contains(HasSubstr("callers asked others"))) << "it is told when it is over, too";
+  EXPECT_EQ(incident.timeline.back().text, "Nothing of zoneB of us-east-1 is missing any more.");
   EXPECT_EQ(incident.worst, Severity::redundant);
   EXPECT_EQ(incident.timeline.back().severity, Severity::normal);
 }
@@ -234,6 +236,100 @@ TEST(Judge, ErrorsAreFollowedToWhereTheyBegin) {
   EXPECT_EQ(run.last().title, "www: too many requests fail");
   EXPECT_THAT(run.last().cause, HasSubstr("calls to subscriber fail"));
   EXPECT_THAT(run.last().advice, HasSubstr("roll subscriber back"));
+}
+
+/// users -> front -> one, two: three instances each.
+model::WorldSpec two_stores() {
+  auto users = worlds::service("users", "denominator", 0, {1});
+  users.requests_per_second = 200;
+  return worlds::small({users, worlds::service("front", "karyon", 3, {2, 3}, 1), worlds::service("one", "store", 3, {}),
+                        worlds::service("two", "store", 3, {})});
+}
+
+std::string fail(model::World& world, const std::string& service, double rate) {
+  model::Selector selector;
+  selector.services = {service};
+  return fault(world, "service.error", selector, {{"rate", rate}});
+}
+
+std::size_t told(Judge& judge, run::judge::Notice::Kind kind) {
+  const std::vector<run::judge::Notice> notices = judge.take_notices();
+  return static_cast<std::size_t>(std::count_if(notices.begin(), notices.end(), [&](const auto& notice) { return notice.kind == kind; }));
+}
+
+TEST(Judge, WhenItComesFromElsewhereItSaysSo) {
+  using Kind = run::judge::Notice::Kind;
+  Judged run(two_stores());
+  run.run_to(10 * sim::second);
+  const std::string first = fail(run.world, "one", 0.3);
+  run.run_for(10 * sim::second);
+  ASSERT_EQ(run.judge.severity(), Severity::outage);
+  EXPECT_THAT(run.last().cause, HasSubstr("of the calls to one fail, and nothing below it explains that."));
+  run.judge.take_notices();
+  fail(run.world, "two", 0.5);
+  run.run_for(10 * sim::second);
+  EXPECT_THAT(run.last().cause, HasSubstr("of the calls to two and "));
+  EXPECT_THAT(run.last().cause, HasSubstr("of those to one fail, and nothing below them explains that."));
+  EXPECT_THAT(run.last().advice, HasSubstr("Look at two and one: let breakers and fallbacks keep them from others"));
+  EXPECT_EQ(told(run.judge, Kind::changed), 1U) << "the worst is another, and that is said once";
+  chaos::stop_fault(run.world, first);
+  run.run_for(10 * sim::second);
+  EXPECT_THAT(run.last().cause, HasSubstr("of the calls to two fail, and nothing below it"));
+  EXPECT_EQ(told(run.judge, Kind::changed), 0U) << "nothing new";
+  EXPECT_EQ(run.incidents().size(), 1U);
+}
+
+TEST(Judge, TheFigureIsOfTheTimeSinceItBegan) {
+  Judged run(two_stores());
+  run.run_to(10 * sim::second);
+  fail(run.world, "one", 1);
+  run.until(Severity::outage, detected_within);
+  ASSERT_EQ(run.judge.severity(), Severity::outage);
+  EXPECT_THAT(run.last().cause, HasSubstr("100 % of the calls to one fail")) << "of five seconds it would be less";
+}
+
+TEST(Judge, WhatIsOverCameFromWhereItCameFrom) {
+  Judged run(two_stores());
+  run.run_to(10 * sim::second);
+  const std::string id = fail(run.world, "one", 1);
+  run.run_for(60 * sim::second);
+  chaos::stop_fault(run.world, id);
+  run.run_for(10 * sim::second);
+  ASSERT_NE(run.judge.severity(), Severity::normal) << "the budget is gone";
+  EXPECT_THAT(run.last().cause, HasSubstr("Last seen: 100 % of the calls to one fail"));
+}
+
+TEST(Judge, AServiceWithoutInstancesIsNamedAndNotItsCaller) {
+  auto users = worlds::service("users", "denominator", 0, {1});
+  users.requests_per_second = 200;
+  Judged run(worlds::small({users, worlds::service("front", "monolith", 3, {2}, 1), worlds::service("store", "store", 3, {})}));
+  run.run_to(10 * sim::second);
+  const std::vector<std::string> names = {"small.us-east-1.zoneA.store00", "small.us-east-1.zoneB.store01",
+                                          "small.us-east-1.zoneC.store02"};
+  for (const std::string& name : names) operations::kill(run.world, name);
+  run.run_for(10 * sim::second);
+  ASSERT_EQ(run.judge.severity(), Severity::outage);
+  EXPECT_THAT(run.last().cause, HasSubstr("No instance of store is up, which front needs: "));
+}
+
+TEST(Judge, HowItEndedIsSaid) {
+  Judged run(worlds::spec_of("netflixoss"));
+  run.run_to(10 * sim::second);
+  operations::kill(run.world, "netflixoss.us-east-1.zoneB.homepage01");
+  run.until(Severity::redundant, detected_within);
+  lose_zone(run.world, "zoneB");
+  run.run_for(5 * sim::second);
+  ASSERT_EQ(run.incidents().size(), 2U);
+  ASSERT_TRUE(run.incidents()[0].closed);
+  EXPECT_EQ(run.incidents()[0].timeline.back().text, "It is part of i2 now.");
+
+  Judged replaced(worlds::spec_of("netflixoss"));
+  replaced.run_to(10 * sim::second);
+  operations::kill(replaced.world, "netflixoss.us-east-1.zoneA.homepage00");
+  replaced.until(Severity::redundant, detected_within);
+  replaced.until(Severity::normal, 120 * sim::second);
+  EXPECT_EQ(replaced.last().timeline.back().text, "What was lost of homepage is back or on its way: 1 instance is still starting.");
+  EXPECT_THAT(replaced.last().actions, testing::Contains(HasSubstr("homepage: 1 started")));
 }
 
 TEST(Judge, FewErrorsAreATicket) {

@@ -26,11 +26,15 @@ void Budget::add(sim::Time now, Outcomes outcomes) {
   seconds_.add((now - 1) / sim::second, outcomes);
 }
 
+/// Share of a window that the run is old.
+double Budget::seen_of(sim::Time over) const {
+  return std::min(1.0, sim::to_seconds(now_) / sim::to_seconds(over));
+}
+
 double Budget::burn(Outcomes outcomes, sim::Time over) const {
   if (outcomes.all == 0) return 0;
   const double share = static_cast<double>(outcomes.bad) / static_cast<double>(outcomes.all);
-  const double seen = std::min(1.0, sim::to_seconds(now_) / sim::to_seconds(over));
-  return share / (1 - ratio_) * seen;
+  return share / (1 - ratio_) * seen_of(over);
 }
 
 BurnRates Budget::rates() const {
@@ -51,6 +55,11 @@ BurnRates Budget::rates() const {
 bool Budget::broken() const {
   const Outcomes lately = seconds_.sum(broken_over / sim::second);
   return lately.all >= least_outcomes && static_cast<double>(lately.bad) >= broken_share * static_cast<double>(lately.all);
+}
+
+double Budget::allowed() const {
+  const double seen = seen_of(window_);
+  return seen > 0 ? static_cast<double>(outcomes().all) * (1 - ratio_) / seen : 0;
 }
 
 double Budget::left() const {

@@ -58,7 +58,9 @@ class Budget {
   BurnRates rates() const;
   /// Half of what ended lately was bad.
   bool broken() const;
-  /// Share of the budget that is left, of what the window would allow at the present rate; below 0: overspent.
+  /// Bad outcomes that the window allows at the present rate; 0: nothing has ended yet.
+  double allowed() const;
+  /// Share of the budget that is left; below 0: overspent.
   double left() const;
   /// The whole window, as far as the run is old.
   Outcomes outcomes() const { return whole_.sum(buckets); }
@@ -78,6 +80,7 @@ class Budget {
     std::int64_t epoch_ = 0;
   };
 
+  double seen_of(sim::Time over) const;
   double burn(Outcomes outcomes, sim::Time over) const;
 
   sim::Time window_;

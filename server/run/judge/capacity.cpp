@@ -12,19 +12,6 @@ namespace {
 constexpr sim::Time busy_window = 10 * sim::second;
 constexpr std::uint64_t zone_least = 2;  ///< instances; the only one of a zone that dies is an instance
 
-bool within(const model::World& world, std::uint32_t group, const Part& part) {
-  const model::Group& g = world.shared().groups[group];
-  switch (part.kind) {
-    case Part::Kind::region:
-      return world.shared().locations[g.location].region == part.number;
-    case Part::Kind::zone:
-      return g.location == part.number;
-    case Part::Kind::service:
-      break;
-  }
-  return g.service == part.number;
-}
-
 std::vector<bool> without(const model::World& world, std::vector<bool> there, const Part& part) {
   for (std::uint32_t g = 0; g < there.size(); ++g) {
     if (there[g] && within(world, g, part)) there[g] = false;
@@ -47,6 +34,19 @@ class Gone {
 };
 
 }  // namespace
+
+bool within(const model::World& world, std::uint32_t group, const Part& part) {
+  const model::Group& g = world.shared().groups[group];
+  switch (part.kind) {
+    case Part::Kind::region:
+      return world.shared().locations[g.location].region == part.number;
+    case Part::Kind::zone:
+      return g.location == part.number;
+    case Part::Kind::service:
+      break;
+  }
+  return g.service == part.number;
+}
 
 std::string name_of(const Part& part, const model::World& world) {
   switch (part.kind) {

@@ -41,6 +41,8 @@ struct Capacity {
   bool at_risk() const { return !risks.empty(); }
 };
 
+/// Whether a group, by its number, belongs to a part.
+bool within(const model::World& world, std::uint32_t group, const Part& part);
 /// "zoneB of us-east-1", "us-east-1", "homepage".
 std::string name_of(const Part& part, const model::World& world);
 

@@ -1,6 +1,6 @@
 #pragma once
 // Why an objective burns, as far as can be seen: followed from the users along the calls that fail, or that take the time, to the last
-// service that nobody below explains. Pure functions.
+// services that nobody below explains. Pure functions.
 
 #include <string>
 #include <vector>
@@ -12,7 +12,8 @@ namespace run::judge {
 struct Cause {
   enum class Kind : std::uint8_t { errors, slow, traffic, unknown };
   Kind kind = Kind::unknown;
-  std::uint32_t service = 0;  ///< where it is
+  static constexpr std::size_t services_max = 3;
+  std::vector<std::uint32_t> services;  ///< where it is, the worst first; none: that cannot be seen
   std::string text;
 };
 

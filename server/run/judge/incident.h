@@ -62,8 +62,9 @@ struct Incident {
 
 struct ShareStatus {
   double target = 0;
-  Outcomes outcomes;  ///< of the window
-  double left = 1;    ///< of the error budget
+  Outcomes outcomes;   ///< of the window
+  double left = 1;     ///< of the error budget
+  double allowed = 0;  ///< bad outcomes that the whole budget is, at the present rate
   BurnRates rates;
 };
 

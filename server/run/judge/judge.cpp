@@ -16,12 +16,6 @@ Severity worst_of(const std::vector<Symptom>& symptoms) {
   return worst;
 }
 
-/// The one to be talked about: what is lost explains more than what users see.
-const Symptom& main_of(const std::vector<Symptom>& symptoms) {
-  const auto rank = [](const Symptom& s) { return std::pair(s.kind == Symptom::Kind::loss ? 0 : 1, s.kind); };
-  return *std::min_element(symptoms.begin(), symptoms.end(), [&](const Symptom& x, const Symptom& y) { return rank(x) < rank(y); });
-}
-
 /// Whether one of the two parts is in the other.
 bool overlap(const model::World& world, const Part& x, const Part& y) {
   if (x.kind == Part::Kind::service || y.kind == Part::Kind::service) return x == y;
@@ -32,14 +26,14 @@ bool overlap(const model::World& world, const Part& x, const Part& y) {
 }
 
 bool is_own_act(const std::string& type) {
-  static const std::vector<std::string> types{"registry.evicted",       "registry.preserving", "primary.elected",
-                                              "service.kept",           "service.autoscaled",  "deployment.paused",
-                                              "deployment.rollingBack", "deployment.ended",    "machine.up"};
+  static const std::vector<std::string> types{"registry.evicted",   "registry.preserving", "primary.elected",        "service.kept",
+                                              "service.autoscaled", "deployment.paused",   "deployment.rollingBack", "deployment.ended",
+                                              "machine.up",         "evacuation.stage",    "evacuation.capacity"};
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
 ShareStatus status_of(const Share& share) {
-  return {share.budget().ratio(), share.budget().outcomes(), share.budget().left(), share.budget().rates()};
+  return {share.budget().ratio(), share.budget().outcomes(), share.budget().left(), share.budget().allowed(), share.budget().rates()};
 }
 
 }  // namespace
@@ -111,15 +105,16 @@ void Judge::look(const model::World& world) {
   deployed_.erase(
       std::remove_if(deployed_.begin(), deployed_.end(), [&](const auto& deployment) { return deployment.first < now - lately; }),
       deployed_.end());
-  Scene scene{world, observer_, past_.front(), seen, capacity, traffic_against_usual(before, seen), {}};
+  Scene scene{world, observer_, past_, capacity, traffic_against_usual(before, seen), {}};
   for (const auto& deployment : deployed_) scene.deployed_lately.push_back(deployment.second);
 
   sort_out(world, symptoms_of(capacity, promises_, before.at), before);
   for (Open& open : open_) {
     update_affected(open, world, seen);
-    update_actions(open, world, seen);
+    note_unlisted(open, world);
+    update_actions(open, seen);
     if (open.symptoms.empty()) {
-      close(open, now);
+      close(open, scene);
     } else {
       tell(open, scene);
     }
@@ -178,42 +173,45 @@ Judge::Open* Judge::home_of(const model::World& world, const Symptom& symptom) {
 
 /// Says what is new of an incident, if anything is.
 void Judge::tell(Open& open, const Scene& scene) {
-  const auto said = [&](const Symptom& s) {
-    return std::any_of(open.told.begin(), open.told.end(), [&](const Symptom& t) { return t.same_as(s); });
-  };
-  if (open.told.size() == open.symptoms.size() && std::all_of(open.symptoms.begin(), open.symptoms.end(), said)) return;
   Incident& incident = open.incident;
-  const bool first = open.told.empty();
-  const Symptom& main = main_of(open.symptoms);
-  Words words = words_of(main, scene);
+  Telling& telling = open.telling;
+  telling.look(open.symptoms, scene);
+  incident.title = telling.words().title;
+  incident.cause = telling.words().cause;
+  incident.advice = telling.words().advice;
+  if (!telling.is_news()) return;
   incident.severity = worst_of(open.symptoms);
-  incident.worst = first ? incident.severity : std::max(incident.worst, incident.severity);
-  std::vector<Symptom> worst;
-  std::copy_if(open.symptoms.begin(), open.symptoms.end(), std::back_inserter(worst),
-               [&](const Symptom& s) { return s.severity == incident.severity; });
-  std::string text = words.title;
-  for (const Symptom& symptom : open.symptoms) {
-    if (&symptom == &main) continue;
-    const Words more = words_of(symptom, scene);
-    text += "; " + more.title;
-    words.cause += " " + more.title + ". " + (symptom.kind == Symptom::Kind::loss ? "" : more.cause);
+  incident.worst = telling.first() ? incident.severity : std::max(incident.worst, incident.severity);
+  if (incident.timeline.size() < Incident::moments_max) {
+    incident.timeline.push_back({scene.now().at, incident.severity, telling.headline()});
   }
-  words.advice = words_of(main_of(worst), scene).advice;
-  incident.title = std::move(words.title);
-  incident.cause = std::move(words.cause);
-  incident.advice = std::move(words.advice);
-  if (incident.timeline.size() < Incident::moments_max) incident.timeline.push_back({scene.now.at, incident.severity, std::move(text)});
-  notices_.push_back({first ? Notice::Kind::opened : Notice::Kind::changed, scene.now.at, incident.severity, incident.id(), incident.title,
-                      incident.cause, incident.advice, incident.actions});
-  open.told = open.symptoms;
+  notices_.push_back({telling.first() ? Notice::Kind::opened : Notice::Kind::changed, scene.now().at, incident.severity, incident.id(),
+                      incident.title, incident.cause, incident.advice, incident.actions});
 }
 
-void Judge::close(Open& open, sim::Time now) {
+/// What it was about is over, or a larger one has it now.
+void Judge::close(Open& open, const Scene& scene) {
   Incident& incident = open.incident;
+  const sim::Time now = scene.now().at;
   incident.closed = now;
-  incident.timeline.push_back({now, Severity::normal, "Over: users are served and nothing of it is missing."});
-  notices_.push_back({Notice::Kind::closed, now, Severity::normal, incident.id(), "Over: " + incident.title, incident.cause,
-                      "Look at what users saw of it, and whether it was as designed.", incident.actions});
+  const Open* larger = nullptr;
+  std::string end;
+  for (const Symptom& symptom : open.telling.symptoms()) {
+    for (const Open& other : open_) {
+      const auto has = [&](const Symptom& s) { return lies_in(scene.world, symptom, s); };
+      if (&other != &open && std::any_of(other.symptoms.begin(), other.symptoms.end(), has)) larger = &other;
+    }
+    end += (end.empty() ? "" : " ") + words_at_end(symptom, scene);
+  }
+  std::string title = "Over: " + incident.title, advice = "Look at what users saw of it, and whether it was as designed.";
+  if (larger != nullptr) {
+    title = incident.title + ": part of " + larger->incident.id() + " now";
+    end = "It is part of " + larger->incident.id() + " now.";
+    advice = "Look at " + larger->incident.id() + ".";
+  }
+  incident.timeline.push_back({now, Severity::normal, end});
+  notices_.push_back(
+      {Notice::Kind::closed, now, Severity::normal, incident.id(), std::move(title), std::move(end), std::move(advice), incident.actions});
   closed_.push_back(incident);
   if (closed_.size() > closed_kept) closed_.pop_front();
 }
@@ -235,13 +233,17 @@ void Judge::update_affected(Open& open, const model::World& world, const Observa
   }
 }
 
-void Judge::update_actions(Open& open, const model::World& world, const Observation& now) const {
+void Judge::note_unlisted(Open& open, const model::World& world) const {
+  for (const Symptom& symptom : open.symptoms) {
+    if (symptom.kind != Symptom::Kind::loss || !CapacityWatch::unlisted(world, symptom.part)) continue;
+    std::string act = "The registry named none of the instances in " + name_of(symptom.part, world) + " any more: callers asked others.";
+    if (std::find(open.heard.begin(), open.heard.end(), act) == open.heard.end()) open.heard.insert(open.heard.begin(), std::move(act));
+  }
+}
+
+void Judge::update_actions(Open& open, const Observation& now) const {
   std::vector<std::string>& actions = open.incident.actions;
   actions.clear();
-  for (const Symptom& symptom : open.symptoms) {
-    if (symptom.kind == Symptom::Kind::loss && CapacityWatch::unlisted(world, symptom.part))
-      actions.push_back("The registry names none of the instances in " + name_of(symptom.part, world) + " any more: callers ask others.");
-  }
   const auto count = [&](std::uint64_t n, const char* what) {
     if (n > 0) actions.push_back(std::to_string(n) + " " + what);
   };

@@ -18,6 +18,7 @@
 #include "run/judge/observation.h"
 #include "run/judge/promise.h"
 #include "run/judge/symptom.h"
+#include "run/judge/telling.h"
 
 namespace run::judge {
 
@@ -54,18 +55,19 @@ class Judge {
   struct Open {
     Incident incident;
     std::vector<Symptom> symptoms;  ///< now
-    std::vector<Symptom> told;      ///< when it was last told
-    Observation before;             ///< when it was opened, or the look before
-    std::vector<std::string> heard;
-    std::uint64_t came_up = 0;  ///< instances
+    Telling telling;
+    Observation before;              ///< when it was opened, or the look before
+    std::vector<std::string> heard;  ///< what the system has done by itself
+    std::uint64_t came_up = 0;       ///< instances
   };
 
   void sort_out(const model::World& world, const std::vector<Symptom>& symptoms, const Observation& before);
   Open* home_of(const model::World& world, const Symptom& symptom);
   void tell(Open& open, const Scene& scene);
-  void close(Open& open, sim::Time now);
+  void close(Open& open, const Scene& scene);
   void update_affected(Open& open, const model::World& world, const Observation& now) const;
-  void update_actions(Open& open, const model::World& world, const Observation& now) const;
+  void note_unlisted(Open& open, const model::World& world) const;
+  void update_actions(Open& open, const Observation& now) const;
   void conclude(sim::Time now);
   std::vector<sim::Time> limits() const;
   std::vector<double> traffic_against_usual(const Observation& before, const Observation& now);

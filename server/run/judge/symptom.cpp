@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <iterator>
 
 namespace run::judge {
 namespace {
@@ -90,25 +91,34 @@ Words words_unserved(const Symptom& symptom, const Scene& scene) {
           "Bring back what is lost, or move users to where everything is up; do not restart what still works."};
 }
 
+/// "a, b and c".
+std::string names_of(const std::vector<std::uint32_t>& services, const model::World& world) {
+  std::string names;
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    names += (i == 0 ? "" : i + 1 == services.size() ? " and " : ", ") + world.shared().services[services[i]].name;
+  }
+  return names;
+}
+
 std::string advice_on(const Cause& cause, const Scene& scene) {
   if (cause.kind == Cause::Kind::unknown) return "Look at traces of the requests that fail.";
-  const std::string& name = scene.world.shared().services[cause.service].name;
-  const auto& deployed = scene.deployed_lately;
-  if (std::find(deployed.begin(), deployed.end(), name) != deployed.end())
-    return "It has been deployed lately: roll " + name + " back before anything else.";
+  for (const std::string& deployed : scene.deployed_lately) {
+    const auto is = [&](std::uint32_t service) { return scene.world.shared().services[service].name == deployed; };
+    if (std::any_of(cause.services.begin(), cause.services.end(), is))
+      return "It has been deployed lately: roll " + deployed + " back before anything else.";
+  }
   if (cause.kind == Cause::Kind::traffic) return "Shed what is least important and add instances; do not retry more.";
+  const std::string name = names_of(cause.services, scene.world);
   if (cause.kind == Cause::Kind::slow)
     return "Look at " + name +
            ": its load, its dependencies, what it waits for. Shorter time-outs above it help others; more retries do not.";
-  return "Look at " + name + ": let breakers and fallbacks keep it from others; more retries make it worse.";
+  return "Look at " + name + ": let breakers and fallbacks keep " + (cause.services.size() > 1 ? "them" : "it") +
+         " from others; more retries make it worse.";
 }
 
-Words words_of_objective(const Symptom& symptom, const Scene& scene) {
-  const std::uint32_t entry = scene.observer.entries()[symptom.entry];
-  const std::string& name = scene.world.shared().services[entry].name;
+Words words_of_objective(const Symptom& symptom, const Cause& cause, const Scene& scene) {
+  const std::string& name = scene.world.shared().services[scene.observer.entries()[symptom.entry]].name;
   const bool slow = symptom.kind == Symptom::Kind::slow;
-  const Cause cause = slow ? cause_of_slowness(scene.world, scene.observer, scene.before, scene.now, entry)
-                           : cause_of_errors(scene.world, scene.observer, scene.before, scene.now, entry);
   Words words;
   const bool ticket = symptom.severity == Severity::at_risk;
   words.title = name + (slow ? ": too many requests are slow" : ": too many requests fail");
@@ -117,13 +127,29 @@ Words words_of_objective(const Symptom& symptom, const Scene& scene) {
   const double traffic = scene.traffic[symptom.entry];
   if (traffic >= much_traffic) {
     words.cause = "Traffic is " + text_of("%.2g", traffic) + " times the usual. " + words.cause;
-    words.advice = advice_on({Cause::Kind::traffic, cause.service, ""}, scene);
+    words.advice = advice_on({Cause::Kind::traffic, cause.services, ""}, scene);
   }
   if (ticket) words.advice = "The error budget will not last if this goes on; nobody has to be called. " + words.advice;
   return words;
 }
 
+std::string end_of_loss(const Part& part, const model::World& world) {
+  std::uint64_t starting = 0;
+  for (std::uint32_t g = 0; g < world.shared().groups.size(); ++g) {
+    if (within(world, g, part)) starting += world.instances_of(world.shared().groups[g]).starting;
+  }
+  if (starting == 0) return "Nothing of " + name_of(part, world) + " is missing any more.";
+  return "What was lost of " + name_of(part, world) + " is back or on its way: " + std::to_string(starting) +
+         (starting == 1 ? " instance is" : " instances are") + " still starting.";
+}
+
 }  // namespace
+
+const Observation& Scene::since(sim::Time began) const {
+  const auto last = std::prev(past.end());
+  const auto place = std::find_if(past.begin(), last, [&](const Observation& seen) { return seen.at >= began; });
+  return place == last ? past[past.size() - 2] : *place;
+}
 
 std::vector<Symptom> symptoms_of(const Capacity& capacity, const std::vector<Promise>& promises, sim::Time before) {
   std::vector<Symptom> symptoms;
@@ -142,7 +168,22 @@ std::vector<Symptom> symptoms_of(const Capacity& capacity, const std::vector<Pro
   return symptoms;
 }
 
-Words words_of(const Symptom& symptom, const Scene& scene) {
+bool is_hurting(const Symptom& symptom, const Scene& scene, const Observation& since) {
+  const EntrySeen& before = since.entries[symptom.entry];
+  const EntrySeen& now = scene.now().entries[symptom.entry];
+  if (symptom.kind == Symptom::Kind::errors) return now.failed > before.failed;
+  return symptom.kind != Symptom::Kind::slow || now.slow > before.slow;
+}
+
+Cause cause_of(const Symptom& symptom, const Scene& scene) {
+  const Observation& before = scene.since(symptom.began);
+  const std::uint32_t entry = scene.observer.entries()[symptom.entry];
+  if (symptom.kind == Symptom::Kind::errors) return cause_of_errors(scene.world, scene.observer, before, scene.now(), entry);
+  if (symptom.kind == Symptom::Kind::slow) return cause_of_slowness(scene.world, scene.observer, before, scene.now(), entry);
+  return {};
+}
+
+Words words_of(const Symptom& symptom, const Cause& cause, const Scene& scene) {
   switch (symptom.kind) {
     case Symptom::Kind::loss:
       return words_of_loss(symptom, scene);
@@ -152,7 +193,23 @@ Words words_of(const Symptom& symptom, const Scene& scene) {
     case Symptom::Kind::slow:
       break;
   }
-  return words_of_objective(symptom, scene);
+  return words_of_objective(symptom, cause, scene);
+}
+
+std::string words_at_end(const Symptom& symptom, const Scene& scene) {
+  if (symptom.kind == Symptom::Kind::loss) return end_of_loss(symptom.part, scene.world);
+  const std::string& name = scene.world.shared().services[scene.observer.entries()[symptom.entry]].name;
+  if (symptom.kind == Symptom::Kind::unserved) return "There is a working path for users of " + name + " again.";
+  return std::string("The objective of ") + name + " on " + (symptom.kind == Symptom::Kind::slow ? "latency" : "success") +
+         " is kept again.";
+}
+
+bool lies_in(const model::World& world, const Symptom& inner, const Symptom& outer) {
+  if (inner.kind != Symptom::Kind::loss || outer.kind != Symptom::Kind::loss) return false;
+  for (std::uint32_t g = 0; g < world.shared().groups.size(); ++g) {
+    if (within(world, g, inner.part) && within(world, g, outer.part)) return true;
+  }
+  return false;
 }
 
 }  // namespace run::judge

@@ -2,6 +2,7 @@
 // Each thing that is wrong now, and the words for it. Pure functions of what was seen.
 
 #include <compare>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -39,16 +40,28 @@ std::vector<Symptom> symptoms_of(const Capacity& capacity, const std::vector<Pro
 struct Scene {
   const model::World& world;
   const Observer& observer;
-  const Observation& before;  ///< some seconds ago
-  const Observation& now;
+  const std::deque<Observation>& past;  ///< of the last seconds, the newest last: now
   const Capacity& capacity;
   std::vector<double> traffic;               ///< by entry: requests against what is usual
   std::vector<std::string> deployed_lately;  ///< services that got another version in the last minutes
+
+  const Observation& now() const { return past.back(); }
+  /// From when on to look for a cause of what began then: not before, and not longer than the past is.
+  const Observation& since(sim::Time began) const;
 };
 
 struct Words {
   std::string title, cause, advice;
 };
-Words words_of(const Symptom& symptom, const Scene& scene);
+/// Whether users had something of it since then; always true of a loss.
+bool is_hurting(const Symptom& symptom, const Scene& scene, const Observation& since);
+/// Of what burns an objective, as far as it can be seen now; of anything else unknown: a loss speaks for itself.
+Cause cause_of(const Symptom& symptom, const Scene& scene);
+/// `cause`: of it, perhaps when it could be seen for the last time.
+Words words_of(const Symptom& symptom, const Cause& cause, const Scene& scene);
+/// How it ended, in a sentence.
+std::string words_at_end(const Symptom& symptom, const Scene& scene);
+/// Whether some of what `inner` lost lies in the part that `outer` lost.
+bool lies_in(const model::World& world, const Symptom& inner, const Symptom& outer);
 
 }  // namespace run::judge
