@@ -64,9 +64,9 @@ std::variant<Ready, Refusal> prepare(const World& world, const FaultRequest& req
   if (ready.type == nullptr) {
     std::vector<std::string> known;
     for (const FaultType& t : all()) known.emplace_back(t.type);
-    return Refusal{Refusal::Kind::invalid,
-                   "unknown type of fault",
-                   {{"/type", "unknownType", "\"" + request.type + "\" is not a type of fault", known}}};
+    std::vector<model::Problem> problems{{"/type", "unknownType", "\"" + request.type + "\" is not a type of fault", known}};
+    check_names(world, request, problems);
+    return Refusal{Refusal::Kind::invalid, "unknown type of fault", std::move(problems)};
   }
   std::vector<model::Problem> problems;
   check(world, *ready.type, request, ready.parameters, problems);
