@@ -153,6 +153,8 @@ TEST_F(ServerTest, the_safety_lever_reverts_and_refuses) {
   ASSERT_EQ(engaged.status, 200) << engaged.body;
   EXPECT_EQ(engaged.parsed()["stopped"].size(), 2U);
   EXPECT_EQ(engaged.parsed()["sinceSimTimeMs"], 1'000);
+  const json subject = get(s + "/events?types=safetyLever.engaged")["items"][0]["subject"];
+  EXPECT_EQ(subject, (json{{"kind", "simulation"}, {"id", get(s)["id"]}}));
   const json faults = get(s + "/faults")["items"];
   EXPECT_FALSE(faults.empty());
   for (const json& one : faults) EXPECT_EQ(one["state"], "ended");
