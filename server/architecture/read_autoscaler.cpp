@@ -66,12 +66,13 @@ void read_time(Fields& fields, const char* name, NumberRange range, sim::Time& t
 
 AutoscalerSpec read_autoscaler(const JsonValue& value, const std::string& pointer, Report& report) {
   AutoscalerSpec spec;
-  const std::size_t problems_before = report.size();
   Fields fields(value, pointer, report);
   if (!fields.is_object()) return spec;
   spec.enabled = fields.flag("enabled", Need::optional, spec.enabled);
+  const std::size_t problems_before = report.size();
   spec.min = fields.integer("min", Need::optional, AutoscalerSpec::instances_max, 1, spec.min);
   spec.max = fields.integer("max", Need::required, AutoscalerSpec::instances_max, 1, spec.max);
+  const bool has_bounds = report.size() == problems_before;
   read_list(fields, "metrics", AutoscalerSpec::metrics_max, spec.metrics, read_target);
   spec.tolerance = fields.number("tolerance", Need::optional, {0, 1}, spec.tolerance);
   read_time(fields, "syncMs", {second_ms, hour_ms}, spec.sync);
@@ -86,8 +87,8 @@ AutoscalerSpec read_autoscaler(const JsonValue& value, const std::string& pointe
     }
   }
   fields.finish();
-  if (report.size() == problems_before && spec.max < spec.min) {
-    report.add(fields.pointer_to("max"), "outOfRange", "max has to be at least min, which is " + std::to_string(spec.min) + ".");
+  if (has_bounds && spec.max < spec.min) {
+    report.add(fields.pointer_to("max"), "outOfRange", "This has to be at least min, which is " + std::to_string(spec.min) + ".");
   }
   return spec;
 }

@@ -35,6 +35,7 @@ void read_list(Fields& fields, const char* name, Need need, std::size_t most, st
 
 ExperimentFault read_one(const JsonValue& value, const std::string& pointer, Report& report) {
   ExperimentFault fault;
+  fault.request.duration = model::FaultRequest::time_max;
   Fields fields(value, pointer, report);
   if (!fields.is_object()) return fault;
   fault.id = fields.text("id", Need::optional, id_rule);
@@ -143,9 +144,10 @@ void check_order(ExperimentSpec& spec, const std::string& pointer, Report& repor
   bool sound = true;
   const auto check = [&](const std::string& id, const std::string& at) {
     if (ids.count(id) != 0) return;
+    sound = false;
+    if (id.empty()) return;  // that is told already
     report.add(at, "unknownFault", "There is no fault with the id " + model::quoted(id) + " in this experiment.",
                model::nearest_first(id, known));
-    sound = false;
   };
   for (std::size_t i = 0; i < spec.faults.size(); ++i) {
     const ExperimentFault& fault = spec.faults[i];
@@ -154,8 +156,11 @@ void check_order(ExperimentSpec& spec, const std::string& pointer, Report& repor
     if (!fault.with.empty()) check(fault.with, at + "/startWith");
   }
   for (std::size_t i = 0; i < spec.correlated.size(); ++i) check(spec.correlated[i], item_pointer(pointer + "/correlation/group", i));
-  if (sound && !model::planned_times(spec)) {
-    report.add(pointer + "/faults", "circle", "Some of these wait for each other, so that none of them ever begins.");
+  if (sound && model::planned_times(spec)) return;
+  if (sound) report.add(pointer + "/faults", "circle", "Some of these wait for each other, so that none of them ever begins.");
+  for (ExperimentFault& fault : spec.faults) {
+    fault.after.clear();
+    fault.with.clear();
   }
 }
 

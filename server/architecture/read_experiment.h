@@ -9,6 +9,7 @@
 
 namespace architecture {
 
+/// With stand-ins for what is wrong: it can be planned whatever was reported.
 model::ExperimentSpec read_experiment(const JsonValue& value, const std::string& pointer, Report& report);
 std::variant<model::ExperimentSpec, Problems> read_experiment(std::string_view json);
 

@@ -79,6 +79,7 @@ model::Selector read_selector(const JsonValue& value, const std::string& pointer
   const auto mode = fields.choice("mode", Need::optional, model::selector_mode_names(), "a mode");
   if (mode) selector.mode = static_cast<model::Selector::Mode>(*mode);
   selector.value = fields.number("value", Need::optional, {0, selector_value_max});
+  if (fields.has("mode") && !mode) selector.value = 0;  // it may be right for the mode that was meant
   if (const JsonValue* exclude = fields.find("exclude", Need::optional)) {
     selector.exclude = read_selector_parts(*exclude, fields.pointer_to("exclude"), report);
   }
@@ -115,7 +116,7 @@ void read_fault(Fields& fields, model::FaultRequest& fault, FaultNeeds needs) {
     read_ramp(*ramp, fields.pointer_to("ramp"), fields.report(), fault.ramp);
   }
   fault.jitter = fields.number("jitter", Need::optional, {0, 1});
-  const double ms = fields.number("durationMs", needs.duration, {fault_ms_least, fault_ms_max}, 1);
+  const double ms = fields.number("durationMs", needs.duration, {fault_ms_least, fault_ms_max}, fault_ms_max);
   if (needs.duration == Need::required || fields.has("durationMs")) fault.duration = sim::from_ms(ms);
 }
 

@@ -25,8 +25,8 @@ struct FaultNeeds {
 
 /// The members of a fault: type, selector, target?, direction?, ramp?, jitter?, durationMs, and the parameters of its type. Reads only
 /// these, so that an object may have more; `fields.finish()` is the caller's, and reports nothing when the type is not known, as the rest
-/// may be its parameters. What may be left out and is stays as it is in `fault`; a duration that is required and is missing or wrong is 1
-/// ms.
+/// may be its parameters. What may be left out and is stays as it is in `fault`; a duration that is wrong, or
+/// required and missing, is the longest.
 void read_fault(Fields& fields, model::FaultRequest& fault, FaultNeeds needs);
 
 }  // namespace architecture

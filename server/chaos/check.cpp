@@ -101,7 +101,7 @@ void check_selector(const FaultType& type, const model::Selector& selector, std:
   }
   const bool counts = selector.mode == Mode::count || selector.mode == Mode::percent;
   if (!counts && selector.value != 0) {
-    problems.push_back({"/selector/value", "conflict", "value goes with the modes count and percent", {"count", "percent"}});
+    problems.push_back({"/selector/value", "conflict", "goes with the modes count and percent", {"count", "percent"}});
   }
   const bool whole = selector.value == static_cast<double>(static_cast<std::uint64_t>(selector.value));
   if (selector.mode == Mode::count && !(selector.value >= 1 && selector.value <= 1e7 && whole)) {
@@ -114,12 +114,12 @@ void check_selector(const FaultType& type, const model::Selector& selector, std:
 
 void check_time(const FaultRequest& request, std::vector<Problem>& problems) {
   if (request.duration && (*request.duration <= 0 || *request.duration > FaultRequest::time_max)) {
-    problems.push_back({"/durationMs", "outOfRange", "durationMs must be over 0 and at most 604800000 (7 days)", {}});
+    problems.push_back({"/durationMs", "outOfRange", "must be over 0 and at most 604800000 (7 days)", {}});
   }
   const model::Ramp& ramp = request.ramp;
   const auto in_range = [](sim::Time time) { return time >= 0 && time <= FaultRequest::time_max; };
-  if (!in_range(ramp.up)) problems.push_back({"/ramp/upMs", "outOfRange", "upMs must be 0 to 604800000 (7 days)", {}});
-  if (!in_range(ramp.down)) problems.push_back({"/ramp/downMs", "outOfRange", "downMs must be 0 to 604800000 (7 days)", {}});
+  if (!in_range(ramp.up)) problems.push_back({"/ramp/upMs", "outOfRange", "must be 0 to 604800000 (7 days)", {}});
+  if (!in_range(ramp.down)) problems.push_back({"/ramp/downMs", "outOfRange", "must be 0 to 604800000 (7 days)", {}});
   if (ramp.shape == model::Ramp::Shape::step && (ramp.up != 0 || ramp.down != 0)) {
     problems.push_back({"/ramp/shape", "conflict", "a step takes no time; a ramp is linear or exponential", {"linear", "exponential"}});
   }
@@ -129,18 +129,22 @@ void check_time(const FaultRequest& request, std::vector<Problem>& problems) {
              ramp.up + ramp.down > *request.duration) {
     problems.push_back({"/ramp", "outOfRange", "upMs and downMs together must not be longer than durationMs", {}});
   }
-  if (!(request.jitter >= 0 && request.jitter <= 1)) problems.push_back({"/jitter", "outOfRange", "jitter must be 0 to 1", {}});
+  if (!(request.jitter >= 0 && request.jitter <= 1)) problems.push_back({"/jitter", "outOfRange", "must be 0 to 1", {}});
 }
 
 }  // namespace
 
-void check(const model::World& world, const FaultType& type, const FaultRequest& request, model::Parameters& complete,
-           std::vector<Problem>& problems) {
+void check_names(const model::World& world, const FaultRequest& request, std::vector<Problem>& problems) {
   const Known known = known_in(world);
   check_parts(world, known, request.selector, "/selector", problems);
   check_parts(world, known, request.selector.exclude, "/selector/exclude", problems);
-  check_selector(type, request.selector, problems);
   if (request.target) check_parts(world, known, *request.target, "/target", problems);
+}
+
+void check(const model::World& world, const FaultType& type, const FaultRequest& request, model::Parameters& complete,
+           std::vector<Problem>& problems) {
+  check_names(world, request, problems);
+  check_selector(type, request.selector, problems);
   if (!type.takes_target && request.target) {
     problems.push_back({"/target", "conflict", std::string(type.type) + " is not between two groups of instances: it has no target", {}});
   }

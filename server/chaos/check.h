@@ -8,7 +8,10 @@
 
 namespace chaos {
 
-/// Adds everything that is wrong; `complete`: the parameters with their defaults.
+/// Adds the names in it of which there are none in this World.
+void check_names(const model::World& world, const FaultRequest& request, std::vector<model::Problem>& problems);
+
+/// Adds everything that is wrong, names too; `complete`: the parameters with their defaults.
 void check(const model::World& world, const FaultType& type, const FaultRequest& request, model::Parameters& complete,
            std::vector<model::Problem>& problems);
 

@@ -1,6 +1,7 @@
 #include "chaos/experiment.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 
@@ -52,6 +53,8 @@ std::variant<Instances, Refusal> targets_of(const World& world, const FaultType&
     if (selector.services.empty()) return matches_nothing("it takes " + std::string(type.suits_what) + ", and none matches");
   }
   Instances targets = world.choose(selector, number);
+  if (targets.empty() && selector.min_remaining == 0)
+    return matches_nothing("all that match are down, and percent is of those that are not");
   if (targets.empty()) return matches_nothing("minRemaining leaves nobody to be hit");
   if (type.hits == Hits::later) return Instances{};
   return targets;
@@ -64,9 +67,9 @@ std::variant<Ready, Refusal> prepare(const World& world, const FaultRequest& req
   if (ready.type == nullptr) {
     std::vector<std::string> known;
     for (const FaultType& t : all()) known.emplace_back(t.type);
-    return Refusal{Refusal::Kind::invalid,
-                   "unknown type of fault",
-                   {{"/type", "unknownType", "\"" + request.type + "\" is not a type of fault", known}}};
+    std::vector<model::Problem> problems{{"/type", "unknownType", "\"" + request.type + "\" is not a type of fault", known}};
+    check_names(world, request, problems);
+    return Refusal{Refusal::Kind::invalid, "unknown type of fault", std::move(problems)};
   }
   std::vector<model::Problem> problems;
   check(world, *ready.type, request, ready.parameters, problems);
@@ -90,12 +93,22 @@ std::variant<Ready, Refusal> prepare(const World& world, const FaultRequest& req
 
 constexpr std::size_t named_max = 100;  ///< instances that its beginning names
 
-/// "a, b", or nothing when they are too many to be named.
+/// The number that a name ends with, and what is before it: web2 is before web10.
+std::pair<std::string, std::uint64_t> parts_of(const std::string& name) {
+  const std::size_t end = name.find_last_not_of("0123456789");
+  const std::size_t digits = end == std::string::npos ? 0 : end + 1;
+  return {name.substr(0, digits), digits < name.size() ? std::strtoull(name.c_str() + digits, nullptr, 10) : 0};
+}
+
+/// "a, b", in order, or nothing when they are too many to be named.
 std::string names_of(const World& world, const std::vector<InstanceId>& ids) {
-  std::string names;
-  if (ids.size() > named_max) return names;
-  for (const InstanceId id : ids) names += (names.empty() ? "" : ", ") + world.name_of(id);
-  return names;
+  if (ids.size() > named_max) return {};
+  std::vector<std::string> names;
+  for (const InstanceId id : ids) names.push_back(world.name_of(id));
+  std::sort(names.begin(), names.end(), [](const auto& one, const auto& other) { return parts_of(one) < parts_of(other); });
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
 }
 
 model::FaultRecord record_of(const World& world, const FaultRequest& request, const Ready& ready) {

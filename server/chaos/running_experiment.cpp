@@ -143,11 +143,11 @@ void RunningExperiment::give_up(model::World& world, ExperimentState ends_in, co
   if (record_.reason.empty()) record_.reason = why;
   const bool began = record_.state == ExperimentState::running || record_.state == ExperimentState::paused;
   world.set_cause(tell(world, "experiment.givenUp", "warning", why));
+  end_faults(world, why);
   if (!began) {
     finish(world);
     return;
   }
-  end_faults(world, why);
   revert(world, "everything is reverted");
 }
 

@@ -85,11 +85,14 @@ void check_fault(const model::World& world, ScheduleAction& action, const std::s
   const FaultType* type = find(request.type);
   if (type == nullptr) {
     problems.push_back({pointer + "/type", "unknownType", "\"" + request.type + "\" is not a type of fault", {}});
-    return;
   }
   std::vector<model::Problem> wrong;
   model::Parameters complete;
-  check(world, *type, request, complete, wrong);
+  if (type != nullptr) {
+    check(world, *type, request, complete, wrong);
+  } else {
+    check_names(world, request, wrong);
+  }
   add_problems(std::move(wrong), pointer, problems);
 }
 
@@ -115,7 +118,8 @@ std::variant<ScheduleSpec, Refusal> prepare(const model::World& world, const Sch
     }
   }
   if (!problems.empty()) return Refusal{Kind::invalid, "the schedule cannot be added", std::move(problems)};
-  if (std::none_of(spec.actions.begin(), spec.actions.end(), [&](const auto& action) { return can_be_done(world, action); })) {
+  const auto possible = [&](const ScheduleAction& action) { return can_be_done(world, action); };
+  if (!spec.actions.empty() && std::none_of(spec.actions.begin(), spec.actions.end(), possible)) {
     return Refusal{Kind::invalid, "there is only one place of that kind", {{"/place", "tooFew", "some other place has to go on", {}}}};
   }
   if (world.schedules().size() >= schedules_max) {

@@ -109,7 +109,7 @@ void Checker::object(const Json& json, const Field& schema, const std::string& p
   }
   for (const Field& known : schema.fields) {
     if (known.required && !json.contains(known.name)) {
-      malformed({pointer + "/" + known.name, "missingField", "'" + known.name + "' is required", {}});
+      malformed({pointer + "/" + known.name, "missingField", "is required", {}});
     }
   }
 }

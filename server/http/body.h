@@ -13,13 +13,6 @@ namespace http {
 
 inline constexpr int json_depth_max = 64;
 
-/// What was wrong with some input: the status to answer with (0: nothing was), and each problem.
-struct InputProblems {
-  unsigned status = 0;
-  std::string detail;
-  std::vector<model::Problem> problems;
-};
-
 /// "2 problems with the body: /name must not be empty"; `what`: "the body". REQUIRES: there is one.
 std::string summary_of(const std::vector<model::Problem>& problems, const std::string& what);
 

@@ -127,11 +127,21 @@ void call_handler(const Handler& handler, const Request& request, Respond finish
 /// Status 0: nothing is wrong.
 InputProblems check_input(const Route& route, const Target& target, Request& request) {
   InputProblems found = read_query(target.query, route.query, request.query);
-  if (found.status != 0 || !route.body) return found;
+  if (!route.body || (request.body.empty() && route.method == "POST" && may_be_left_out(*route.body))) return found;
   if (!is_json(header_of(request, "content-type"))) {
     return {415, "The body must be JSON; say so with Content-Type: application/json.", {}};
   }
-  return read_body(request.body, *route.body, request.fields);
+  InputProblems of_body = read_body(request.body, *route.body, request.fields);
+  if (found.status == 0) return of_body;
+  found.problems.insert(found.problems.end(), of_body.problems.begin(), of_body.problems.end());
+  found.detail = summary_of(found.problems, "the request");
+  return found;
+}
+
+/// Whether more can be said of a request in which that was wrong: its body is an object.
+bool can_be_read_on(const Route& route, const InputProblems& found) {
+  return route.reads_on && found.status != 415 &&
+         std::none_of(found.problems.begin(), found.problems.end(), [](const model::Problem& problem) { return problem.pointer.empty(); });
 }
 
 }  // namespace
@@ -185,7 +195,10 @@ void Dispatcher::route(Request request, const Target& target, const Respond& fin
     return finish(reply);
   }
   InputProblems found = check_input(*match.route, target, request);
-  if (found.status != 0) return finish(problem(found.status, found.detail, std::move(found.problems)));
+  if (found.status != 0 && !can_be_read_on(*match.route, found)) {
+    return finish(problem(found.status, found.detail, std::move(found.problems)));
+  }
+  request.wrong = std::move(found);
   const Route& found_route = *match.route;
   if (!mutates(request.method) || header_of(request, "if-match").empty()) return call(found_route, request, finish);
   if_it_matches(request, target, [this, &found_route, request, finish](bool holds) {

@@ -23,7 +23,8 @@ class JsonWriter {
   JsonWriter& value(std::string_view text);
   JsonWriter& value(const char* text) { return value(std::string_view(text)); }
   JsonWriter& value(const std::string& text) { return value(std::string_view(text)); }
-  /// Shortest form that reads back the same; what is not finite is written as null.
+  /// Shortest form that reads back the same, without an exponent for whole numbers below 2^53 and for others from 1e-6 to 1e15; what is
+  /// not finite is written as null.
   JsonWriter& value(double number);
   template <class T>
   requires std::is_integral_v<T> JsonWriter& value(T number) {

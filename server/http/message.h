@@ -28,6 +28,13 @@ struct Fields {
   const std::vector<std::string>& list(const std::string& name) const;  ///< empty when absent
 };
 
+/// What was wrong with some input: the status to answer with (0: nothing was), and each problem.
+struct InputProblems {
+  unsigned status = 0;
+  std::string detail;
+  std::vector<model::Problem> problems;
+};
+
 using Headers = std::map<std::string, std::string>;  ///< names in lower case
 
 struct Request {
@@ -37,9 +44,10 @@ struct Request {
   std::map<std::string, std::string> params;  ///< of the path template, decoded
   Fields query;
   Headers headers;
-  std::string body;  ///< as it was sent
-  Fields fields;     ///< the body, checked against the route's schema
-  std::string id;    ///< names this request in the log and in problems
+  std::string body;     ///< as it was sent
+  Fields fields;        ///< the body, checked against the route's schema
+  InputProblems wrong;  ///< what that found, where the route reads on; what is wrong is not in `fields` then
+  std::string id;       ///< names this request in the log and in problems
 };
 
 /// RFC 9457; where and by whom is added when it is written.

@@ -79,7 +79,7 @@ void write_operation(JsonWriter& json, const Route& route) {
   json.key("tags").begin_array().value(tag_of(route.path)).end_array();
   write_parameters(json, route);
   if (route.body) {
-    json.key("requestBody").begin_object().member("required", true);
+    json.key("requestBody").begin_object().member("required", route.method != "POST" || !may_be_left_out(*route.body));
     json.key("content").begin_object().key("application/json").begin_object().key("schema");
     write_schema(json, *route.body);
     json.end_object().end_object().end_object();

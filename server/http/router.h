@@ -22,8 +22,15 @@ struct Answer {
   std::string content_type = "application/json";
 };
 
+/// A body with something wrong in it, and what it asks for with stand-ins in place of that: whatever else is wrong the simulation can say.
+struct Doubtful {
+  Reply why;
+  run::Command trial;  ///< a dry run
+};
+
 /// What a request asks a simulation for, or why that makes no sense. Looks at no simulation; any thread.
-using CommandOf = std::function<std::variant<run::Command, Reply>(const Request&)>;
+using Made = std::variant<run::Command, Reply, Doubtful>;
+using CommandOf = std::function<Made(const Request&)>;
 
 /// One line of the interface: what dispatches a request, checks it and describes it.
 struct Route {
@@ -36,6 +43,7 @@ struct Route {
   std::vector<Answer> answers;
   Handler handler;         ///< empty: only to be had by a WebSocket upgrade
   CommandOf command = {};  ///< of those that are one command to a simulation: what the actions of scenarios are made of
+  bool reads_on = false;   ///< it is asked also when fields of the body are wrong (Request::wrong), and answers with all that is
 };
 
 class Router {

@@ -152,7 +152,8 @@ class Reader {
       return;
     }
     auto made = route->command(request);
-    if (const auto* refused = std::get_if<Reply>(&made)) {
+    const auto* doubtful = std::get_if<Doubtful>(&made);
+    if (const auto* refused = doubtful != nullptr ? &doubtful->why : std::get_if<Reply>(&made)) {
       const auto problems = refused->problem ? refused->problem->errors : std::vector<model::Problem>{};
       for (const model::Problem& p : problems) report_.add(pointer + "/body" + p.pointer, p.code, p.message, p.known);
       if (problems.empty()) report_.add(pointer, "badValue", refused->problem ? refused->problem->detail : "This cannot be carried out.");

@@ -1,5 +1,6 @@
 #include "http/schema.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace http {
@@ -87,6 +88,11 @@ Field array(std::string name, std::string description, std::vector<Field> fields
   Field field = make(std::move(name), Field::Kind::array, std::move(description));
   field.fields = std::move(fields);
   return field;
+}
+
+bool may_be_left_out(const Field& body) {
+  return body.kind == Field::Kind::object &&
+         std::none_of(body.fields.begin(), body.fields.end(), [](const Field& f) { return f.required; });
 }
 
 void write_schema(JsonWriter& json, const Field& field, bool sealed) {

@@ -60,6 +60,9 @@ Field object(std::string name, std::string description, std::vector<Field> field
 Field anything(std::string name, std::string description);
 Field array(std::string name, std::string description, std::vector<Field> fields);
 
+/// Whether a body of that form may be left out: an object without a member that is required.
+bool may_be_left_out(const Field& body);
+
 /// JSON Schema (draft 2020-12) of one field. `sealed`: members that are not listed are errors, as in bodies; answers may grow.
 void write_schema(JsonWriter& json, const Field& field, bool sealed = true);
 

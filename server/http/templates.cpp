@@ -60,13 +60,17 @@ std::vector<std::string> Templates::names() const {
   return all;
 }
 
-std::variant<model::ExperimentSpec, Problems> Templates::read(std::string_view body) const {
+Templates::Read Templates::read(std::string_view body) const {
   using architecture::Need;
+  const auto shared = [](model::ExperimentSpec spec) { return std::make_shared<const model::ExperimentSpec>(std::move(spec)); };
   auto parsed = architecture::parse_json(body);
-  if (const auto* problem = std::get_if<model::Problem>(&parsed)) return Problems{*problem};
+  if (const auto* problem = std::get_if<model::Problem>(&parsed)) return {nullptr, {*problem}};
   const auto& value = std::get<architecture::JsonValue>(parsed);
-  if (std::find(value.names.begin(), value.names.end(), "template") == value.names.end()) return architecture::read_experiment(body);
   architecture::Report report;
+  if (std::find(value.names.begin(), value.names.end(), "template") == value.names.end()) {
+    auto experiment = shared(architecture::read_experiment(value, "", report));
+    return {std::move(experiment), report.take()};
+  }
   architecture::Fields fields(value, "", report);
   const std::string name = fields.text("template", Need::required, {architecture::name_length_max, false, true});
   const architecture::JsonValue* variables = fields.find("variables", Need::optional);
@@ -75,8 +79,10 @@ std::variant<model::ExperimentSpec, Problems> Templates::read(std::string_view b
   if (!entry && report.empty()) {
     report.add("/template", "unknownTemplate", "There is no template " + model::quoted(name) + ".", model::nearest_first(name, names()));
   }
-  if (!report.empty()) return report.take();
-  return architecture::fill_in(entry->form, variables, "/variables");
+  if (!report.empty()) return {nullptr, report.take()};
+  auto filled = architecture::fill_in(entry->form, variables, "/variables");
+  if (auto* problems = std::get_if<Problems>(&filled)) return {nullptr, std::move(*problems)};
+  return {shared(std::get<model::ExperimentSpec>(std::move(filled))), {}};
 }
 
 }  // namespace http

@@ -34,8 +34,12 @@ class Templates {
   std::vector<EntryPtr> list() const;            ///< by name
   std::vector<std::string> names() const;
 
+  struct Read {
+    model::ExperimentPtr experiment;  ///< with stand-ins for what is wrong; nullptr: there is too little to make one
+    architecture::Problems problems;
+  };
   /// An experiment, as it is or as {template, variables}.
-  std::variant<model::ExperimentSpec, architecture::Problems> read(std::string_view body) const;
+  Read read(std::string_view body) const;
 
  private:
   mutable std::mutex mutex_;

@@ -26,14 +26,14 @@ Problem check(const ParameterSpec& spec, const ParameterValue& value) {
   const std::string pointer = child_pointer("", spec.name);
   if (spec.kind == ParameterSpec::Kind::number) {
     const double* number = std::get_if<double>(&value);
-    if (number == nullptr) return {pointer, "wrongType", spec.name + " has to be a number.", {}};
+    if (number == nullptr) return {pointer, "wrongType", "This has to be a number.", {}};
     if (*number >= spec.min && *number <= spec.max) return {};  // false for NaN as well
-    return {pointer, "outOfRange", spec.name + " has to be between " + number_text(spec.min) + " and " + number_text(spec.max) + ".", {}};
+    return {pointer, "outOfRange", "This has to be between " + number_text(spec.min) + " and " + number_text(spec.max) + ".", {}};
   }
   const std::string* word = std::get_if<std::string>(&value);
-  if (word == nullptr) return {pointer, "wrongType", spec.name + " has to be a string.", spec.choices};
+  if (word == nullptr) return {pointer, "wrongType", "This has to be a string.", spec.choices};
   if (std::find(spec.choices.begin(), spec.choices.end(), *word) != spec.choices.end()) return {};
-  return {pointer, "unknownChoice", spec.name + " cannot be " + quoted(*word) + "; it is one of " + joined(spec.choices) + ".",
+  return {pointer, "unknownChoice", "This cannot be " + quoted(*word) + "; it is one of " + joined(spec.choices) + ".",
           nearest_first(*word, spec.choices)};
 }
 

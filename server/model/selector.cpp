@@ -146,7 +146,12 @@ std::vector<InstanceId> World::in_fair_order(const std::vector<InstanceId>& ids,
 }
 
 std::vector<InstanceId> World::choose(const Selector& selector, std::uint64_t number) const {
-  const std::vector<InstanceId> order = in_fair_order(candidates(selector), number);
+  std::vector<InstanceId> all = candidates(selector);
+  if (selector.mode == Selector::Mode::percent && selector.states.empty()) {
+    std::erase_if(all, [&](InstanceId id) { return instance(id).state == InstanceState::down; });
+  }
+  const std::vector<InstanceId> order = in_fair_order(all, number);
+  if (order.empty()) return {};
   const std::uint64_t wanted = wanted_of(selector, order.size());
   std::map<std::uint32_t, std::uint64_t> left;  // of each service, those that are up and not chosen
   const auto left_of = [&](std::uint32_t service) -> std::uint64_t& {

@@ -1,4 +1,7 @@
-// Canary, after Argo Rollouts and Flagger: steps that set a weight, pause, or look at the calls of the new version.
+// Canary, after Argo Rollouts and Flagger: steps that set a weight, pause, or look at the calls of the new version. What there is to do
+// before them is counted as a part of the first, what there is to do afterwards as a part of the last.
+
+#include <utility>
 
 #include "model/problem_text.h"
 #include "operations/rollout.h"
@@ -7,24 +10,32 @@ namespace operations {
 
 Plan canary_plan(const model::DeploymentSpec& spec) {
   using Step = model::CanaryStep;
-  Plan plan{{PlanStep::Kind::shift, 0, false, {}, "gets no traffic yet"}};
-  for (const Step& step : spec.steps) {
+  using Kind = PlanStep::Kind;
+  Plan plan;
+  std::size_t number = 1;
+  const auto add = [&](Kind kind, double value, std::optional<sim::Time> time, std::string text) {
+    plan.push_back({kind, value, false, time, std::move(text), number});
+  };
+  add(Kind::shift, 0, {}, "gets no traffic yet");
+  for (std::size_t i = 0; i < spec.steps.size(); ++i) {
+    const Step& step = spec.steps[i];
+    number = i + 1;
     if (step.kind == Step::Kind::weight) {
       const std::string percent = model::number_text(step.weight) + " %";
-      plan.push_back({PlanStep::Kind::size, step.weight, false, {}, "starts " + percent + " of the instances"});
-      plan.push_back({PlanStep::Kind::shift, step.weight, false, {}, "gets " + percent + " of the traffic"});
-      if (spec.scales_stable) plan.push_back({PlanStep::Kind::shrink, 100 - step.weight, false, {}, "takes the old version's place"});
+      add(Kind::size, step.weight, {}, "starts " + percent + " of the instances");
+      add(Kind::shift, step.weight, {}, "gets " + percent + " of the traffic");
+      if (spec.scales_stable) add(Kind::shrink, 100 - step.weight, {}, "takes the old version's place");
     } else if (step.kind == Step::Kind::pause) {
-      plan.push_back({PlanStep::Kind::wait, 0, false, step.duration, step.duration ? "pauses" : "waits until somebody promotes it"});
+      add(Kind::wait, 0, step.duration, step.duration ? "pauses" : "waits until somebody promotes it");
     } else {
-      plan.push_back({PlanStep::Kind::analyse, 0, false, {}, "is analysed"});
+      add(Kind::analyse, 0, {}, "is analysed");
     }
   }
-  plan.push_back({PlanStep::Kind::size, 100, false, {}, "starts the rest of the instances"});
-  plan.push_back({PlanStep::Kind::current, 0, false, {}, "is the version of new instances"});
-  plan.push_back({PlanStep::Kind::shift, 100, false, {}, "gets all traffic"});
-  plan.push_back({PlanStep::Kind::wait, 0, false, spec.scale_down_delay, "keeps the old version for a while"});
-  plan.push_back({PlanStep::Kind::shrink, 0, false, {}, "replaces the old version"});
+  add(Kind::size, 100, {}, "starts the rest of the instances");
+  add(Kind::current, 0, {}, "is the version of new instances");
+  add(Kind::shift, 100, {}, "gets all traffic");
+  add(Kind::wait, 0, spec.scale_down_delay, "keeps the old version for a while");
+  add(Kind::shrink, 0, {}, "replaces the old version");
   return plan;
 }
 

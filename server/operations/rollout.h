@@ -33,6 +33,7 @@ struct PlanStep {
   bool absolute = false;
   std::optional<sim::Time> time;
   std::string text;
+  std::size_t number = 0;  ///< of the step that people gave of which it is a part, from 1; 0: they gave none
 };
 using Plan = std::vector<PlanStep>;
 

@@ -33,14 +33,24 @@ bool is_routed(const model::World& world, const model::Service& service, const s
   });
 }
 
-bool is_version_of(const model::World& world, std::uint32_t service, const std::string& version) {
-  const std::vector<std::uint32_t>& profiles = world.shared().services[service].profiles;
-  return std::any_of(profiles.begin(), profiles.end(), [&](std::uint32_t p) { return world.shared().profiles[p].version == version; });
-}
-
+/// Those that a service ever had.
 std::vector<std::string> versions_of(const model::World& world, std::uint32_t service) {
   std::vector<std::string> names;
   for (const std::uint32_t p : world.shared().services[service].profiles) names.push_back(world.shared().profiles[p].version);
+  return names;
+}
+
+/// Those that have instances or are to get some: new ones do, or a deployment is at work.
+std::vector<std::string> present_versions(const model::World& world, std::uint32_t service) {
+  const model::Service& s = world.shared().services[service];
+  std::vector<std::string> names;
+  for (const std::uint32_t p : s.profiles) {
+    const std::string& version = world.shared().profiles[p].version;
+    const bool comes = std::any_of(world.deployments().begin(), world.deployments().end(), [&](const model::DeploymentRecord& record) {
+      return record.service == s.name && record.version == version && !record.ended;
+    });
+    if (p == s.current_profile || comes || world.runs(service, p)) names.push_back(version);
+  }
   return names;
 }
 
@@ -54,13 +64,16 @@ void tell(model::World& world, const char* type, std::uint32_t service, const st
   world.report(std::move(o));
 }
 
-std::string known_version(const model::World& world, std::uint32_t service, const std::string& version, const std::string& pointer,
-                          std::vector<model::Problem>& problems) {
-  if (is_version_of(world, service, version)) return version;
-  problems.push_back({pointer, "unknownVersion",
-                      world.shared().services[service].name + " has no version \"" + version + "\"; push it first",
-                      versions_of(world, service)});
-  return {};
+bool holds(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+model::Problem no_such_version(const model::World& world, std::uint32_t service, const std::string& version, const std::string& pointer) {
+  const std::string& name = world.shared().services[service].name;
+  const std::vector<std::string> present = present_versions(world, service);
+  const bool was = holds(versions_of(world, service), version);
+  return {pointer, "unknownVersion",
+          name + (was ? " has no instances of version \"" : " has no version \"") + version + "\"; push it first", present};
 }
 
 }  // namespace
@@ -151,10 +164,11 @@ std::optional<Refusal> set_routing(model::World& world, const std::string& name,
   if (world.shared().services[service].package->elects || world.shared().services[service].package->load_source) {
     problems.push_back({"", "conflict", name + " is asked by nobody who could choose a version", {}});
   }
+  const std::vector<std::string> present = present_versions(world, service);
   for (std::size_t i = 0; i < routing.rules.size(); ++i) {
     const std::string pointer = "/rules/" + std::to_string(i);
     const model::RouteRule& rule = routing.rules[i];
-    known_version(world, service, rule.to_version, pointer + "/toVersion", problems);
+    if (!holds(present, rule.to_version)) problems.push_back(no_such_version(world, service, rule.to_version, pointer + "/toVersion"));
     if (rule.client.empty()) continue;
     const auto client = service_named(world, rule.client);
     if (const auto* refusal = std::get_if<Refusal>(&client)) {
@@ -179,8 +193,11 @@ std::optional<Refusal> set_flags(model::World& world, const std::string& name, c
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
   const std::uint32_t service = std::get<std::uint32_t>(found);
   std::vector<model::Problem> problems;
+  const std::vector<std::string> known = versions_of(world, service);
   for (std::size_t i = 0; i < flags.size(); ++i) {
-    known_version(world, service, flags[i].version, "/flags/" + std::to_string(i) + "/version", problems);
+    if (!holds(known, flags[i].version)) {
+      problems.push_back(no_such_version(world, service, flags[i].version, "/flags/" + std::to_string(i) + "/version"));
+    }
     for (std::size_t j = 0; j < i; ++j) {
       if (flags[j].name != flags[i].name || flags[j].version != flags[i].version) continue;
       problems.push_back({"/flags/" + std::to_string(i) + "/name",

@@ -5,6 +5,8 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "model/records.h"
@@ -14,14 +16,15 @@ namespace run {
 
 class EventLog {
  public:
-  explicit EventLog(std::size_t kept) : kept_(kept) {}
+  EventLog(std::string simulation, std::size_t kept) : simulation_(std::move(simulation)), kept_(kept) {}
 
   /// Fills in the number and the wall time; returns the number.
   std::uint64_t add(Event event);
   static constexpr std::size_t alike_max = 20;  ///< events of one kind about single instances, of one cause, that are told one by one
 
-  /// What the World reported, in order; what has no cause of its own there is caused by event `cause`. When very many instances do the
-  /// same, the first are told one by one and the rest as a number, so that they do not push everything else out of the log.
+  /// What the World reported, in order; what has no cause of its own there is caused by event `cause`. A World does not know which
+  /// simulation it is: what it says of that one gets its id. When very many instances do the same, the first are told one by one and the
+  /// rest as a number, so that they do not push everything else out of the log.
   void add(std::vector<model::Occurrence> occurrences, std::uint64_t cause);
 
   std::vector<Event> since(std::uint64_t seq, std::size_t limit) const;
@@ -29,6 +32,7 @@ class EventLog {
   std::uint64_t oldest() const;  ///< 0 when empty
 
  private:
+  const std::string simulation_;  ///< its id
   const std::size_t kept_;
   mutable std::mutex mutex_;
   std::deque<Event> events_;

@@ -442,7 +442,7 @@ void Simulation::Runner::tell(const judge::Notice& notice) {
   event.data.emplace_back("advice", notice.advice);
   std::string actions;
   for (const std::string& action : notice.actions) actions += (actions.empty() ? "" : " ") + action;
-  event.data.emplace_back("actions", std::move(actions));
+  if (!actions.empty()) event.data.emplace_back("actions", std::move(actions));
   event.cause_seq = status_event_;
   events.add(std::move(event));
 }

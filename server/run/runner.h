@@ -41,7 +41,7 @@ class Simulation::Runner {
   const std::optional<Origin> origin;
   const std::shared_ptr<const DocumentNotes> notes;
   const ScenarioPtr scenario;
-  EventLog events{events_kept};
+  EventLog events{id, events_kept};
   FlowLog flows;
   std::shared_ptr<const Snapshot> snapshot() const;
   void post(Command command, CommandDone done);

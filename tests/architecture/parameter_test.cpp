@@ -90,7 +90,7 @@ TEST(Complete, AcceptsTheBoundsAndNothingBeyond) {
   model::complete(specs(), {{"latencyMs", std::numeric_limits<double>::quiet_NaN()}}, problems);
   ASSERT_EQ(problems.size(), 3U);
   for (const model::Problem& problem : problems) EXPECT_EQ(problem.code + " " + problem.pointer, "outOfRange /latencyMs");
-  EXPECT_EQ(problems[0].message, "latencyMs has to be between 0 and 60000.");
+  EXPECT_EQ(problems[0].message, "This has to be between 0 and 60000.");
 }
 
 TEST(Complete, ReportsEveryProblemAtOnce) {

@@ -176,7 +176,7 @@ TEST(Experiments, WithoutASteadyStateNothingIsDone) {
   world.run_until(25 * second);
   EXPECT_EQ(record_of(world, id).state, ExperimentState::failed);
   EXPECT_EQ(record_of(world, id).verdict, Verdict::inconclusive);
-  EXPECT_EQ(record_of(world, id).faults[0].state, FaultState::waiting);
+  EXPECT_EQ(record_of(world, id).faults[0].state, FaultState::cancelled);
   EXPECT_EQ(world.faults().size(), 1U) << "that of before";
   EXPECT_THAT(record_of(world, id).reason, testing::HasSubstr("success (successRatio of users >= 0.99) is 0 %"));
   // It waits for as long: then it is there.
@@ -392,6 +392,17 @@ TEST(SafetyLever, RevertsEverythingAndRefusesWhatIsNew) {
   EXPECT_EQ(world.experiments()->lever, (model::SafetyLever{true, "still", second}));
   chaos::set_safety_lever(world, false, "");
   EXPECT_FALSE(trial::start(world, trial::on("instance.slow", "db")).empty());
+}
+
+TEST(SafetyLever, CancelsFaultsThatWaitedForASteadyState) {
+  model::World world(trial::spec());
+  const std::string id = begin(world, with_faults(errors("a", 60'000), judged));
+  world.run_until(second);
+  ASSERT_EQ(record_of(world, id).state, ExperimentState::checking);
+  chaos::set_safety_lever(world, true, "release day");
+  EXPECT_EQ(record_of(world, id).state, ExperimentState::aborted);
+  EXPECT_EQ(record_of(world, id).faults[0].state, FaultState::cancelled);
+  EXPECT_EQ(record_of(world, id).faults[0].reason, "the safety lever was engaged: release day");
 }
 
 TEST(Halts, StopWhatIsThereAndNothingWhenNothingIs) {

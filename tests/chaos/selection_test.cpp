@@ -1,6 +1,7 @@
 // Ramps, selectors and their blast radius, dry runs.
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "chaos/running.h"
 #include "chaos/support.h"
@@ -106,6 +107,53 @@ TEST(Selectors, ChooseAsManyAsTheySaySpreadOverTheZones) {
   std::set<model::InstanceId> by_chance;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) by_chance.insert(chosen(Mode::one, 0, seed)[0]);
   EXPECT_EQ(by_chance.size(), 6U);  // the chance to miss one of them is 6 (5/6)^60 < 0.0002
+}
+
+TEST(Selectors, APercentageIsOfThoseThatAreNotDown) {
+  model::World world(trial::spec());
+  chaos::FaultRequest outage = trial::on("service.outage", "web");
+  outage.selector.mode = Mode::count;
+  outage.selector.value = 4;
+  trial::start(world, outage);
+  chaos::FaultRequest slow = trial::on("instance.slow", "web");
+  slow.selector.mode = Mode::percent;
+  slow.selector.value = 100;
+  const auto hit = targets(world, slow);
+  EXPECT_EQ(hit.size(), 2U);
+  for (const model::InstanceId id : hit) EXPECT_EQ(world.instance(id).state, model::InstanceState::up);
+  slow.selector.value = 50;
+  EXPECT_EQ(targets(world, slow).size(), 1U) << "of two";
+  slow.selector.states = {"down"};
+  EXPECT_EQ(targets(world, slow).size(), 2U) << "of the four that were asked for";
+  outage.selector.mode = Mode::all;
+  outage.selector.value = 0;
+  trial::start(world, outage);
+  slow.selector.states.clear();
+  const auto refused = chaos::plan_fault(world, slow);
+  EXPECT_EQ(std::get<model::Refusal>(refused).problems[0].message, "all that match are down, and percent is of those that are not");
+}
+
+/// web99 is before web100, as people count.
+TEST(Events, NameInstancesInTheOrderOfTheirNumbers) {
+  model::WorldSpec spec = trial::spec();
+  spec.services[1].count = 99;
+  model::World world(spec);
+  world.set_number(1, 105);
+  world.take_occurrences();
+  chaos::FaultRequest request = trial::on("instance.slow", "web");
+  request.selector.zones = {"us-east-1.zoneA"};
+  trial::start(world, request);
+  std::string names;
+  for (const model::Occurrence& o : world.take_occurrences()) {
+    for (const auto& [name, value] : o.data) names = name == "instances" ? value : names;
+  }
+  std::vector<int> numbers;
+  for (std::size_t at = names.find("web"); at != std::string::npos; at = names.find("web", at + 1)) {
+    numbers.push_back(std::atoi(names.c_str() + at + 3));
+  }
+  EXPECT_EQ(numbers.size(), 35U) << names;
+  EXPECT_GE(numbers.empty() ? 0 : numbers.back(), 100) << "one with more digits is among them";
+  EXPECT_TRUE(std::is_sorted(numbers.begin(), numbers.end())) << names;
 }
 
 TEST(Selectors, ExcludeAndLeaveSome) {

@@ -191,7 +191,13 @@ TEST_F(ServerTest, scales_a_service) {
   EXPECT_EQ(scaled.status, 202) << scaled.body;
   EXPECT_EQ(scaled.parsed()["desired"], 12);
   expect_problem(call("PUT", s + "/services/homepage/scale", {{"replicas", 9}}, {{"If-Match", scale.header("etag")}}), 412);
-  EXPECT_EQ(call("PUT", s + "/services/homepage/scale", {{"perZone", {{"us-east-1.zoneA", 6}}}}).status, 202);
+  for (const int wanted : {6, 1}) {
+    const auto placed = call("PUT", s + "/services/homepage/scale", {{"perZone", {{"us-east-1.zoneA", wanted}}}});
+    EXPECT_EQ(placed.status, 202) << placed.body;
+    EXPECT_EQ(placed.parsed()["desired"], 8 + wanted) << "what is wanted, not what is there by now";
+    EXPECT_EQ(placed.parsed()["byZone"], (json{{"us-east-1.zoneA", wanted}, {"us-east-1.zoneB", 4}, {"us-east-1.zoneC", 4}}));
+    EXPECT_EQ(get(s + "/services/homepage/scale"), placed.parsed());
+  }
   expect_problem(call("PUT", s + "/services/homepage/scale", json::object()), 400);
   expect_problem(call("PUT", s + "/services/homepage/scale", {{"replicas", -1}}), 422, "/replicas");
   expect_problem(call("PUT", s + "/services/homepage/scale", {{"replicas", "9"}}), 400, "/replicas");

@@ -97,7 +97,7 @@ TEST_F(ServerTest, versions_are_routed_flagged_and_removed_when_nobody_needs_the
   EXPECT_EQ(put.parsed()["rules"][0], rule);
   EXPECT_EQ(get(one + "/routes"), put.parsed());
   expect_problem(call("PUT", one + "/routes", {{"rules", {{{"toVersion", "9"}}}}}), 422, "/rules/0/toVersion");
-  expect_problem(call("PUT", one + "/routes", {{"rules", {{{"weight", 5}}}}}), 422, "/rules/0/toVersion");
+  expect_problem(call("PUT", one + "/routes", {{"rules", {{{"weight", 5}}}}}), 400, "/rules/0/toVersion");
   const json flag = {{"name", "cart"}, {"version", "2.0.0"}, {"on", true}, {"serviceTimeFactor", 2}, {"errorRate", 0.1}};
   EXPECT_EQ(call("PUT", one + "/flags", {{"flags", {flag}}}).status, 200);
   EXPECT_EQ(get(one + "/flags")["flags"][0], flag);

@@ -127,7 +127,7 @@ TEST_F(ServerTest, what_is_wrong_with_an_experiment_is_said_all_at_once) {
   body["faults"][1]["startAfter"] = {"outage"};
   body["seed"] = 1;
   const auto read = call("POST", s + "/experiments", body);
-  for (const char* pointer : {"/faults/0/durationMs", "/faults/1/startAfter/0", "/seed"}) expect_problem(read, 422, pointer);
+  for (const char* pointer : {"/faults/0/durationMs", "/faults/1/startAfter/0", "/seed"}) expect_problem(read, 400, pointer);
   body = lose_a_zone();
   body["faults"][0]["selector"]["zones"] = {"us-east-1.zoneX"};
   body["steadyState"][0]["service"] = "home";
@@ -153,6 +153,8 @@ TEST_F(ServerTest, the_safety_lever_reverts_and_refuses) {
   ASSERT_EQ(engaged.status, 200) << engaged.body;
   EXPECT_EQ(engaged.parsed()["stopped"].size(), 2U);
   EXPECT_EQ(engaged.parsed()["sinceSimTimeMs"], 1'000);
+  const json subject = get(s + "/events?types=safetyLever.engaged")["items"][0]["subject"];
+  EXPECT_EQ(subject, (json{{"kind", "simulation"}, {"id", get(s)["id"]}}));
   const json faults = get(s + "/faults")["items"];
   EXPECT_FALSE(faults.empty());
   for (const json& one : faults) EXPECT_EQ(one["state"], "ended");
@@ -210,8 +212,8 @@ TEST_F(ServerTest, templates_are_listed_stored_filled_in_and_removed) {
   EXPECT_EQ(get(s + "/experiments?template=my-zone")["items"].size(), 1U);
   EXPECT_EQ(get(s + "/experiments?template=lose-a-zone")["items"].size(), 0U);
   expect_problem(call("POST", s + "/experiments", {{"template", "my-zones"}}), 422, "/template");
-  expect_problem(call("POST", s + "/experiments", {{"template", "my-zone"}, {"variables", {{"zones", "x"}}}}), 422, "/variables/zones");
-  expect_problem(call("POST", s + "/experiments", {{"template", "my-zone"}, {"faults", json::array()}}), 422, "/faults");
+  expect_problem(call("POST", s + "/experiments", {{"template", "my-zone"}, {"variables", {{"zones", "x"}}}}), 400, "/variables/zones");
+  expect_problem(call("POST", s + "/experiments", {{"template", "my-zone"}, {"faults", json::array()}}), 400, "/faults");
 
   EXPECT_EQ(call("DELETE", all + "/my-zone").status, 204);
   expect_problem(call("DELETE", all + "/my-zone"), 404);

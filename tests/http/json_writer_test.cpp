@@ -57,6 +57,22 @@ TEST(JsonWriter, rounds_to_three_digits_but_keeps_the_whole_part) {
   EXPECT_EQ(http::JsonWriter().rounded(1234567.8, 6).take(), "1234568");
 }
 
+TEST(JsonWriter, has_no_exponent_where_people_write_none) {
+  const auto text = [](double number) { return http::JsonWriter().value(number).take(); };
+  EXPECT_EQ(text(300'000), "300000");
+  EXPECT_EQ(text(-1e6), "-1000000");
+  EXPECT_EQ(text(9007199254740991.0), "9007199254740991");
+  EXPECT_EQ(text(0), "0");
+  EXPECT_EQ(text(0.000001), "0.000001");
+  EXPECT_EQ(text(0.00001234), "0.00001234");
+  EXPECT_EQ(text(123456789012345.5), "123456789012345.5");
+  EXPECT_EQ(text(2.5e-10), "2.5e-10");
+  EXPECT_EQ(text(1e300), "1e+300");
+  EXPECT_EQ(rounded(0.0000123456), "0.0000123");
+  EXPECT_EQ(rounded(-0.0000999999), "-0.0001");
+  EXPECT_EQ(rounded(3e12), "3000000000000");
+}
+
 TEST(JsonWriter, writes_numbers_that_read_back_the_same) {
   for (const double number : {0.1, 1e300, -2.5e-10, 9007199254740991.0}) {
     EXPECT_EQ(nlohmann::json::parse(http::JsonWriter().value(number).take()).get<double>(), number);

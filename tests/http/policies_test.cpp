@@ -200,9 +200,9 @@ TEST_F(ServerTest, refuses_policies_with_every_place) {
   expect_problem(put({{"preset", "hystrix-1.6"}}), 422, "/preset");
   expect_problem(put({{"timeoutMs", 0}}), 422, "/timeoutMs");
   const auto several = put({{"retries", 3}, {"hedge", {{"copies", 2}}}, {"breaker", {{"kind", "hystrix"}, {"errorPercent", 101}}}});
-  expect_problem(several, 422, "/retries");
-  expect_problem(several, 422, "/hedge/delayMs");
-  expect_problem(several, 422, "/breaker/errorPercent");
+  expect_problem(several, 400, "/retries");
+  expect_problem(several, 400, "/hedge/delayMs");
+  expect_problem(several, 400, "/breaker/errorPercent");
   EXPECT_EQ(several.parsed()["errors"].size(), 3U);
   expect_problem(put(5), 400);
   expect_problem(client::call(port(), "PUT", s + one, "{", {}), 400);

@@ -127,8 +127,8 @@ TEST_F(SchedulesTest, what_is_wrong_is_told_with_its_place) {
   const std::string path = s + "/schedules";
   expect_problem(call("POST", path, {{"fault", slow}, {"cron", "0 25 * * *"}}), 422, "/cron");
   expect_problem(call("POST", path, {{"fault", slow}, {"cron", "0 9 * *"}}), 422, "/cron");
-  expect_problem(call("POST", path, {{"fault", slow}}), 422, "");
-  expect_problem(call("POST", path, {{"everyMs", 1'000}}), 422, "/fault");
+  expect_problem(call("POST", path, {{"fault", slow}}), 400, "");
+  expect_problem(call("POST", path, {{"everyMs", 1'000}}), 400, "/fault");
   expect_problem(call("POST", path, {{"fault", slow}, {"everyMs", 1'000}, {"cron", "* * * * *"}}), 422, "");
   expect_problem(call("POST", path, {{"fault", slow}, {"everyMs", 1}}), 422, "/everyMs");
   expect_problem(call("POST", path, {{"preset", "chaos-monkey-3"}}), 422, "/preset");

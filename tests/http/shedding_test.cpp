@@ -158,9 +158,9 @@ TEST_F(ServerTest, refuses_load_shedding_with_every_place) {
   expect_problem(put({{"limit", "tcp"}}), 422, "/limit");
   expect_problem(put(json::object()), 422, "");
   const auto several = put({{"limit", {{"kind", "aimd"}, {"backoff", 2}}}, {"shares", {{"live", 1}}}, {"utilisation", {{"windowMs", 0}}}});
-  expect_problem(several, 422, "/limit/backoff");
-  expect_problem(several, 422, "/shares/live");
-  expect_problem(several, 422, "/utilisation/windowMs");
+  expect_problem(several, 400, "/limit/backoff");
+  expect_problem(several, 400, "/shares/live");
+  expect_problem(several, 400, "/utilisation/windowMs");
   EXPECT_EQ(several.parsed()["errors"].size(), 3U);
   expect_problem(put(5), 400);
   expect_problem(put({{"limit", "vegas"}}, "/services/subscribe/shedding"), 404);

@@ -136,7 +136,7 @@ TEST_F(ServerTest, refuses_loads_with_every_place) {
   const auto put = [&](const json& body) { return call("PUT", s + "/traffic/www", body); };
   expect_problem(put(json::object()), 400, "/load");
   expect_problem(put({{"load", 5}}), 400, "/load");
-  expect_problem(put({{"load", {{"arivals", "poisson"}}}}), 422, "/load/arivals");
+  expect_problem(put({{"load", {{"arivals", "poisson"}}}}), 400, "/load/arivals");
   expect_problem(put({{"load", {{"regions", {{"eu-west-1", 2}}}}}}), 422, "/load/regions/eu-west-1");
   expect_problem(put({{"load", {{"requestsPerSecond", 1'000'000}, {"shape", {{"kind", "step"}, {"atMs", 0}, {"toFactor", 2}}}}}}), 422,
                  "/load/requestsPerSecond");

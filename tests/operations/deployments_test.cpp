@@ -109,6 +109,18 @@ TEST(Canary, GetsItsWeightStepByStep) {
   EXPECT_EQ(worlds::requests_of(world).failed, 0U);
 }
 
+TEST(Canary, CountsTheStepsThatItWasGiven) {
+  model::World world(ten_spec());
+  pushed(world, canary("1.2.4", {weight(10), pause(30 * second), weight(50), pause(30 * second)}));
+  std::vector<std::uint32_t> seen;
+  each_moment(world, 200 * second, [&] {
+    EXPECT_EQ(last(world).steps, 4U);
+    if (seen.empty() || seen.back() != last(world).step) seen.push_back(last(world).step);
+  });
+  EXPECT_EQ(last(world).state, "succeeded");
+  EXPECT_EQ(seen, (std::vector<std::uint32_t>{1, 2, 3, 4}));
+}
+
 TEST(Canary, ABadOneGoesBackByItself) {
   model::World world(ten_spec());
   DeploymentSpec spec = canary("1.2.4", {weight(10), analysis});

@@ -318,6 +318,29 @@ TEST(Routes, WhenNobodyOfAVersionIsLeftTheOthersAnswer) {
   EXPECT_EQ(part(calls_of(world, "users"), "1.2.3"), 1);
 }
 
+TEST(Routes, LeadToVersionsThatHaveInstancesOrGetSome) {
+  model::World world(clients_spec());
+  const auto known_for = [&](const std::string& name) {
+    const auto refusal = operations::set_routing(world, "api", {{to(name)}});
+    return refusal ? refusal->problems[0].known : std::vector<std::string>{};
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(known_for("1.2.4"), (Names{"1.2.3"})) << "it was not pushed yet";
+  pushed(world, version("1.2.4"));
+  EXPECT_EQ(known_for("1.2.4"), Names{}) << "the first are on their way";
+  EXPECT_EQ(known_for("9"), (Names{"1.2.3", "1.2.4"}));
+  route(world, {});
+  world.run_until(120 * second);
+  ASSERT_EQ(up(world), (Numbers{{"1.2.4", 6}}));
+  EXPECT_EQ(known_for("1.2.3"), (Names{"1.2.4"})) << "it is gone";
+  EXPECT_EQ(operations::set_routing(world, "api", {{to("1.2.3")}})->kind, Kind::invalid);
+  EXPECT_EQ(known_for("1.2.4"), Names{});
+  route(world, {});
+  operations::scale(world, {"api", 0, {}});
+  world.run_until(180 * second);
+  EXPECT_EQ(known_for("1.2.4"), Names{}) << "new ones get it";
+}
+
 TEST(Routes, SayWhatIsWrong) {
   model::World world(clients_spec());
   model::RouteRule rule = to("9.9.9");

@@ -48,7 +48,7 @@ Reply applied(run::Simulation& present, const Request& request, const run::Appli
 
 Made put(const Request& request) {
   auto read = architecture::read_autoscaler(request.body);
-  if (auto* problems = std::get_if<architecture::Problems>(&read)) return bad_document("the autoscaler", std::move(*problems));
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) return wrong_body("the autoscaler", std::move(*problems));
   return run::SetAutoscaler{request.params.at("service"),
                             std::make_shared<const policies::AutoscalerSpec>(std::get<policies::AutoscalerSpec>(std::move(read)))};
 }

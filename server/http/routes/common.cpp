@@ -1,6 +1,7 @@
 #include "http/routes/common.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "http/body.h"
@@ -12,6 +13,59 @@ std::vector<std::string> simulation_ids(const Context& context) {
   std::vector<std::string> ids;
   for (const auto& simulation : context.simulations.list()) ids.push_back(simulation->id());
   return ids;
+}
+
+/// Whether it is the form that is wrong, not a value.
+bool is_malformed(const model::Problem& problem) {
+  static constexpr std::array<std::string_view, 7> codes = {"malformedJson", "missingBody",  "tooDeep",       "wrongType",
+                                                            "unknownField",  "missingField", "duplicateField"};
+  return problem.pointer.starts_with('?') || std::find(codes.begin(), codes.end(), problem.code) != codes.end();
+}
+
+unsigned status_of(const std::vector<model::Problem>& problems) {
+  return std::any_of(problems.begin(), problems.end(), is_malformed) ? 400 : 422;
+}
+
+/// One is the place of the other, or a part of it.
+bool is_beside(const std::string& one, const std::string& other) {
+  const std::string& longer = one.size() < other.size() ? other : one;
+  const std::string& shorter = one.size() < other.size() ? one : other;
+  if (shorter.empty()) return longer.empty();
+  return longer.starts_with(shorter) && (longer.size() == shorter.size() || longer[shorter.size()] == '/');
+}
+
+/// With nothing done.
+std::optional<run::Command> trial_of(run::Command command) {
+  return std::visit(
+      [](auto& one) -> std::optional<run::Command> {
+        if constexpr (requires { one.dry_run; }) {
+          one.dry_run = true;
+          return std::move(one);
+        } else {
+          return std::nullopt;
+        }
+      },
+      command);
+}
+
+/// What a request comes to whose fields are not all as they have to be.
+Made doubted(const Request& request, Made made) {
+  if (auto* why = std::get_if<Reply>(&made)) return all_wrong(request, std::move(*why));
+  if (auto* doubtful = std::get_if<Doubtful>(&made)) {
+    return Doubtful{all_wrong(request, std::move(doubtful->why)), std::move(doubtful->trial)};
+  }
+  Reply why = all_wrong(request, std::nullopt);
+  auto trial = trial_of(std::get<run::Command>(std::move(made)));
+  if (!trial) return why;
+  return Doubtful{std::move(why), std::move(*trial)};
+}
+
+/// Answers why not, with what the simulation has against the rest.
+void try_out(run::Simulation& simulation, Doubtful doubtful, const Respond& respond) {
+  simulation.post(std::move(doubtful.trial), [respond, why = std::move(doubtful.why)](const run::Outcome& outcome) {
+    const auto* refusal = std::get_if<model::Refusal>(&outcome);
+    respond(refusal != nullptr && refusal->kind == model::Refusal::Kind::invalid ? with_more(why, refusal->problems) : why);
+  });
 }
 
 }  // namespace
@@ -67,7 +121,9 @@ Route commanding(Context& context, Route route, CommandOf command, CommandReply 
   route.handler = in_simulation(
       context, [&context, command, reply = std::move(reply)](run::Simulation& simulation, const Request& request, const Respond& respond) {
         Made made = command(request);
+        if (request.wrong.status != 0) made = doubted(request, std::move(made));
         if (auto* why = std::get_if<Reply>(&made)) return respond(std::move(*why));
+        if (auto* doubtful = std::get_if<Doubtful>(&made)) return try_out(simulation, std::move(*doubtful), respond);
         carry_out(context, simulation, std::get<run::Command>(std::move(made)), respond,
                   [request, reply](run::Simulation& present, const run::Applied& applied) { return reply(present, request, applied); });
       });
@@ -96,9 +152,28 @@ std::optional<model::Problem> speed_problem(double speed) {
   return model::Problem{"/speed", "outOfRange", "must be 0.1 to 1000, or 0: flat out", {}};
 }
 
-Reply bad_document(const std::string& what, std::vector<model::Problem> problems) {
+Reply wrong_body(const std::string& what, std::vector<model::Problem> problems) {
+  const unsigned status = status_of(problems);
   const std::string detail = summary_of(problems, what);
-  return problem(422, detail, std::move(problems), "bad-document");
+  return problem(status, detail, std::move(problems));
+}
+
+Reply with_more(Reply why, const std::vector<model::Problem>& problems) {
+  if (!why.problem) return why;
+  std::vector<model::Problem> all = why.problem->errors;
+  const std::size_t before = all.size();
+  for (const model::Problem& found : problems) {
+    const auto told = all.begin() + static_cast<std::ptrdiff_t>(before);
+    if (std::none_of(all.begin(), told, [&](const model::Problem& one) { return is_beside(one.pointer, found.pointer); }))
+      all.push_back(found);
+  }
+  return all.size() == before ? why : wrong_body("the body", std::move(all));
+}
+
+Reply all_wrong(const Request& request, std::optional<Reply> why) {
+  Reply wrong = problem(request.wrong.status, request.wrong.detail, request.wrong.problems);
+  if (!why || !why->problem) return wrong;
+  return request.wrong.status == 0 ? std::move(*why) : with_more(std::move(wrong), why->problem->errors);
 }
 
 std::vector<Field> page_fields() {

@@ -31,7 +31,6 @@ using LookedReply = std::function<Reply(const run::Looked& looked)>;
 void look_at(Context& context, run::Simulation& simulation, run::Scope scope, const Respond& respond, LookedReply reply);
 
 /// A route whose requests are a command each: `route` without a handler, what its command is, and what is answered when it was carried out.
-using Made = std::variant<run::Command, Reply>;
 using CommandReply = std::function<Reply(run::Simulation&, const Request&, const run::Applied&)>;
 Route commanding(Context& context, Route route, CommandOf command, CommandReply reply);
 
@@ -55,8 +54,14 @@ std::string path_of(const run::Simulation& simulation, const std::string& rest);
 /// 404 that names what is near.
 Reply not_found(const std::string& what, const std::string& name, const std::vector<std::string>& known);
 
-/// 422: what is wrong with `what`, which a body says as a document does.
-Reply bad_document(const std::string& what, std::vector<model::Problem> problems);
+/// What is wrong with `what`, which a body says: 400 when one of the problems is of its form (docs/api.md), else 422.
+Reply wrong_body(const std::string& what, std::vector<model::Problem> problems);
+
+/// `why` with more problems; left out are those of places, or of parts of them, that have one already.
+Reply with_more(Reply why, const std::vector<model::Problem>& problems);
+
+/// What is wrong with a request, those of its fields' form before those that `why` has, if there is one. REQUIRES: there is some.
+Reply all_wrong(const Request& request, std::optional<Reply> why);
 
 /// The query parameters of every collection.
 std::vector<Field> page_fields();

@@ -28,10 +28,7 @@ Reply accepted_deployment(const run::Simulation& simulation, const std::string& 
 
 Made push(const Request& request) {
   auto read = architecture::read_deployment(request.body);
-  if (auto* problems = std::get_if<architecture::Problems>(&read)) {
-    const std::string detail = problems->front().pointer + " " + problems->front().message;
-    return problem(400, detail, std::move(*problems));
-  }
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) return wrong_body("the deployment", std::move(*problems));
   run::Push command;
   command.service = request.params.at("name");
   command.deployment = std::make_shared<const model::DeploymentSpec>(std::get<model::DeploymentSpec>(std::move(read)));

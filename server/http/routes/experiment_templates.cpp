@@ -1,3 +1,4 @@
+#include "http/body.h"
 #include "http/routes/common.h"
 
 namespace http::routes {
@@ -43,7 +44,10 @@ Reply get(const Context& context, const Request& request) {
 Reply put(const Context& context, const Request& request) {
   const std::string& name = request.params.at("template");
   auto stored = context.catalogue.templates().store(name, request.body, false);
-  if (auto* problems = std::get_if<architecture::Problems>(&stored)) return bad_document("the template", std::move(*problems));
+  if (auto* problems = std::get_if<architecture::Problems>(&stored)) {
+    const std::string detail = summary_of(*problems, "the template");
+    return problem(422, detail, std::move(*problems), "bad-document");
+  }
   switch (std::get<Templates::Stored>(stored)) {
     case Templates::Stored::made:
       return created(request.body, request.path);

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "architecture/read_experiment.h"
 #include "http/routes/common.h"
 
 namespace http::routes {
@@ -52,12 +51,11 @@ Reply started(const run::Simulation& simulation, const run::Applied& applied) {
 }
 
 Made start(const Context& context, const Request& request) {
-  auto read = context.catalogue.templates().read(request.body);
-  if (auto* problems = std::get_if<architecture::Problems>(&read)) return bad_document("the experiment", std::move(*problems));
-  run::StartExperiment command;
-  command.experiment = std::make_shared<const model::ExperimentSpec>(std::get<model::ExperimentSpec>(std::move(read)));
-  command.dry_run = request.query.flag("validateOnly", false);
-  return command;
+  Templates::Read read = context.catalogue.templates().read(request.body);
+  if (read.problems.empty()) return run::StartExperiment{std::move(read.experiment), request.query.flag("validateOnly", false)};
+  Reply why = wrong_body("the experiment", std::move(read.problems));
+  if (!read.experiment) return why;
+  return Doubtful{std::move(why), run::StartExperiment{std::move(read.experiment), true}};
 }
 
 /// What a command that was carried out has begun, or would.

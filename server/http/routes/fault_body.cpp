@@ -1,28 +1,10 @@
 #include "http/routes/fault_body.h"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
-
 #include "architecture/read_fault.h"
-#include "http/body.h"
 #include "http/routes/common.h"
 
 namespace http::routes {
 namespace {
-
-/// Whether it is the form that is wrong, as read_body() has it, not a value.
-bool is_malformed(const model::Problem& problem) {
-  static constexpr std::array<std::string_view, 6> codes = {"malformedJson", "tooDeep",      "wrongType",
-                                                            "unknownField",  "missingField", "duplicateField"};
-  return std::find(codes.begin(), codes.end(), problem.code) != codes.end();
-}
-
-Reply wrong_fault(std::vector<model::Problem> problems) {
-  const bool malformed = std::any_of(problems.begin(), problems.end(), is_malformed);
-  const std::string detail = summary_of(problems, "the fault");
-  return problem(malformed ? 400 : 422, detail, std::move(problems));
-}
 
 std::vector<Field> part_fields() {
   const auto list_of = [](const char* name, const char* what) { return texts(name, what, architecture::selector_names_max); };
@@ -65,13 +47,12 @@ Field fault_schema(std::string name, bool selects) {
   return root;
 }
 
-std::variant<model::FaultRequest, Reply> fault_of(const std::string& json, const std::string& pointer,
-                                                  const std::optional<model::Selector>& usual) {
+FaultBody fault_of(const std::string& json, const std::string& pointer, const std::optional<model::Selector>& usual) {
   using architecture::Need;
   auto parsed = architecture::parse_json(json);
   if (auto* problem = std::get_if<model::Problem>(&parsed)) {
     problem->pointer.insert(0, pointer);
-    return wrong_fault({std::move(*problem)});
+    return {std::nullopt, {std::move(*problem)}};
   }
   architecture::Report report(architecture::Report::Null::absent);
   architecture::Fields fields(std::get<architecture::JsonValue>(parsed), pointer, report);
@@ -79,8 +60,7 @@ std::variant<model::FaultRequest, Reply> fault_of(const std::string& json, const
   if (usual) fault.selector = *usual;
   architecture::read_fault(fields, fault, {usual ? Need::optional : Need::required, Need::optional});
   fields.finish();
-  if (!report.empty()) return wrong_fault(report.take());
-  return fault;
+  return {std::move(fault), report.take()};
 }
 
 }  // namespace http::routes

@@ -3,7 +3,7 @@
 
 #include <optional>
 #include <string>
-#include <variant>
+#include <vector>
 
 #include "http/message.h"
 #include "http/schema.h"
@@ -14,9 +14,12 @@ namespace http::routes {
 /// A document: what architecture::read_fault() takes. `selects`: it has to say what it hits.
 Field fault_schema(std::string name, bool selects = true);
 
-/// With all parameters; or what is wrong: 400 for what no fault of this type has, else 422. `json`: what was read by fault_schema();
-/// `pointer`: where that is in the body. `usual`: what it hits when it does not say; nothing: it has to say.
-std::variant<model::FaultRequest, Reply> fault_of(const std::string& json, const std::string& pointer = "",
-                                                  const std::optional<model::Selector>& usual = {});
+struct FaultBody {
+  std::optional<model::FaultRequest> fault;  ///< with all parameters, and stand-ins for what is wrong; nothing: it is not JSON
+  std::vector<model::Problem> problems;
+};
+/// `json`: what was read by fault_schema(); `pointer`: where that is in the body. `usual`: what it hits when it does not say; nothing: it
+/// has to say.
+FaultBody fault_of(const std::string& json, const std::string& pointer = "", const std::optional<model::Selector>& usual = {});
 
 }  // namespace http::routes

@@ -40,9 +40,11 @@ Reply prediction(const run::StartFault& command, const run::Applied& applied) {
 }
 
 Made start(const Request& request) {
-  auto read = fault_of(request.body);
-  if (auto* why = std::get_if<Reply>(&read)) return std::move(*why);
-  return run::StartFault{std::get<model::FaultRequest>(std::move(read)), request.query.flag("validateOnly", false)};
+  FaultBody read = fault_of(request.body);
+  if (read.problems.empty()) return run::StartFault{std::move(*read.fault), request.query.flag("validateOnly", false)};
+  Reply why = wrong_body("the fault", std::move(read.problems));
+  if (!read.fault) return why;
+  return Doubtful{std::move(why), run::StartFault{std::move(*read.fault), true}};
 }
 
 Reply started(const run::Simulation& present, const Request& request, const run::Applied& applied) {

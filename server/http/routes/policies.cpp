@@ -61,11 +61,7 @@ Reply applied(run::Simulation& present, const Request& request, const run::Appli
 
 Made put(const Context& context, const Request& request) {
   auto read = architecture::read_policy(request.body, context.catalogue.defaults().policies);
-  if (auto* problems = std::get_if<architecture::Problems>(&read)) {
-    const std::string count = problems->size() == 1 ? "1 problem" : std::to_string(problems->size()) + " problems";
-    const std::string detail = count + " with the policy: " + problems->front().pointer + " " + problems->front().message;
-    return problem(422, detail, std::move(*problems), "bad-document");
-  }
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) return wrong_body("the policy", std::move(*problems));
   return run::SetPolicy{request.params.at("service"), request.params.at("dependency"),
                         std::make_shared<const model::Policy>(std::get<model::Policy>(std::move(read)))};
 }

@@ -53,7 +53,7 @@ RandomTimes random_of(const Fields& fields, Problems& problems) {
   return random;
 }
 
-/// Nothing when the body has none.
+/// Nothing when the body has none, or none that can be.
 std::optional<model::ScheduleTimes> times_of(const Fields& fields, Problems& problems) {
   const int given =
       static_cast<int>(fields.has("cron")) + static_cast<int>(fields.has("everyMs")) + static_cast<int>(fields.objects.count("random") > 0);
@@ -79,56 +79,70 @@ ScheduleSpec beginning_of(const Fields& fields) {
   return {};
 }
 
-std::optional<Reply> read_fault(const Fields& fields, ScheduleSpec& spec) {
+void read_fault(const Fields& fields, ScheduleSpec& spec, Problems& problems) {
   const auto place = static_cast<ScheduleAction::Place>(place_of(model::schedule_place_names(), fields.text("place", "said")));
-  if (!fields.has("fault")) return std::nullopt;
+  if (!fields.has("fault")) return;
   model::Selector usual;
   if (place == ScheduleAction::Place::said) usual.mode = model::Selector::Mode::one;
-  auto fault = fault_of(fields.text("fault"), "/fault", usual);
-  if (auto* why = std::get_if<Reply>(&fault)) return std::move(*why);
+  FaultBody read = fault_of(fields.text("fault"), "/fault", usual);
+  problems.insert(problems.end(), read.problems.begin(), read.problems.end());
+  if (!read.fault) return;
   ScheduleAction action;
   action.place = place;
-  action.what = std::get<model::FaultRequest>(std::move(fault));
+  action.what = std::move(*read.fault);
   spec.actions = {std::move(action)};
-  return std::nullopt;
 }
 
-std::optional<Reply> read_experiment(const Context& context, const Fields& fields, ScheduleSpec& spec) {
-  if (!fields.has("experiment")) return std::nullopt;
-  auto read = context.catalogue.templates().read(fields.text("experiment"));
-  if (auto* problems = std::get_if<architecture::Problems>(&read)) {
-    for (model::Problem& found : *problems) found.pointer.insert(0, "/experiment");
-    return bad_document("the experiment", std::move(*problems));
+void read_experiment(const Context& context, const Fields& fields, ScheduleSpec& spec, Problems& problems) {
+  if (!fields.has("experiment")) return;
+  Templates::Read read = context.catalogue.templates().read(fields.text("experiment"));
+  for (model::Problem& found : read.problems) {
+    found.pointer.insert(0, "/experiment");
+    problems.push_back(std::move(found));
   }
+  if (!read.experiment) return;
   ScheduleAction action;
-  action.what = std::make_shared<const model::ExperimentSpec>(std::get<model::ExperimentSpec>(std::move(read)));
+  action.what = std::move(read.experiment);
   spec.actions = {std::move(action)};
-  return std::nullopt;
 }
 
-Reply wrong(Problems problems) {
-  const std::string detail = problems.front().pointer + " " + problems.front().message;
-  return problem(422, detail, std::move(problems));
+/// Whether a member is there, be it as it has to be or not.
+bool is_given(const Request& request, const std::string& name) {
+  return request.fields.has(name) || std::any_of(request.wrong.problems.begin(), request.wrong.problems.end(),
+                                                 [&](const model::Problem& found) { return found.pointer.starts_with("/" + name); });
+}
+
+void check_given(const Request& request, const ScheduleSpec& spec, Problems& problems) {
+  const auto one_of = [&](std::initializer_list<const char*> names) {
+    return std::any_of(names.begin(), names.end(), [&](const char* name) { return is_given(request, name); });
+  };
+  if (request.fields.has("fault") && request.fields.has("experiment")) {
+    problems.push_back({"/experiment", "conflict", "give either a fault or an experiment", {}});
+  }
+  if (spec.preset.empty() && !one_of({"preset", "cron", "everyMs", "random"})) {
+    problems.push_back({"", "missingField", "when? one of cron, everyMs and random is required, or a preset", {}});
+  }
+  if (spec.actions.empty() && !one_of({"preset", "fault", "experiment"})) {
+    problems.push_back({"/fault", "missingField", "what? a fault or an experiment is required, or a preset", {}});
+  }
 }
 
 Made add(const Context& context, const Request& request) {
   const Fields& fields = request.fields;
   ScheduleSpec spec = beginning_of(fields);
   Problems problems;
-  if (auto why = read_fault(fields, spec)) return std::move(*why);
-  if (auto why = read_experiment(context, fields, spec)) return std::move(*why);
-  if (fields.has("fault") && fields.has("experiment")) {
-    problems.push_back({"/experiment", "conflict", "give either a fault or an experiment", {}});
-  }
+  read_fault(fields, spec, problems);
+  read_experiment(context, fields, spec, problems);
   if (auto times = times_of(fields, problems)) spec.times = std::move(*times);
-  const bool timed = !spec.preset.empty() || fields.has("cron") || fields.has("everyMs") || fields.objects.count("random") > 0;
-  if (!timed) problems.push_back({"", "missingField", "when? one of cron, everyMs and random is required, or a preset", {}});
-  if (spec.actions.empty()) problems.push_back({"/fault", "missingField", "what? a fault or an experiment is required, or a preset", {}});
-  if (!problems.empty()) return wrong(std::move(problems));
+  check_given(request, spec, problems);
+  const bool doubtful = !problems.empty() || request.wrong.status != 0;
+  if (doubtful) spec.times = EveryTimes{model::day_length};  // whatever they are to be, there are some
   spec.name = fields.text("name", spec.name);
   spec.overlaps = fields.text("concurrency", spec.overlaps ? "allow" : "forbid") == "allow";
   spec.history_limit = static_cast<std::uint32_t>(fields.number("historyLimit", spec.history_limit));
-  return run::AddSchedule{std::make_shared<const ScheduleSpec>(std::move(spec)), request.query.flag("validateOnly", false)};
+  run::AddSchedule command{std::make_shared<const ScheduleSpec>(std::move(spec)), doubtful || request.query.flag("validateOnly", false)};
+  if (problems.empty()) return command;
+  return Doubtful{wrong_body("the schedule", std::move(problems)), std::move(command)};
 }
 
 Made change(const Request& request) {
@@ -136,7 +150,7 @@ Made change(const Request& request) {
   run::ChangeSchedule command{request.params.at("schedule"), {}};
   Problems problems;
   command.change.times = times_of(fields, problems);
-  if (!problems.empty()) return wrong(std::move(problems));
+  if (!problems.empty()) return wrong_body("the body", std::move(problems));
   if (fields.has("state")) command.change.paused = fields.text("state") == "paused";
   if (fields.has("concurrency")) command.change.overlaps = fields.text("concurrency") == "allow";
   return command;
@@ -281,7 +295,9 @@ std::vector<Route> schedules(Context& context) {
            {answered(201, "It is at work.", schedule_fields()),
             answered(200, "With validateOnly: the next ten times.",
                      {array("firings", "", {number("simTimeMs", "", 0, 1e13), text("moment", ""), text("weekday", "")})})},
-           {}},
+           {},
+           {},
+           true},
           [&context](const Request& request) { return add(context, request); }, added),
       {"GET",
        collection,
@@ -308,7 +324,9 @@ std::vector<Route> schedules(Context& context) {
                   {},
                   changed_schema(),
                   {answered(200, "The schedule.", schedule_fields())},
-                  {}},
+                  {},
+                  {},
+                  true},
                  change, reply),
       commanding(
           context,

@@ -25,6 +25,7 @@ Handler in_service(Context& context, ServiceHandler handler) {
 struct Tally {
   run::StateCounts states;
   std::map<std::string, std::uint64_t> by_zone, by_version;
+  std::map<std::string, std::uint64_t> staying;  ///< by zone: without those that drain
   std::uint64_t workers = 0;
   double busy = 0;  ///< workers, on average over the last second
 };
@@ -40,7 +41,9 @@ Tally tally(const run::Snapshot& snapshot, std::uint32_t service) {
     all.states.add(cell.instances);
     const std::uint64_t alive = cell.instances.all() - cell.instances.dead;
     if (alive == 0) continue;
-    all.by_zone[structure.locations[group.location].id] += alive;
+    const std::string& zone = structure.locations[group.location].id;
+    all.by_zone[zone] += alive;
+    all.staying[zone] += cell.instances.wanted();
     all.by_version[cell.version] += alive;
     all.workers += cell.workers;
     if (i < snapshot.base->cells.size()) {
@@ -115,7 +118,7 @@ Reply scale_reply(const run::Snapshot& snapshot, std::uint32_t index, std::vecto
   JsonWriter json;
   json.begin_object().member("service", service.name).member("desired", service.desired);
   json.member("ready", all.states.up).key("byZone").begin_object();
-  for (const auto& [zone, count] : all.by_zone) json.member(zone, count);
+  for (const auto& [zone, count] : all.staying) json.member(zone, count);
   json.end_object().end_object();
   Reply reply = ok(json.take());
   reply.headers = std::move(headers);

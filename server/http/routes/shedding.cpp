@@ -26,11 +26,7 @@ Reply applied(run::Simulation& present, const Request& request, const run::Appli
 
 Made put(const Request& request) {
   auto read = architecture::read_shedding(request.body);
-  if (auto* problems = std::get_if<architecture::Problems>(&read)) {
-    const std::string count = problems->size() == 1 ? "1 problem" : std::to_string(problems->size()) + " problems";
-    const std::string detail = count + " with the load shedding: " + problems->front().pointer + " " + problems->front().message;
-    return problem(422, detail, std::move(*problems), "bad-document");
-  }
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) return wrong_body("the load shedding", std::move(*problems));
   return run::SetShedding{request.params.at("service"),
                           std::make_shared<const model::Shedding>(std::get<model::Shedding>(std::move(read)))};
 }

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include "http/routes/common.h"
 #include "run/catalogue.h"
 
@@ -24,21 +27,28 @@ Reply simulation_reply(const run::Simulation& simulation) {
   return ok(json.take());
 }
 
-/// The scenario to play, nullptr when none is asked for; or the answer that says why there is none. What it says is in `settings`, then.
-std::variant<run::ScenarioPtr, Reply> scenario_of(const Context& context, const Fields& fields, run::Settings& settings) {
-  if (!fields.has("scenario")) return run::ScenarioPtr();
-  const std::string name = fields.text("scenario");
-  const auto entry = context.scenarios.find(name);
-  if (!entry) {
-    const auto known = context.scenarios.names();
-    Reply unknown = not_found("scenario", name, known);
-    return problem(422, unknown.problem->detail, {{"/scenario", "unknownScenario", unknown.problem->detail, known}});
-  }
-  std::vector<model::Problem> problems;
+using Problems = std::vector<model::Problem>;
+
+Problems unknown_name(const char* what, const char* code, const std::string& name, const std::vector<std::string>& known) {
+  return {{std::string("/").append(what), code, not_found(what, name, known).problem->detail, known}};
+}
+
+void add(Problems found, Problems& problems) {
+  problems.insert(problems.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+}
+
+/// The scenario to play, nullptr when none is asked for, or none that there is. What it says is in `settings`, then.
+run::ScenarioPtr scenario_of(const Context& context, const Fields& fields, run::Settings& settings, Problems& problems) {
+  if (!fields.has("scenario")) return nullptr;
   for (const char* other : {"architecture", "document", "regions", "scalePercent"}) {
     if (fields.has(other)) problems.push_back({std::string("/") + other, "conflict", "the scenario says that", {}});
   }
-  if (!problems.empty()) return problem(422, problems.front().pointer + " " + problems.front().message, problems);
+  const std::string name = fields.text("scenario");
+  const auto entry = context.scenarios.find(name);
+  if (!entry) {
+    add(unknown_name("scenario", "unknownScenario", name, context.scenarios.names()), problems);
+    return nullptr;
+  }
   const run::Scenario& scenario = *entry->scenario;
   if (!fields.has("seed")) settings.seed = scenario.seed;
   settings.regions = scenario.regions;
@@ -46,33 +56,38 @@ std::variant<run::ScenarioPtr, Reply> scenario_of(const Context& context, const 
   return entry->scenario;
 }
 
-/// The document to run, or the answer that says why there is none.
-std::variant<std::shared_ptr<const architecture::Architecture>, Reply> document_of(const Context& context, const Fields& fields) {
+using DocumentPtr = std::shared_ptr<const architecture::Architecture>;
+
+/// The document to run; nullptr when there is none that can be run.
+DocumentPtr document_of(const Context& context, const Request& request, Problems& problems) {
+  const Fields& fields = request.fields;
   const bool named = fields.has("architecture");
   if (named == fields.has("document")) {
-    return problem(400, "Give the name of an architecture, a document, or the name of a scenario.",
-                   {{"/architecture", "missingField", "exactly one of 'architecture', 'document' and 'scenario' is required", {}}});
+    const auto of_these = [](const model::Problem& found) {
+      return found.pointer == "/architecture" || found.pointer == "/document" || found.pointer == "/scenario";
+    };
+    if (std::any_of(request.wrong.problems.begin(), request.wrong.problems.end(), of_these)) return nullptr;
+    problems.push_back({"/architecture", "missingField", "exactly one of 'architecture', 'document' and 'scenario' is required", {}});
+    return nullptr;
   }
   if (named) {
     const std::string name = fields.text("architecture");
     if (const auto entry = context.catalogue.find(name)) return entry->document;
-    const auto known = context.catalogue.names();
-    Reply unknown = not_found("architecture", name, known);
-    return problem(422, unknown.problem->detail, {{"/architecture", "unknownArchitecture", unknown.problem->detail, known}});
+    add(unknown_name("architecture", "unknownArchitecture", name, context.catalogue.names()), problems);
+    return nullptr;
   }
   auto read = architecture::read_architecture(fields.text("document"), run::package_names(), context.catalogue.defaults().protocols,
                                               context.catalogue.defaults().policies, context.catalogue.defaults().registries);
   if (auto* document = std::get_if<architecture::Architecture>(&read)) {
     return std::make_shared<const architecture::Architecture>(std::move(*document));
   }
-  auto problems = std::get<architecture::Problems>(std::move(read));
-  for (model::Problem& found : problems) found.pointer = "/document" + found.pointer;
-  return problem(422, "The document has problems.", std::move(problems), "bad-document");
+  auto found = std::get<architecture::Problems>(std::move(read));
+  for (model::Problem& one : found) one.pointer = "/document" + one.pointer;
+  add(std::move(found), problems);
+  return nullptr;
 }
 
-Reply create(const Context& context, const Request& request) {
-  const Fields& fields = request.fields;
-  std::vector<model::Problem> problems;
+run::Settings settings_of(const Fields& fields, Problems& problems) {
   run::Settings settings;
   settings.seed = static_cast<std::uint64_t>(fields.number("seed", 1));
   settings.speed = fields.number("speed", 1);
@@ -86,22 +101,29 @@ Reply create(const Context& context, const Request& request) {
       problems.push_back({"/startsAt", "badValue", "must be a moment from 1970 to 2200 such as 2024-01-01T00:00:00", {}});
     }
   }
-  const std::string id = fields.text("id");
   if (auto problem = speed_problem(settings.speed)) problems.push_back(std::move(*problem));
+  return settings;
+}
+
+/// Problems in a document are of its form, as of any other: what is said of the body as a whole is whether it could be read.
+Reply wrong_creation(const Request& request, Problems problems) {
+  if (problems.empty()) return all_wrong(request, std::nullopt);
+  const auto of_document = [](const model::Problem& found) { return found.pointer.starts_with("/document"); };
+  const bool bad_document = request.wrong.status == 0 && std::all_of(problems.begin(), problems.end(), of_document);
+  if (bad_document) return problem(422, "The document has problems.", std::move(problems), "bad-document");
+  return all_wrong(request, wrong_body("the body", std::move(problems)));
+}
+
+Reply create(const Context& context, const Request& request) {
+  const Fields& fields = request.fields;
+  Problems problems;
+  run::Settings settings = settings_of(fields, problems);
+  const std::string id = fields.text("id");
   if (auto problem = id_problem(id)) problems.push_back(std::move(*problem));
-  if (!problems.empty()) return problem(422, problems.front().pointer + " " + problems.front().message, problems);
-  const auto played = scenario_of(context, fields, settings);
-  if (const auto* why = std::get_if<Reply>(&played)) return *why;
-  const run::ScenarioPtr& scenario = std::get<run::ScenarioPtr>(played);
-  std::variant<std::shared_ptr<const architecture::Architecture>, Reply> document;
-  if (scenario) {
-    document = scenario->document;
-  } else {
-    document = document_of(context, fields);
-  }
-  if (const auto* why = std::get_if<Reply>(&document)) return *why;
-  const auto& architecture = *std::get<std::shared_ptr<const architecture::Architecture>>(document);
-  auto made = context.simulations.create(id, architecture, context.catalogue.regions(), context.catalogue.defaults(), settings, scenario);
+  const run::ScenarioPtr scenario = scenario_of(context, fields, settings, problems);
+  const DocumentPtr document = scenario ? scenario->document : fields.has("scenario") ? nullptr : document_of(context, request, problems);
+  if (!problems.empty() || request.wrong.status != 0) return wrong_creation(request, std::move(problems));
+  auto made = context.simulations.create(id, *document, context.catalogue.regions(), context.catalogue.defaults(), settings, scenario);
   if (const auto* refusal = std::get_if<model::Refusal>(&made)) return refused(*refusal);
   run::Simulation& simulation = *std::get<std::shared_ptr<run::Simulation>>(made);
   if (context.made) context.made(simulation);
@@ -161,7 +183,9 @@ std::vector<Route> simulations(Context& context) {
        {answered(201, "It runs.", simulation_fields())},
        [&context](const Request& request, const Respond& respond) {
          context.take_time([&context, request, respond] { respond(create(context, request)); });
-       }},
+       },
+       {},
+       true},
       {"GET",
        collection,
        "listSimulations",

@@ -54,9 +54,7 @@ std::variant<run::SetTraffic, Reply> command_of(const std::string& service, cons
   auto read = architecture::read_load(fields.text("load"));
   if (auto* problems = std::get_if<architecture::Problems>(&read)) {
     for (model::Problem& found : *problems) found.pointer.insert(0, "/load");
-    const std::string count = problems->size() == 1 ? "1 problem" : std::to_string(problems->size()) + " problems";
-    const std::string detail = count + " with the load: " + problems->front().pointer + " " + problems->front().message;
-    return problem(422, detail, std::move(*problems), "bad-document");
+    return wrong_body("the load", std::move(*problems));
   }
   auto& load = std::get<model::LoadSpec>(read);
   if (rate) {

@@ -53,14 +53,14 @@ CommandReply applied(Write write) {
 
 Made put_routes(const Request& request) {
   auto read = architecture::read_routing(request.body);
-  if (auto* problems = std::get_if<architecture::Problems>(&read)) return bad_document("the routes", std::move(*problems));
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) return wrong_body("the routes", std::move(*problems));
   auto routing = std::make_shared<const model::RoutingSpec>(std::get<model::RoutingSpec>(std::move(read)));
   return run::SetRouting{request.params.at("service"), std::move(routing)};
 }
 
 Made put_flags(const Request& request) {
   auto read = architecture::read_flags(request.body);
-  if (auto* problems = std::get_if<architecture::Problems>(&read)) return bad_document("the flags", std::move(*problems));
+  if (auto* problems = std::get_if<architecture::Problems>(&read)) return wrong_body("the flags", std::move(*problems));
   return run::SetFlags{request.params.at("service"), std::get<std::vector<model::FeatureFlag>>(std::move(read))};
 }
 
