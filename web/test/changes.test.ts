@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { placesIn } from '../src/actions-changes';
 import { autoscalerText, bodyOfAutoscaler, tellingDecisions } from '../src/panels/autoscaler';
-import { deedsOf, stepText, weightText } from '../src/panels/deployments';
+import { deedsOf, progressOf, stayedText, stepText, weightText } from '../src/panels/deployments';
 import { bodyOfWay, presets, readSteps, strategies, wayChoices, wayOf } from '../src/panels/strategy';
 import { rangeText, shadeOf, windowOf } from '../src/panels/strip';
 import { placeText, stageShares } from '../src/panels/traffic';
@@ -29,6 +29,17 @@ test('a deployment in words', () => {
   assert.equal(stepText(deployment({ state: 'succeeded', step: 5, steps: 5, doing: 'is everywhere' })), '');
   assert.equal(weightText({ '1.0': 75, '1.10': 25 }), 'Traffic: 1.10 25 %, 1.0 75 %');
   assert.equal(weightText({ '1.0': 100, '1.1': 0 }), '');
+});
+
+test('a deployment that has succeeded is complete, although the old version stays and counts in the total', () => {
+  const kept = deployment({ state: 'succeeded', updated: 2700, total: 5400, byVersion: { '1.0': 2700, '1.1': 2700 } });
+  assert.deepEqual(progressOf(kept), { share: 1, text: 'rolled out, 2700' });
+  assert.equal(stayedText(kept), '1.0 stayed beside it: 2700 instances');
+  const whole = deployment({ state: 'succeeded', updated: 5, total: 6, byVersion: { '1.0': 0, '1.1': 6 } });
+  assert.deepEqual([progressOf(whole), stayedText(whole)], [{ share: 1, text: 'rolled out, 6' }, '']);
+  assert.deepEqual(progressOf(deployment({ updated: 2, total: 8 })), { share: 0.25, text: 'rolling out 2/8' });
+  assert.equal(progressOf(deployment({ updated: 9, total: 8 })).share, 1);
+  assert.equal(stayedText(deployment({ byVersion: { '1.0': 8, '1.1': 2 } })), '');
 });
 
 test('the steps of a canary are read, or the word that is none', () => {
