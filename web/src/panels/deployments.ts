@@ -51,6 +51,9 @@ export function stayedText(d: Deployment): string {
   return others.map(([version, count]) => `${version} stayed beside it: ${count} ${count === 1 ? 'instance' : 'instances'}`).join(', ');
 }
 
+/** "homepage 1.0 → 2.0: rolling out 1800/2400". */
+export const rolloutText = (d: Deployment): string => `${d.service} ${d.previousVersion} → ${d.version}: ${progressOf(d).text}`;
+
 const whenText = (d: Deployment): string =>
   `${d.preset || d.strategy}, ${clockTime(d.startedSimTimeMs)}${d.endedSimTimeMs === null ? '' : ` to ${clockTime(d.endedSimTimeMs)}`}`;
 
