@@ -5,7 +5,7 @@ import { autoscalerText, bodyOfAutoscaler, tellingDecisions } from '../src/panel
 import { deedsOf, progressOf, rolloutText, stayedText, stepText, weightText } from '../src/panels/deployments';
 import { readyText } from '../src/panels/operate';
 import { bodyOfWay, presets, readSteps, strategies, wayChoices, wayOf } from '../src/panels/strategy';
-import { rangeText, shadeOf, windowOf } from '../src/panels/strip';
+import { rangeText, roomFor, shadeOf, windowOf } from '../src/panels/strip';
 import { placeText, stageShares } from '../src/panels/traffic';
 import { versionText } from '../src/panels/versions';
 import { initialState, type View } from '../src/store';
@@ -127,6 +127,7 @@ test('the least and most of a while, and its versions in order', () => {
   assert.deepEqual(windowOf([strip(500_000, {}), strip(900_000, {})]), { from: 780_000, to: 900_000 });
   assert.deepEqual([0, 1].map((i) => shadeOf(i, 2)), ['v2', 'v3']);
   assert.equal(shadeOf(0, 9), 'v0');
+  assert.ok(roomFor(2_880) >= 4 * 6.8 + 5 && roomFor(2_000_000) > roomFor(2_880), 'room for every digit');
 });
 
 test('an autoscaler in words, and what its form changes', () => {
