@@ -33,7 +33,7 @@ scene('a push of any service is told by its tab and by the marks of its groups',
   await untilCount(page, 'g.node[data-service="homepage"] g.version.part', 3, 40_000);
   assert.equal(await page.locator('g.node:not([data-service="homepage"]) g.version.shown').count(), 0);
   await page.locator('g.node[data-service="homepage"]').first().hover();
-  await page.locator('.tip', { hasText: /here 1\.0 and 1\.5.*all of homepage: 24 of 1\.0, 6 of 1\.5.*1\.0 → 1\.5: paused 6\/24/ }).waitFor();
+  await page.locator('.tip', { hasText: /karyon · 1\.0, 1\.5.*all of homepage: 24 of 1\.0, 6 of 1\.5.*1\.0 → 1\.5: paused 6\/24/ }).waitFor();
   await shot(page, 'push-in-groups');
   const [{ id: deployment }] = (await world.server.call('GET', `simulations/${id}/services/homepage/deployments`)).items;
   await put(id, `services/homepage/deployments/${deployment}/state`, { state: 'promoted' });
@@ -81,7 +81,7 @@ scene('many that end together are one line, and the timeline says since when it 
   for (let i = 0; i < 6; i += 1) await post(id, 'faults', { type: 'instance.slow', selector: { services: ['homepage'], mode: 'count', value: 1 } });
   const { items } = await world.server.call('GET', `simulations/${id}/faults`);
   for (const fault of items) await world.server.call('DELETE', `simulations/${id}/faults/${fault.id}`);
-  await page.locator('[data-testid=event-log] li', { hasText: /^\d:\d\d6 faults ended$/ }).waitFor();
+  await page.locator('[data-testid=event-log] li', { hasText: /^\d:\d\d6 faults ended: instance\.slow$/ }).waitFor();
   assert.match(await page.locator('[data-testid=event-log] li[data-type="fault.ended"]').getAttribute('title'), /instance\.slow on service homepage has ended\n/);
   await until(page, 'a while', (s) => s.simTimeMs > 70_000, 40_000);
   await page.reload();

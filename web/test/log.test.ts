@@ -14,8 +14,8 @@ const many = (count: number, make: (i: number) => SimEvent): SimEvent[] => Array
 const texts = (events: SimEvent[]): string[] => logLines(events).map((line) => line.text);
 
 test('many that come together are one line with their number, which says of whom', () => {
-  assert.deepEqual(texts([...many(20, (i) => event('fault.ended', i * 100, `slow ${i} has ended`)), event('status.changed', 2500, 'healthy')]), ['healthy', '20 faults ended']);
-  assert.deepEqual(texts(many(20, (i) => stopped(i))), ['20 instances stopped (a)']);
+  assert.deepEqual(texts([...many(20, (i) => event('fault.ended', i * 100, `instance.slow on service s${i} has ended`, { data: { type: 'instance.slow' } })), event('status.changed', 2500, 'healthy')]), ['healthy', '20 faults ended: instance.slow']);
+  assert.deepEqual(texts(many(20, (i) => stopped(i))), ['20 instances stopped: a']);
   const [line] = logLines(many(20, (i) => stopped(i)));
   assert.match(line!.title, /^0:01 a0 stopped\n.*a1 stopped/);
   assert.match(line!.title, /…$/);
@@ -26,6 +26,12 @@ test('those that the server has only counted are counted too, and nothing is sai
   const starting = many(20, (i) => event('instance.starting', 1000, `b${i} starts`, { data: { service: 'b' } }));
   assert.deepEqual(texts([...starting, ...many(20, (i) => stopped(i)), rest('instance.starting', 100), rest('instance.stopped', 460)]), ['480 instances stopped', '120 instances start']);
   assert.deepEqual(texts([rest('instance.stopped', 460)]), ['460 more instances: x']);
+});
+
+test('faults that start together are told apart by their type, those that end are not', () => {
+  const both = (type: string): SimEvent[] => [...many(3, () => event(type, 0, 'instance.slow on service a', { data: { type: 'instance.slow' } })), ...many(2, () => event(type, 0, 'zone.outage on zone z', { data: { type: 'zone.outage' } }))];
+  assert.deepEqual(texts(both('fault.started')), ['zone.outage on zone z', 'zone.outage on zone z', '3 faults started: instance.slow']);
+  assert.deepEqual(texts(both('fault.ended')), ['5 faults ended']);
 });
 
 test('few are told one by one, and so is what is apart in time, weight or kind', () => {

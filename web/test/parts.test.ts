@@ -92,11 +92,11 @@ test('what stands for several instances is marked when some of them are new, and
   assert.doesNotMatch(nodeLabel(group('1.1')), /versions/);
 });
 
-test('the tip of such a mark says which versions, how many of each, and how far the push is', () => {
+test('the tip of such a mark says how many there are of each version, and how far the push is', () => {
   const group = { ...node('1.0, 1.1'), level: 'group' };
   const services = [readService({ name: 's', desired: 8, instances: {}, byVersion: { '1.0': 6, '1.1': 2 } })];
   const rollouts = [readDeployment({ id: 'd1', service: 's', version: '1.1', previousVersion: '1.0', state: 'progressing', updated: 2, total: 8 })];
-  assert.deepEqual(versionLines(group, { services, rollouts }), ['here 1.0 and 1.1', 'all of s: 6 of 1.0, 2 of 1.1', '1.0 → 1.1: rolling out 2/8']);
+  assert.deepEqual(versionLines(group, { services, rollouts }), ['all of s: 6 of 1.0, 2 of 1.1', '1.0 → 1.1: rolling out 2/8']);
   assert.deepEqual(versionLines({ ...group, version: '1.0' }, { services: [], rollouts: [] }), []);
   assert.deepEqual(versionLines(node('1.0'), { services, rollouts }), []);
 });

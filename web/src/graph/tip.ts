@@ -5,16 +5,13 @@ import { progressOf } from '../panels/deployments';
 import { duration, figure, percent } from '../panels/dom';
 import type { GraphNode } from '../wire';
 import type { Layout } from './layout';
-import { versionsOf } from './marks';
 
-/** Of what runs several versions: which are here, how many of each the whole service has, and what its deployment does. */
+/** Of what runs several versions: how many of each the whole service has, and how far its deployment is. */
 export function versionLines(node: GraphNode, state: Pick<State, 'services' | 'rollouts'>): string[] {
   if (node.level === 'instance' || node.service === '') return [];
   const counts = Object.entries(state.services.find((service) => service.name === node.service)?.byVersion ?? {});
-  const here = versionsOf(node);
   const rollout = state.rollouts.find((deployment) => deployment.service === node.service);
   return [
-    ...(here.length > 1 ? [`here ${here.join(' and ')}`] : []),
     ...(counts.length > 1 ? [`all of ${node.service}: ${counts.map(([version, count]) => `${count} of ${version}`).join(', ')}`] : []),
     ...(rollout ? [`${rollout.previousVersion} → ${rollout.version}: ${progressOf(rollout).text}`] : []),
   ];

@@ -21,9 +21,15 @@ const deeds: Record<string, string> = {
 const isRest = (event: SimEvent): boolean => event.subject.kind === 'instances';
 const countOf = (event: SimEvent): number => (isRest(event) ? Number(event.data.more) || 1 : 1);
 
+/** Of whom or what it is: the service of an instance, the type of a fault. */
+const kindOf = (event: SimEvent): string => event.data.service ?? event.data.type ?? '';
+
 function belongs(run: SimEvent[], event: SimEvent): boolean {
   const last = run[run.length - 1]!;
-  return last.type === event.type && event.type in deeds && event.simTimeMs - last.simTimeMs <= nearMs && (isRest(event) || run[0]!.severity === event.severity);
+  if (last.type !== event.type || !(event.type in deeds) || event.simTimeMs - last.simTimeMs > nearMs) return false;
+  // What breaks is told apart by what it is; how many have come to an end is enough.
+  if (event.type === 'fault.started' && kindOf(last) !== kindOf(event)) return false;
+  return isRest(event) || run[0]!.severity === event.severity;
 }
 
 function linesOf(run: SimEvent[]): LogLine[] {
@@ -31,10 +37,10 @@ function linesOf(run: SimEvent[]): LogLine[] {
   const first = run[0]!;
   const total = run.reduce((sum, event) => sum + countOf(event), 0);
   if (total < foldLeast || run.length === 1) return run.map(of);
-  const services = new Set(run.map((event) => event.data.service ?? ''));
-  const service = services.size === 1 && first.data.service ? ` (${first.data.service})` : '';
+  const kinds = new Set(run.map(kindOf));
+  const whose = kinds.size === 1 && !kinds.has('') ? `: ${[...kinds][0]}` : '';
   const told = run.slice(0, namesMax).map((event) => `${clockTime(event.simTimeMs)} ${event.message}`);
-  return [{ ...of(first), simTimeMs: run[run.length - 1]!.simTimeMs, text: `${total} ${deeds[first.type]}${service}`, title: [...told, ...(run.length > namesMax ? ['…'] : [])].join('\n') }];
+  return [{ ...of(first), simTimeMs: run[run.length - 1]!.simTimeMs, text: `${total} ${deeds[first.type]}${whose}`, title: [...told, ...(run.length > namesMax ? ['…'] : [])].join('\n') }];
 }
 
 /** A command shows by what it causes. The rest of a kind joins the first of it, although others may stand between them. */

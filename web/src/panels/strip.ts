@@ -42,6 +42,6 @@ export function drawStrip(svg: SVGSVGElement, strips: Strip[]): void {
   root.selectAll<SVGPathElement, string>('path.line').data(['desired', 'up']).join('path').attr('class', (name) => `line ${name}`)
     .attr('d', (name) => (name === 'desired' ? wanted(strips) : serving(strips)));
   root.selectAll<SVGGElement, null>('g.axis').data([null]).join('g').attr('class', 'axis').attr('transform', `translate(0,${height - margin.bottom})`)
-    .call(axisBottom(x).ticks(4).tickFormat((v) => clockTime(Number(v))).tickSize(3));
+    .call(axisBottom(x).tickValues(x.ticks(4).filter((v) => v % 1000 === 0)).tickFormat((v) => clockTime(Number(v))).tickSize(3));
   root.selectAll<SVGTextElement, number>('text.most').data([most]).join('text').attr('class', 'most').attr('x', left - 5).attr('y', y(most) + 4).text((n) => n);
 }

@@ -12,6 +12,7 @@ const height = 118;
 const margin = { left: 52, right: 26, top: 6, bottom: 20 };
 const rows = { marks: 16, chart: 26, chartEnd: 72, faults: 76, faultHeight: 15, ribbon: 94 };
 const lanesMax = 4;
+const washesMax = 4;
 const pointsMax = 400;
 const unseenLeastMs = 1_500;
 /** Pixels that its words need. */
@@ -101,6 +102,8 @@ function drawFaults(root: Root, faults: Fault[], x: X, now: number): void {
     return g;
   });
   groups.attr('class', (fault) => fault.state);
+  // Many washes lie over each other, and the figures are to show through them all.
+  groups.select('rect.wash').attr('fill-opacity', Math.min(1, washesMax / Math.max(1, shown.length)));
   groups.selectAll<SVGRectElement, Fault>('rect').data((fault) => [fault, fault]).attr('x', left).attr('width', (fault) => Math.max(3, x(Math.min(to, end(fault))) - left(fault)));
   groups.select('rect.bar').attr('y', (fault) => rows.faults + (lanes.get(fault.id) ?? 0) * each).attr('height', Math.max(2, each - (count > 1 ? 1 : 0)));
   groups.select('text').attr('x', (fault) => left(fault) + 5).text((fault) => (count === 1 && x(Math.min(to, end(fault))) - left(fault) > 70 ? describeTarget(fault.selector) : ''));
