@@ -13,6 +13,9 @@ import { FaultMarks } from './fault-marks';
 import { drawTip } from './tip';
 import { bandNow, drawHeads, type HeadHooks } from './heads';
 
+/** Of a count on a mark, in pixels. */
+const digitWidth = 6.8;
+
 export interface GraphHooks extends HeadHooks {
   select(id: string): void;
   hover(id: string): void;
@@ -245,7 +248,10 @@ export class Graph {
       const all = n.up + n.starting + n.draining + n.down;
       return view.level === 'instance' || all === 0 ? '' : n.up === all ? `${all}` : `${n.up}/${all}`;
     };
-    keepText(nodes.select<SVGTextElement>('text.count'), (placed) => count(view.nodes.get(placed.node.index) ?? placed.node));
+    const counts = nodes.select<SVGTextElement>('text.count');
+    const counted = (placed: Placed): string => count(view.nodes.get(placed.node.index) ?? placed.node);
+    keepText(counts, counted);
+    keep(counts, 'class', (placed) => (counted(placed).length * digitWidth > 2 * layout.radius ? 'count long' : 'count'));
     keep(nodes.select<SVGTextElement>('text.name'), 'y', () => Math.round(layout.radius + 13));
     keepText(nodes.select<SVGTextElement>('text.name'), (placed) => (view.level === 'instance' ? '' : displayName(placed.node)));
   }
