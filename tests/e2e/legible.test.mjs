@@ -64,6 +64,8 @@ scene('numbers of axes and words of tabs and of the notice are not cut', async (
     await page.getByTestId(`tab-${tab}`).click();
     assert.deepEqual(await coveredTabs(page), [], tab);
   }
+  const [www, moats] = await Promise.all([page.locator('g.node[data-service=www]').boundingBox(), page.locator('.pillars rect.moat').evaluateAll((rects) => rects.map((rect) => rect.getBoundingClientRect().toJSON()))]);
+  assert.ok(moats.some((moat) => moat.left <= www.x && moat.right >= www.x + www.width), 'what is in no zone stands apart from the zone that is lost');
   assert.deepEqual(await cutIn(page, '[data-testid=strip]'), []);
   assert.deepEqual(await cutIn(page, '#timeline svg'), []);
   await put(id, 'clock', { speed: 1000 });
