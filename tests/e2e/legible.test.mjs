@@ -60,7 +60,7 @@ scene('numbers of axes and words of tabs and of the notice are not cut', async (
   await untilText(page, 'strip', /2880$/);
   await untilText(page, 'tab-incidents', /^Incidents\d$/);
   await untilText(page, 'tab-faults', /^Faults1$/);
-  for (const tab of ['incidents', 'faults', 'push']) {
+  for (const tab of ['node', 'flows', 'review', 'story', 'operate', 'traffic', 'forks', 'incidents', 'faults', 'push']) {
     await page.getByTestId(`tab-${tab}`).click();
     assert.deepEqual(await coveredTabs(page), [], tab);
   }
