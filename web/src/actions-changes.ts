@@ -16,6 +16,14 @@ export function placesIn(state: Pick<State, 'view'>): { place: string; region: b
   return [...regions.map((place) => ({ place, region: true })), ...zones.map((band) => ({ place: band.id, region: false }))];
 }
 
+/** Services that may have a deployment under way: several versions of them are up, one was under way, or the last that was told of one is not its end. */
+export function rolloutsOf(state: Pick<State, 'services' | 'rollouts' | 'events'>): string[] {
+  const told = new Map<string, boolean>();
+  for (const event of state.events) if (event.type.startsWith('deployment.') && event.data.service) told.set(event.data.service, event.type !== 'deployment.ended');
+  const running = (name: string): boolean => told.get(name) === true || state.rollouts.some((rollout) => rollout.service === name);
+  return state.services.filter((service) => Object.keys(service.byVersion).length > 1 || running(service.name)).map((service) => service.name);
+}
+
 export class ChangeActions {
   constructor(private readonly core: Actions) {}
 
@@ -110,6 +118,16 @@ export class ChangeActions {
         api.deployments(id, service), api.versions(id, service), api.routes(id, service), api.flags(id, service), api.gate(id),
       ]);
       return this.service === service ? { deployments, versions, routes, flags, gate } : {};
+    });
+
+  /** Deployments under way, of whatever service. */
+  refreshRollouts = (): Promise<void> =>
+    this.core.quietly(async () => {
+      const { state } = this.core.store;
+      const services = rolloutsOf(state);
+      if (services.length === 0) return state.rollouts.length === 0 ? {} : { rollouts: [] };
+      const lists = await Promise.all(services.map((service) => api.deployments(this.core.id, service)));
+      return { rollouts: lists.flat().filter((deployment) => deployment.endedSimTimeMs === null) };
     });
 
   refreshAutoscaler = (): Promise<void> =>

@@ -192,8 +192,8 @@ export class Actions {
       const [architectures, faultTypes] = await Promise.all([api.architectures(), api.faultTypes()]);
       return { architectures, faultTypes };
     });
-  refreshServices = (): Promise<void> =>
-    this.quietly(async () => {
+  refreshServices = async (): Promise<void> => {
+    await this.quietly(async () => {
       if (this.id === '') return {};
       const [services, traffic, simulation] = await Promise.all([api.services(this.id), api.traffic(this.id), api.simulation(this.id)]);
       const { service } = this.store.state;
@@ -201,6 +201,8 @@ export class Actions {
       const now = this.store.state;
       return { services, traffic, simulation, service: chosen, strips: recordStrips(now.strips, services, chosen, now.view?.simTimeMs ?? simulation.simTimeMs) };
     });
+    await this.changes.refreshRollouts();
+  };
   refreshHistogram = (): Promise<void> =>
     this.quietly(async () => {
       const state = this.store.state;

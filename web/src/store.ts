@@ -67,6 +67,7 @@ export interface State {
   services: Service[];
   traffic: Traffic[];
   strips: Strips; // versions over time, by service
+  rollouts: Deployment[]; // under way, of all services
   deployments: Deployment[]; // of `service`, as are the following
   versions: Versions | null;
   routes: RouteRule[];
@@ -111,7 +112,7 @@ export const limits = { events: 1_000, flows: 80, samples: 3_000, toasts: 4 } as
 
 export const initialState: State = {
   connection: 'idle', attempt: 0, lastFrameAt: 0, simulationId: '', structures: 0, simulation: null, simulations: [], architectures: [], faultTypes: [], findings: [], incidents: [], objectives: [], view: null,
-  faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], strips: {}, deployments: [], versions: null, routes: [], flags: [], autoscaler: null, decisions: [], gate: true, places: [], evacuations: [],
+  faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], strips: {}, rollouts: [], deployments: [], versions: null, routes: [], flags: [], autoscaler: null, decisions: [], gate: true, places: [], evacuations: [],
   prediction: null, aim: null, journal: [], scenarios: [], outcome: null, templates: [], experiments: [], experimentPrediction: null, report: null, schedulePresets: [],
   schedules: [], firings: null, lever: null, comparison: null, histogram: null, statistics: null, histogramKind: 'response',
   selected: '', hovered: '', service: '', wanted: { level: '', path: '', focus: '' }, tab: 'operate', breakKind: 'faults', theme: 'dark', themeChosen: false,
@@ -248,7 +249,7 @@ const seqOf = (state: State, seq: number): Partial<State> => (state.view ? { vie
 
 /** Everything that belongs to one simulation, empty: nothing of the last one may show in the next. */
 const fresh = {
-  simulation: null, view: null, findings: [], incidents: [], objectives: [], faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], strips: {}, deployments: [], versions: null, routes: [], flags: [], autoscaler: null, decisions: [], gate: true, places: [], evacuations: [],
+  simulation: null, view: null, findings: [], incidents: [], objectives: [], faults: [], events: [], flows: [], flow: null, samples: [], services: [], traffic: [], strips: {}, rollouts: [], deployments: [], versions: null, routes: [], flags: [], autoscaler: null, decisions: [], gate: true, places: [], evacuations: [],
   prediction: null, aim: null, journal: [], outcome: null, experiments: [], experimentPrediction: null, report: null, schedules: [], firings: null, lever: null, histogram: null, statistics: null, hovered: '', service: '',
 } satisfies Partial<State>;
 

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { placesIn } from '../src/actions-changes';
+import { placesIn, rolloutsOf } from '../src/actions-changes';
 import { autoscalerText, bodyOfAutoscaler, tellingDecisions } from '../src/panels/autoscaler';
-import { deedsOf, stepText, weightText } from '../src/panels/deployments';
+import { deedsOf, progressOf, rolloutText, stayedText, stepText, weightText } from '../src/panels/deployments';
+import { readyText } from '../src/panels/operate';
 import { bodyOfWay, presets, readSteps, strategies, wayChoices, wayOf } from '../src/panels/strategy';
-import { rangeText, shadeOf, windowOf } from '../src/panels/strip';
+import { rangeText, roomFor, shadeOf, windowOf } from '../src/panels/strip';
 import { placeText, stageShares } from '../src/panels/traffic';
 import { versionText } from '../src/panels/versions';
-import type { View } from '../src/store';
+import { initialState, type View } from '../src/store';
 import { recordStrips, stripsMax, summaryOf, withStrip, type Strip } from '../src/strips';
-import { readAutoscaler, readDeployment, readEvacuation, readPlaceTraffic, readRoutes, readService, readVersions, WireError, writeRoutes, type Decision, type Deployment } from '../src/wire';
+import { readAutoscaler, readDeployment, readEvacuation, readPlaceTraffic, readRoutes, readService, readVersions, WireError, writeRoutes, type Decision, type Deployment, type SimEvent } from '../src/wire';
 
 const deployment = (body: object): Deployment => readDeployment({ id: 'd1', service: 'a', version: '1.1', previousVersion: '1.0', state: 'progressing', strategy: 'rolling', ...body });
 
@@ -29,6 +30,38 @@ test('a deployment in words', () => {
   assert.equal(stepText(deployment({ state: 'succeeded', step: 5, steps: 5, doing: 'is everywhere' })), '');
   assert.equal(weightText({ '1.0': 75, '1.10': 25 }), 'Traffic: 1.10 25 %, 1.0 75 %');
   assert.equal(weightText({ '1.0': 100, '1.1': 0 }), '');
+});
+
+test('a deployment that has succeeded is complete, although the old version stays and counts in the total', () => {
+  const kept = deployment({ state: 'succeeded', updated: 2700, total: 5400, byVersion: { '1.0': 2700, '1.1': 2700 } });
+  assert.deepEqual(progressOf(kept), { share: 1, text: 'rolled out, 2700' });
+  assert.equal(stayedText(kept), '1.0 stayed beside it: 2700 instances');
+  const whole = deployment({ state: 'succeeded', updated: 5, total: 6, byVersion: { '1.0': 0, '1.1': 6 } });
+  assert.deepEqual([progressOf(whole), stayedText(whole)], [{ share: 1, text: 'rolled out, 6' }, '']);
+  assert.deepEqual(progressOf(deployment({ updated: 2, total: 8 })), { share: 0.25, text: 'rolling out 2/8' });
+  assert.equal(progressOf(deployment({ updated: 9, total: 8 })).share, 1);
+  assert.equal(stayedText(deployment({ byVersion: { '1.0': 8, '1.1': 2 } })), '');
+});
+
+test('deployments under way are looked for in the services that may have one, whichever is chosen', () => {
+  const service = (name: string, byVersion: object) => readService({ name, desired: 2, instances: { up: 2 }, byVersion });
+  const told = (seq: number, type: string, name: string): SimEvent => ({
+    seq, simTimeMs: seq, wallTime: '', type, severity: 'info', subject: { kind: 'deployment', id: 'd1' }, causeSeq: null, message: '', data: { service: name },
+  });
+  const services = [service('two', { 1: 1, 2: 1 }), service('begun', { 1: 2 }), service('over', { 1: 2 }), service('known', { 1: 2 }), service('quiet', { 1: 2 })];
+  const events = [told(1, 'deployment.started', 'over'), told(2, 'deployment.started', 'begun'), told(3, 'deployment.ended', 'over')];
+  assert.deepEqual(rolloutsOf({ services, events, rollouts: [deployment({ service: 'known' })] }), ['two', 'begun', 'known']);
+  assert.deepEqual(rolloutsOf({ ...initialState, services: [service('quiet', { 1: 2 })] }), []);
+  assert.equal(rolloutText(deployment({ updated: 2, total: 8 })), 'a 1.0 → 1.1: rolling out 2/8');
+});
+
+test('how many of a service are there: the numbers add up', () => {
+  const says = (desired: number, instances: object): string => readyText(readService({ name: 'a', desired, instances }));
+  assert.equal(says(24, { up: 24 }), '24 of 24 up');
+  assert.equal(says(24, { up: 22, starting: 1, down: 1 }), '22 of 24 up, 1 starting, 1 down');
+  assert.equal(says(2400, { up: 1920, down: 960 }), '2400 wanted, 2880 there: 1920 up, 960 down');
+  assert.equal(says(24, { up: 24, draining: 6 }), '24 of 24 up; 6 more draining');
+  assert.equal(says(24, { up: 23, dead: 1 }), '24 wanted, 23 there: 23 up');
 });
 
 test('the steps of a canary are read, or the word that is none', () => {
@@ -94,6 +127,7 @@ test('the least and most of a while, and its versions in order', () => {
   assert.deepEqual(windowOf([strip(500_000, {}), strip(900_000, {})]), { from: 780_000, to: 900_000 });
   assert.deepEqual([0, 1].map((i) => shadeOf(i, 2)), ['v2', 'v3']);
   assert.equal(shadeOf(0, 9), 'v0');
+  assert.ok(roomFor(2_880) >= 4 * 6.8 + 5 && roomFor(2_000_000) > roomFor(2_880), 'room for every digit');
 });
 
 test('an autoscaler in words, and what its form changes', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { affectedText, burnOf, promisesOf, whenOf } from '../src/panels/incidents';
+import { affectedText, burnOf, inOrder, promisesOf, whenOf } from '../src/panels/incidents';
 import { meaningOf } from '../src/panels/notice';
 import { initialState, type View } from '../src/store';
 import { readIncident, readObjective, WireError, type Incident, type ShareStatus } from '../src/wire';
@@ -17,6 +17,14 @@ const share = (rates: [number, boolean][], left = 1): ShareStatus => ({
 test('when an incident was and how soon it was seen', () => {
   assert.equal(whenOf(incident()), 'since 0:12, seen within 1.00 s');
   assert.equal(whenOf(incident({ closedSimTimeMs: 57_000 })), '0:12, seen within 1.00 s, over after 45.00 s');
+});
+
+test('open incidents stand first, the worst on top; then closed ones, the newest on top', () => {
+  const closed = (id: string, openedSimTimeMs: number, worstSeverity = 'outage'): Incident => incident({ id, state: 'closed', severity: 'healthy', worstSeverity, openedSimTimeMs, closedSimTimeMs: openedSimTimeMs + 1 });
+  const open = (id: string, severity: string, openedSimTimeMs: number): Incident => incident({ id, severity, openedSimTimeMs });
+  const given = [closed('old', 1), open('small', 'degraded, redundant', 90), open('risk', 'at risk', 80), closed('new', 70, 'at risk'), open('outage', 'outage', 20), open('later', 'outage', 30)];
+  assert.deepEqual(inOrder(given).map(({ id }) => id), ['later', 'outage', 'risk', 'small', 'new', 'old']);
+  assert.deepEqual(given[0]!.id, 'old', 'what is given stays as it is');
 });
 
 test('who is affected', () => {

@@ -131,3 +131,18 @@ test('level service: one lane, each service in its column', () => {
   assert.equal(layout.lanes.length, 1);
   assert.ok(layout.nodes.get('service1')!.y < layout.nodes.get('service2')!.y);
 });
+
+test('above the level of instances marks and their names stand apart, in two regions as well', () => {
+  const bands = ['us-east-1', 'us-west-2'].flatMap((region) => ['zoneA', 'zoneB', 'zoneC'].map((zone) => ({ id: `${region}.${zone}`, name: zone, region, zone, state: 'up' })));
+  const groups = bands.flatMap((band, index) => tiers.slice(2).flatMap((tier) => tier.services.map((service, lane) => ({
+    index: 0, id: `${band.id}.${service}`, name: service, level: 'group', service, package: '', version: '1', region: band.region, zone: band.zone, tier: tier.index, lane, band: index, slot: 0, state: 'up',
+    instances: { up: 8, starting: 0, draining: 0, down: 0, dead: 0 },
+  }))));
+  const layout = layOut({ level: 'group', tiers, bands, nodes: groups }, 1080, 590);
+  const nameEnd = layout.radius + 15;
+  for (const placed of layout.nodes.values()) {
+    const cell = layout.cells.get(placed.cell)!;
+    assert.ok(placed.y - layout.radius >= cell.y && placed.y + nameEnd <= cell.y + cell.height, `${placed.node.id} and its name stay in their cell`);
+  }
+  assert.ok(layout.radius > 12, 'marks are large enough for a count');
+});

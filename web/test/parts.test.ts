@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { zoneOutage } from '../src/actions-faults';
-import { markOf, newestVersions, palettes } from '../src/graph/marks';
+import { versionLines } from '../src/graph/tip';
+import { markOf, newestVersions, newnessOf, nodeLabel, palettes } from '../src/graph/marks';
 import { requestsPerDot, scatter, travelSeconds } from '../src/graph/particles';
 import { clockTime, duration, figure } from '../src/panels/dom';
 import { rowsOf } from '../src/panels/flows';
 import { gather } from '../src/panels/histogram';
 import { meaningOf } from '../src/panels/notice';
 import { nextVersion } from '../src/panels/push';
-import { faultLanes, isMark, ribbon } from '../src/panels/timeline';
+import { faultLanes, isMark, ribbon, unseenUntil } from '../src/panels/timeline';
 import { pauseMs, Sequence, timing } from '../src/socket';
 import { initialState, type View } from '../src/store';
 import { callsOf, policyText } from '../src/panels/calls';
-import type { FaultType, GraphNode, SimEvent, Span, ValuesFrame } from '../src/wire';
+import { readDeployment, readService, type FaultType, type GraphNode, type SimEvent, type Span, type ValuesFrame } from '../src/wire';
 
 const values = (seq: number): ValuesFrame => ({
   type: 'values', seq, simTimeMs: 0, wallTime: '', clock: { state: 'running', speed: 1, achievedSpeed: 1 }, status: '', statusDetail: '', nodeValues: {}, edgeValues: {},
@@ -79,6 +80,25 @@ test('the newest of two versions is marked, and none when all agree', () => {
   assert.equal(newestVersions([node('1.9'), node('1.10')]).get('s'), '1.10');
   assert.equal(newestVersions([node('1.9')]).size, 0);
   assert.equal(newestVersions([node('1.9'), node('2.0', 'dead')]).size, 0);
+});
+
+test('what stands for several instances is marked when some of them are new, and otherwise when all are', () => {
+  const group = (version: string, part: Partial<GraphNode> = {}): GraphNode => ({ ...node(version), level: 'group', ...part });
+  const newest = newestVersions([group('1.0, 1.1'), group('1.0')]);
+  assert.equal(newest.get('s'), '1.1');
+  assert.deepEqual([group('1.0, 1.1'), group('1.1'), group('1.0')].map((n) => newnessOf(n, newest)), ['part', 'whole', '']);
+  assert.equal(newestVersions([group('1.0, 1.1', { service: '' }), group('1.0', { service: '' })]).size, 0, 'of a place nobody can tell');
+  assert.match(nodeLabel(group('1.0, 1.1')), /versions 1\.0 and 1\.1/);
+  assert.doesNotMatch(nodeLabel(group('1.1')), /versions/);
+});
+
+test('the tip of such a mark says how many there are of each version, and how far the push is', () => {
+  const group = { ...node('1.0, 1.1'), level: 'group' };
+  const services = [readService({ name: 's', desired: 8, instances: {}, byVersion: { '1.0': 6, '1.1': 2 } })];
+  const rollouts = [readDeployment({ id: 'd1', service: 's', version: '1.1', previousVersion: '1.0', state: 'progressing', updated: 2, total: 8 })];
+  assert.deepEqual(versionLines(group, { services, rollouts }), ['all of s: 6 of 1.0, 2 of 1.1', '1.0 → 1.1: rolling out 2/8']);
+  assert.deepEqual(versionLines({ ...group, version: '1.0' }, { services: [], rollouts: [] }), []);
+  assert.deepEqual(versionLines(node('1.0'), { services, rollouts }), []);
 });
 
 test('the histogram shares buckets out and loses nothing', () => {
@@ -150,4 +170,12 @@ test('calls are gathered by service, latency weighted by requests', () => {
   const calls = callsOf(view, nodes[0]!);
   assert.deepEqual(calls.map((call) => [call.direction, call.service, call.edges, call.rate, call.latencyMs, call.errorRate]), [['from', 'lb', 1, 40, 9, 0], ['to', 'db', 2, 40, 3, 1]]);
   assert.deepEqual(calls.map(policyText), ['', '3.00 retries/s, 0.50 not sent/s']);
+});
+
+test('the timeline says from when on it has figures, when it has not had them all the time', () => {
+  const samples = [20_000, 21_000].map((simTimeMs) => ({ simTimeMs, status: 'healthy', rate: 0, errorRate: 0 }));
+  assert.equal(unseenUntil(samples, 0), 20_000);
+  assert.equal(unseenUntil(samples, 19_000), null);
+  assert.equal(unseenUntil(samples, 60_000), null);
+  assert.equal(unseenUntil([], 0), null);
 });

@@ -6,12 +6,15 @@ import { value } from '../store';
 import type { GraphNode } from '../wire';
 import { layOut, type Cell, type LaneBox, type Layout, type Pillar, type Placed } from './layout';
 import { curvePath, routeAll, type Bundle, type Route, type Routes } from './routes';
-import { diamondPath, displayName, markOf, newestVersions, nodeLabel, palettes, type Mark } from './marks';
+import { diamondPath, displayName, markOf, newestVersions, nodeLabel, palettes, type Mark, type Newness } from './marks';
 import { Particles } from './particles';
 import { keep, keepText } from './attributes';
 import { FaultMarks } from './fault-marks';
 import { drawTip } from './tip';
 import { bandNow, drawHeads, type HeadHooks } from './heads';
+
+/** Of a count on a mark, in pixels. */
+const digitWidth = 6.8;
 
 export interface GraphHooks extends HeadHooks {
   select(id: string): void;
@@ -156,12 +159,15 @@ export class Graph {
   private drawPillars(): void {
     const pillars = this.layers.pillars.selectAll<SVGGElement, Pillar>('g').data(this.layout!.pillars, (pillar) => pillar.key).join((enter) => {
       const g = enter.append('g');
-      g.append('rect').attr('rx', 12);
+      g.append('rect').attr('class', 'moat');
+      g.append('rect').attr('class', 'wall').attr('rx', 12);
       g.append('text');
       return g;
     });
     pillars.attr('transform', (pillar) => `translate(${pillar.x},${pillar.y})`);
-    pillars.select('rect').attr('width', (pillar) => Math.max(0, pillar.width)).attr('height', (pillar) => pillar.height);
+    // What stands outside of zones is no part of the lanes that it crosses: a lost zone ends before it.
+    pillars.select('rect.moat').attr('x', -5).attr('width', (pillar) => pillar.width + 10).attr('height', (pillar) => pillar.height);
+    pillars.select('rect.wall').attr('width', (pillar) => Math.max(0, pillar.width)).attr('height', (pillar) => pillar.height);
     pillars.select('text').attr('x', (pillar) => pillar.width / 2).attr('y', (pillar) => pillar.height - 11).text((pillar) => pillar.label);
   }
 
@@ -218,12 +224,22 @@ export class Graph {
     keep(nodes.select<SVGPathElement>('path.body'), 'd', (placed) => mark(placed).body);
     keep(nodes.select<SVGPathElement>('path.body'), 'fill', (placed) => mark(placed).fill);
     keep(nodes.select<SVGPathElement>('path.cross'), 'd', (placed) => mark(placed).cross);
-    keep(nodes.select<SVGCircleElement>('circle.version'), 'r', () => (layout.radius * 0.32).toFixed(1));
-    keep(nodes.select<SVGCircleElement>('circle.version'), 'class', (placed) => (mark(placed).version ? 'version shown' : 'version'));
+    this.drawNewness(nodes, layout.radius, view.level !== 'instance', (placed) => mark(placed).version);
     keep(nodes.select<SVGPathElement>('path.error'), 'd', () => diamondPath(Math.max(4, Math.round(layout.radius * 6.2) / 10)));
     keep(nodes.select<SVGPathElement>('path.error'), 'transform', () => `translate(${out},${-out})`);
     keep(nodes.select<SVGPathElement>('path.error'), 'class', (placed) => (mark(placed).error ? 'error shown' : 'error'));
     this.drawNames(nodes, view, layout);
+  }
+
+  /** A dot in the middle of an instance; beside the count of what stands for several, half of it when only some are new. */
+  private drawNewness(nodes: Selection<SVGGElement, Placed, SVGGElement, unknown>, radius: number, beside: boolean, newness: (placed: Placed) => Newness): void {
+    const r = beside ? Math.max(4.5, radius * 0.26) : radius * 0.32;
+    const away = beside ? (radius * 0.76).toFixed(1) : '0';
+    const dots = nodes.select<SVGGElement>('g.version');
+    keep(dots, 'class', (placed) => (newness(placed) === '' ? 'version' : `version shown ${newness(placed)}`));
+    keep(dots, 'transform', () => `translate(${away},${away})`);
+    keep(nodes.select<SVGCircleElement>('g.version circle'), 'r', () => r.toFixed(1));
+    keep(nodes.select<SVGPathElement>('g.version path'), 'd', () => `M0,${-r}A${r},${r} 0 0,1 0,${r}Z`);
   }
 
   private drawNames(nodes: Selection<SVGGElement, Placed, SVGGElement, unknown>, view: View, layout: Layout): void {
@@ -232,8 +248,11 @@ export class Graph {
       const all = n.up + n.starting + n.draining + n.down;
       return view.level === 'instance' || all === 0 ? '' : n.up === all ? `${all}` : `${n.up}/${all}`;
     };
-    keepText(nodes.select<SVGTextElement>('text.count'), (placed) => count(view.nodes.get(placed.node.index) ?? placed.node));
-    keep(nodes.select<SVGTextElement>('text.name'), 'y', () => Math.round(layout.radius + 15));
+    const counts = nodes.select<SVGTextElement>('text.count');
+    const counted = (placed: Placed): string => count(view.nodes.get(placed.node.index) ?? placed.node);
+    keepText(counts, counted);
+    keep(counts, 'class', (placed) => (counted(placed).length * digitWidth > 2 * layout.radius ? 'count long' : 'count'));
+    keep(nodes.select<SVGTextElement>('text.name'), 'y', () => Math.round(layout.radius + 13));
     keepText(nodes.select<SVGTextElement>('text.name'), (placed) => (view.level === 'instance' ? '' : displayName(placed.node)));
   }
 
@@ -242,9 +261,11 @@ export class Graph {
     enter.append('path').attr('class', 'halo');
     enter.append('path').attr('class', 'body');
     enter.append('path').attr('class', 'cross');
-    enter.append('circle').attr('class', 'version');
     enter.append('path').attr('class', 'error');
     enter.append('text').attr('class', 'count').attr('dy', '0.35em');
+    const version = enter.append('g').attr('class', 'version');
+    version.append('circle');
+    version.append('path');
     enter.append('text').attr('class', 'name');
     enter.on('click', (event: MouseEvent, placed) => {
       event.stopPropagation();

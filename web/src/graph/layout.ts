@@ -38,6 +38,9 @@ const laneMin = 92;
 const captionHeight = 16;
 /** Distance between the centres of neighbours, largest first. */
 const pitches: Record<'one' | 'many', readonly number[]> = { one: [58, 50, 42, 34, 28, 24, 20, 16, 13], many: [30, 27, 24, 21, 18, 15, 12, 10, 8, 6, 5] };
+/** Above the level of instances every mark has its name below it. */
+const nameHeight = 16;
+const radiusOf = { one: 0.4, many: 0.38 } as const;
 /** Cells are measured as if they held at least this many, so that scaling up does not shrink what is there. */
 const capacityMin = 16;
 
@@ -183,9 +186,10 @@ function rowLength(cell: Cell, pitch: number, capacity: number): number {
   return Math.min(room, Math.max(6, 2 * Math.ceil(capacity / rows / 2)));
 }
 
-function fits(cell: Cell, pitch: number, capacity: number): boolean {
+function fits(cell: Cell, pitch: number, capacity: number, named: boolean): boolean {
   const rows = Math.ceil(capacity / rowLength(cell, pitch, capacity));
-  return rows * pitch <= cell.height - 1 && cell.width > pitch;
+  const each = named ? 2 * radiusOf.one * pitch + nameHeight : pitch;
+  return rows * each <= cell.height - 1 && cell.width > pitch;
 }
 
 /** What is higher than the room is drawn wider too: it is shown smaller as a whole, and then fills the room. */
@@ -201,18 +205,18 @@ export function layOut(input: LayoutInput, room: number, height: number): Layout
   for (const node of nodes) needs.set(cellKey(node), Math.max(needs.get(cellKey(node)) ?? 0, node.slot + 1));
   const capacity = (key: string): number => capacityOf(needs.get(key) ?? 1, many ? capacityMin : 1);
   const choices = many ? pitches.many : pitches.one;
-  const pitch = choices.find((p) => [...cells.values()].every((cell) => fits(cell, p, capacity(cell.key)))) ?? choices[choices.length - 1] ?? 8;
+  const pitch = choices.find((p) => [...cells.values()].every((cell) => fits(cell, p, capacity(cell.key), !many))) ?? choices[choices.length - 1] ?? 8;
   const placed = new Map<string, Placed>();
   for (const node of nodes) {
     const cell = cells.get(cellKey(node));
     if (!cell) continue;
     const offset = slotOffset(node.slot, rowLength(cell, pitch, capacity(cell.key)));
     placed.set(node.id, {
-      node, cell: cell.key, x: cell.x + cell.width / 2 + offset.x * pitch, y: cell.y + cell.height / 2 + offset.y * pitch,
+      node, cell: cell.key, x: cell.x + cell.width / 2 + offset.x * pitch, y: cell.y + cell.height / 2 + offset.y * pitch - (many ? 0 : nameHeight / 2),
     });
   }
   return {
-    width, height: Math.max(height, end), headWidth, top, radius: pitch * (many ? 0.38 : 0.4), lanes, regions, columns,
+    width, height: Math.max(height, end), headWidth, top, radius: pitch * (many ? radiusOf.many : radiusOf.one), lanes, regions, columns,
     pillars: placePillars(cells, columns, bands, lanes, regions), cells, nodes: placed,
   };
 }

@@ -17,7 +17,9 @@ export const palettes: Record<Theme, Palette> = {
 /** The share of failed requests from which a node carries the error mark. */
 export const errorShareShown = 0.02;
 
-export interface Mark { fill: string; body: string; cross: string; error: boolean; version: boolean }
+/** Of what runs several versions at the moment: all of it is the newest, some of it, or none. */
+export type Newness = '' | 'part' | 'whole';
+export interface Mark { fill: string; body: string; cross: string; error: boolean; version: Newness }
 
 const circle = (r: number): string => `M${-r},0a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0Z`;
 const square = (r: number): string => {
@@ -41,8 +43,17 @@ export function markOf(node: GraphNode, columns: Columns, palette: Palette, radi
     body: out ? square(radius) : circle(radius),
     cross: out ? crossed(radius) : '',
     error: errors > 0 && errors / Math.max(rate, errors) >= errorShareShown,
-    version: newest.has(node.service) && newest.get(node.service) === node.version && !out,
+    version: out ? '' : newnessOf(node, newest),
   };
+}
+
+/** Names of versions; a mark that stands for several instances has all of theirs, a place those of all its services. */
+export const versionsOf = (node: GraphNode): string[] => (node.version === '' || node.service === '' ? [] : node.version.split(', '));
+
+export function newnessOf(node: GraphNode, newest: Map<string, string>): Newness {
+  const versions = versionsOf(node);
+  if (!versions.includes(newest.get(node.service) ?? '')) return '';
+  return versions.length === 1 ? 'whole' : 'part';
 }
 
 const natural = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
@@ -51,8 +62,8 @@ const natural = (a: string, b: string): number => a.localeCompare(b, 'en', { num
 export function newestVersions(nodes: Iterable<GraphNode>): Map<string, string> {
   const versions = new Map<string, Set<string>>();
   for (const node of nodes) {
-    if (node.version === '' || node.state === 'dead') continue;
-    versions.set(node.service, (versions.get(node.service) ?? new Set()).add(node.version));
+    if (node.state === 'dead') continue;
+    for (const version of versionsOf(node)) versions.set(node.service, (versions.get(node.service) ?? new Set()).add(version));
   }
   const result = new Map<string, string>();
   for (const [service, set] of versions) if (set.size > 1) result.set(service, [...set].sort(natural).pop()!);
@@ -70,4 +81,4 @@ const stateWords: Record<string, string> = { up: 'up', degraded: 'degraded', dow
 
 /** What a screen reader says; without figures, which would be read out ten times a second. */
 export const nodeLabel = (node: GraphNode): string =>
-  `${displayName(node)}, ${node.service === node.name ? '' : `${node.service}, `}${node.zone === '*' ? (node.region === '*' ? 'global' : node.region) : node.zone}, ${stateWords[node.state] ?? node.state}`;
+  `${displayName(node)}, ${node.service === node.name ? '' : `${node.service}, `}${node.zone === '*' ? (node.region === '*' ? 'global' : node.region) : node.zone}, ${stateWords[node.state] ?? node.state}${versionsOf(node).length > 1 ? `, versions ${versionsOf(node).join(' and ')}` : ''}`;

@@ -37,6 +37,23 @@ export const weightText = (weights: Record<string, number>): string => {
   return parts.length < 2 ? '' : `Traffic: ${parts.map(([version, weight]) => `${version} ${Math.round(weight)} %`).join(', ')}`;
 };
 
+/** The share that is done, and how many of how many. What has succeeded is complete, whatever stays beside it or went down since. */
+export function progressOf(d: Deployment): { share: number; text: string } {
+  const word = stateWords[d.state] ?? d.state;
+  if (d.state === 'succeeded') return { share: 1, text: `${word}, ${d.byVersion[d.version] ?? d.updated}` };
+  return { share: d.total > 0 ? Math.min(1, d.updated / d.total) : 0, text: `${word} ${d.updated}/${d.total}` };
+}
+
+/** "1.0 stayed beside it: 2700 instances". */
+export function stayedText(d: Deployment): string {
+  if (d.state !== 'succeeded') return '';
+  const others = Object.entries(d.byVersion).filter(([version, count]) => version !== d.version && count > 0);
+  return others.map(([version, count]) => `${version} stayed beside it: ${count} ${count === 1 ? 'instance' : 'instances'}`).join(', ');
+}
+
+/** "homepage 1.0 → 2.0: rolling out 1800/2400". */
+export const rolloutText = (d: Deployment): string => `${d.service} ${d.previousVersion} → ${d.version}: ${progressOf(d).text}`;
+
 const whenText = (d: Deployment): string =>
   `${d.preset || d.strategy}, ${clockTime(d.startedSimTimeMs)}${d.endedSimTimeMs === null ? '' : ` to ${clockTime(d.endedSimTimeMs)}`}`;
 
@@ -53,10 +70,10 @@ export function drawDeployments(root: HTMLElement, state: State, actions: Action
   }).order();
   items.attr('data-deployment', (d) => d.id).attr('data-state', (d) => d.state);
   items.select('span.what').text((d) => `${d.previousVersion} → ${d.version}`);
-  items.select('span.badge').attr('class', (d) => `badge ${d.state}`).text((d) => `${stateWords[d.state] ?? d.state} ${d.updated}/${d.total}`);
-  items.select<HTMLProgressElement>('progress').property('value', (d) => (d.total > 0 ? d.updated / d.total : 0));
+  items.select('span.badge').attr('class', (d) => `badge ${d.state}`).text((d) => progressOf(d).text);
+  items.select<HTMLProgressElement>('progress').property('value', (d) => progressOf(d).share);
   items.select('.when').text(whenText);
-  items.select('.step').text(stepText);
+  items.select('.step').text((d) => stayedText(d) || stepText(d));
   items.select('.weights').text((d) => (ended.has(d.state) ? '' : weightText(d.weights)));
   items.select('.reason').text((d) => (d.reason === d.doing && !ended.has(d.state) ? '' : d.reason));
   items.each(function (d, i) {

@@ -25,7 +25,7 @@ export function gather(buckets: Bucket[]): Bar[] {
 }
 
 const height = 120;
-const margin = { top: 14, right: 10, bottom: 22, left: 10 };
+const margin = { top: 14, right: 18, bottom: 22, left: 18 };
 
 const tick = (ms: number): string => (ms >= 1000 ? `${ms / 1000} s` : ms >= 1 ? `${ms} ms` : `${Number((ms * 1000).toPrecision(1))} µs`);
 

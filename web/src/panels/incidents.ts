@@ -1,4 +1,4 @@
-// What the judge says: the incidents, the newest first, each with cause, who is affected, what the system did and what to do or not to do;
+// What the judge says: the incidents, open ones first, each with cause, who is affected, what the system did and what to do or not to do;
 // and what is promised to users, with what is left of each error budget.
 import { select } from 'd3';
 import type { Affected, Incident, ObjectiveStatus, ShareStatus } from '../wire';
@@ -6,6 +6,14 @@ import { clockTime, duration, figure, h, percent, setHidden } from './dom';
 import type { Panel } from './panel';
 
 const tones: Record<string, string> = { 'degraded, redundant': 'inform', 'at risk': 'warn', outage: 'bad' };
+
+const badness = (severity: string): number => Object.keys(tones).indexOf(severity);
+/** Those that are open, the worst first; then those that are over, the newest first. */
+export const inOrder = (incidents: Incident[]): Incident[] =>
+  [...incidents].sort((a, b) => {
+    if (a.state !== b.state) return a.state === 'open' ? -1 : b.state === 'open' ? 1 : 0;
+    return (a.state === 'open' ? badness(b.severity) - badness(a.severity) : 0) || b.openedSimTimeMs - a.openedSimTimeMs;
+  });
 
 /** "0:12, seen within 1 s, for 45 s" or "since 0:12, seen within 1 s". */
 export function whenOf(incident: Incident): string {
@@ -89,7 +97,7 @@ export const incidents: Panel = (root) => {
   root.append(h('h2', { text: 'Incidents' }), none, list, h('section', {}, h('h3', { text: 'Promised to users' }), promised));
   return (state) => {
     setHidden(none, state.incidents.length > 0);
-    drawIncidents(list, state.incidents);
+    drawIncidents(list, inOrder(state.incidents));
     drawPromises(promised, state.objectives);
   };
 };

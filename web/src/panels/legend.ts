@@ -9,7 +9,7 @@ export const legend = (root: HTMLElement): ((state: State, perDot: number) => vo
   root.setAttribute('aria-label', 'Legend');
   root.append(
     item('flow', dot), item('fast', 'slower: more latency'), item('failed', 'failed'), item('ramp', 'busy 0–100 %'),
-    item('starting', 'starting'), item('draining', 'draining'), item('downed', 'down'), item('newer', 'new version'), item('injected', 'a fault'),
+    item('starting', 'starting'), item('draining', 'draining'), item('downed', 'down'), item('newer', 'new version'), item('partly', 'new in part'), item('injected', 'a fault'),
   );
   return (_state, perDot) => setText(dot, `1 dot = ${figure(perDot).replace(/\.?0+$/, '')} req/s`);
 };

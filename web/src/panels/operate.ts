@@ -10,6 +10,15 @@ import type { Panel, Render } from './panel';
 import { servicePicker } from './service-picker';
 import { drawShares, partsOf } from './shares';
 
+/** How many are there of how many that are wanted: "23 of 24 up, 1 starting"; "2400 wanted, 2880 there: 1920 up, 960 down". Parts add up. */
+export function readyText(service: Pick<Service, 'desired' | 'instances'>): string {
+  const { up, starting, down, draining } = service.instances;
+  const there = up + starting + down;
+  const others = [starting ? `${starting} starting` : '', down ? `${down} down` : ''].filter((part) => part !== '');
+  const told = there === service.desired ? [`${up} of ${there} up`, ...others].join(', ') : `${service.desired} wanted, ${there} there: ${[`${up} up`, ...others].join(', ')}`;
+  return draining ? `${told}; ${draining} more draining` : told;
+}
+
 function scaleSection(root: HTMLElement, actions: Actions, service: () => Service | null): Render {
   const replicas = numberInput('replicas', 1, 0, 2_000_000, '1');
   const ready = h('p', { class: 'hint', 'data-testid': 'scale-ready' });
@@ -44,9 +53,7 @@ function scaleSection(root: HTMLElement, actions: Actions, service: () => Servic
     }
     shown = mark;
     setHidden(zoneFold, places.length < 2);
-    const n = chosen.instances;
-    const waiting = [n.starting ? `${n.starting} starting` : '', n.draining ? `${n.draining} draining` : '', n.down ? `${n.down} down` : ''].filter((s) => s !== '').join(', ');
-    setText(ready, `${n.up > chosen.desired ? `${n.up} up, ${chosen.desired} wanted` : `${n.up} of ${chosen.desired} up`}${waiting ? `, ${waiting}` : ''} · ${figure(chosen.requestsPerSecond)} req/s`);
+    setText(ready, `${readyText(chosen)} · ${figure(chosen.requestsPerSecond)} req/s`);
     drawShares(zones, places);
   };
 }

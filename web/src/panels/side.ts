@@ -1,6 +1,7 @@
 // The side panel: one of its tabs at a time.
 import { tabs, type Tab } from '../store';
 import { breaking } from './break';
+import { rolloutText } from './deployments';
 import { button, h, setHidden, setText } from './dom';
 import { flows } from './flows';
 import { forks } from './forks';
@@ -55,8 +56,9 @@ export const side: Panel = (root, actions) => {
     const counts: Partial<Record<Tab, number>> = {
       faults: state.faults.filter((fault) => fault.state === 'active').length,
       incidents: state.incidents.filter((incident) => incident.state === 'open').length,
-      push: state.tab === 'push' ? state.deployments.filter((deployment) => deployment.endedSimTimeMs === null).length : 0,
+      push: state.rollouts.length,
     };
+    bar.querySelector<HTMLElement>('#tab-push')!.title = state.rollouts.map(rolloutText).join('\n');
     for (const tab of tabs) {
       const item = bar.querySelector(`#tab-${tab}`)!;
       item.setAttribute('aria-selected', `${tab === state.tab}`);

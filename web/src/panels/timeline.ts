@@ -3,15 +3,20 @@ import { area, axisBottom, curveMonotoneX, scaleLinear, select, type ScaleLinear
 import type { Sample, State } from '../store';
 import type { Fault, SimEvent } from '../wire';
 import { button, clockTime, h, setHidden, setText } from './dom';
+import { logLines, type LogLine } from './log';
 import { describeTarget } from './parts';
 import type { Panel } from './panel';
 
 const windows = [{ ms: 30_000, label: '30 s' }, { ms: 120_000, label: '2 min' }, { ms: 600_000, label: '10 min' }, { ms: 0, label: 'All' }];
 const height = 118;
-const margin = { left: 52, right: 16, top: 6, bottom: 20 };
+const margin = { left: 52, right: 26, top: 6, bottom: 20 };
 const rows = { marks: 16, chart: 26, chartEnd: 72, faults: 76, faultHeight: 15, ribbon: 94 };
 const lanesMax = 4;
+const washesMax = 4;
 const pointsMax = 400;
+const unseenLeastMs = 1_500;
+/** Pixels that its words need. */
+const unseenWide = 290;
 
 /** Marks for people: what was commanded, what broke, what changed; comings and goings of single instances would hide them. */
 export const isMark = (event: SimEvent): boolean => event.severity !== 'info' || /^(fault|service|deployment\.(started|ended)|status|notice|traffic|instance\.died|experiment\.(started|ended)|evacuation\.(started|ended)|safetyLever|chaos)/.test(event.type);
@@ -52,6 +57,22 @@ function drawLoad(root: Root, samples: Sample[], x: X): void {
   root.select('text.most').text(`${most > 100 ? Math.round(most / 1.1) : (most / 1.1).toFixed(1)}`);
 }
 
+/** Up to when there are no figures of what the chart shows, because nobody looked at that time; null: all of it was seen. */
+export function unseenUntil(samples: Sample[], from: number): number | null {
+  const first = samples[0]?.simTimeMs ?? null;
+  return first !== null && first - from > unseenLeastMs ? first : null;
+}
+
+function drawUnseen(root: Root, until: number | null, x: X): void {
+  const [from] = x.domain() as [number, number];
+  const end = until === null ? 0 : x(until);
+  const wide = end - x(from) > unseenWide;
+  const group = root.select<SVGGElement>('g.unseen').attr('display', until === null ? 'none' : null);
+  group.select('line').attr('x1', x(from)).attr('x2', Math.max(x(from), end)).attr('y1', rows.chartEnd).attr('y2', rows.chartEnd);
+  group.select('text').attr('x', end - 8).attr('y', rows.chartEnd - 8).text(until === null || !wide ? '' : `no figures before ${clockTime(until)}: the page was not open`);
+  group.select('title').text(until === null ? '' : `The page shows figures from ${clockTime(until)} on, when it was opened; events and faults of before are all here`);
+}
+
 /** Faults of the same time lie under each other: the lane of each, and how many lanes there are. */
 export function faultLanes(faults: { id: string; from: number; to: number }[]): { lanes: Map<string, number>; count: number } {
   const ends: number[] = [];
@@ -81,6 +102,8 @@ function drawFaults(root: Root, faults: Fault[], x: X, now: number): void {
     return g;
   });
   groups.attr('class', (fault) => fault.state);
+  // Many washes lie over each other, and the figures are to show through them all.
+  groups.select('rect.wash').attr('fill-opacity', Math.min(1, washesMax / Math.max(1, shown.length)));
   groups.selectAll<SVGRectElement, Fault>('rect').data((fault) => [fault, fault]).attr('x', left).attr('width', (fault) => Math.max(3, x(Math.min(to, end(fault))) - left(fault)));
   groups.select('rect.bar').attr('y', (fault) => rows.faults + (lanes.get(fault.id) ?? 0) * each).attr('height', Math.max(2, each - (count > 1 ? 1 : 0)));
   groups.select('text').attr('x', (fault) => left(fault) + 5).text((fault) => (count === 1 && x(Math.min(to, end(fault))) - left(fault) > 70 ? describeTarget(fault.selector) : ''));
@@ -113,17 +136,16 @@ function drawRibbon(root: Root, pieces: Piece[], x: X): void {
     .attr('y', rows.ribbon).attr('height', 4);
 }
 
-/** A command shows by what it causes. */
 function drawLog(list: HTMLElement, events: SimEvent[]): void {
-  const items = select(list).selectAll<HTMLLIElement, SimEvent>('li').data(events.filter((event) => event.type !== 'command.applied').slice(-60).reverse(), (event) => event.seq).join((enter) => {
+  const items = select(list).selectAll<HTMLLIElement, LogLine>('li').data(logLines(events), (line) => line.key).join((enter) => {
     const li = enter.append('li');
     li.append('time');
     li.append('span').attr('class', 'message');
     return li;
   }).order();
-  items.attr('class', (event) => event.severity).attr('data-type', (event) => event.type);
-  items.select('time').text((event) => clockTime(event.simTimeMs));
-  items.select('span.message').text((event) => event.message);
+  items.attr('class', (line) => line.severity).attr('data-type', (line) => line.type).attr('title', (line) => line.title || null);
+  items.select('time').text((line) => clockTime(line.simTimeMs));
+  items.select('span.message').text((line) => line.text);
 }
 
 export const timeline: Panel = (root, actions) => {
@@ -133,6 +155,8 @@ export const timeline: Panel = (root, actions) => {
   const chart = select(svg).attr('height', height);
   chart.append('path').attr('class', 'load');
   chart.append('path').attr('class', 'errors');
+  const unseen = chart.append('g').attr('class', 'unseen').attr('data-testid', 'unseen').attr('display', 'none');
+  for (const name of ['line', 'text', 'title']) unseen.append(name);
   for (const name of ['ribbon', 'fault-spans', 'axis', 'marks']) chart.append('g').attr('class', name);
   for (const [text, y, name] of [['events', rows.marks, ''], ['', rows.chart + 8, 'most'], ['req/s', rows.chart + 22, ''], ['faults', rows.faults + 10, '']] as const) {
     chart.append('text').attr('class', `row ${name}`).attr('x', 44).attr('y', y).text(text);
@@ -174,6 +198,7 @@ export const timeline: Panel = (root, actions) => {
     const firstShown = state.samples.findIndex((sample) => sample.simTimeMs >= from);
     const samples = firstShown < 0 ? [] : state.samples.slice(Math.max(0, firstShown));
     drawLoad(chart, samples, x);
+    drawUnseen(chart, unseenUntil(state.samples, from), x);
     drawRibbon(chart, ribbon(samples, now), x);
     drawFaults(chart, state.faults, x, now);
     drawMarks(chart, state.events, x, choose);
