@@ -62,6 +62,7 @@ scene('numbers of axes and words of tabs and of the notice are not cut', async (
   await untilText(page, 'tab-faults', /^Faults1$/);
   for (const tab of ['node', 'flows', 'review', 'story', 'operate', 'traffic', 'forks', 'incidents', 'faults', 'push']) {
     await page.getByTestId(`tab-${tab}`).click();
+    await page.locator(`#tab-${tab}[aria-selected=true]`).waitFor();
     assert.deepEqual(await coveredTabs(page), [], tab);
   }
   const [www, moats] = await Promise.all([page.locator('g.node[data-service=www]').boundingBox(), page.locator('.pillars rect.moat').evaluateAll((rects) => rects.map((rect) => rect.getBoundingClientRect().toJSON()))]);
