@@ -19,9 +19,11 @@ std::string state_of(const StateCounts& c) {
   return "dead";
 }
 
-std::string short_version(const std::string& known, const std::string& version) {
-  if (known.empty() || known == version) return version;
-  return known.find(version) == std::string::npos ? known + ", " + version : known;
+/// "1.0, 1.1": each once.
+std::string with_version(const std::string& known, const std::string& version) {
+  if (known.empty()) return version;
+  const bool there = (", " + known + ", ").find(", " + version + ", ") != std::string::npos;
+  return there ? known : known + ", " + version;
 }
 
 class Projection {
@@ -77,7 +79,7 @@ class Projection {
     if (fresh) place->second = new_node(cell.group);
     ViewNode& n = v_.nodes[place->second];
     n.instances.add(cell.instances);
-    n.version = short_version(n.version, cell.version);
+    n.version = with_version(n.version, cell.version);
     node_of_group_.try_emplace(cell.group, place->second);
     v_.node_sources[place->second].cells.push_back(index);
     v_.node_sources[place->second].workers += cell.workers;

@@ -128,6 +128,27 @@ TEST(Judge, TheSecondZoneIsOneTooMany) {
   }
 }
 
+TEST(Judge, AZoneIsLostByDesignOnlyWhileUsersAreServed) {
+  Judged run(worlds::spec_of("netflixoss", {1, 100, 2}));
+  run.run_to(10 * sim::second);
+  lose_zone(run.world, "zoneB");
+  run.run_for(3 * sim::second);
+  EXPECT_THAT(run.last().advice, HasSubstr("By design 2 of 3 zones carry the load"));
+  lose_zone(run.world, "zoneA");
+  run.run_for(3 * sim::second);
+  for (const Incident& incident : run.incidents()) EXPECT_THAT(incident.advice, testing::Not(HasSubstr("By design"))) << incident.title;
+  Judged alone(worlds::spec_of("netflixoss"));
+  alone.run_to(10 * sim::second);
+  for (const char* zone : {"zoneA", "zoneB", "zoneC"}) {
+    lose_zone(alone.world, zone);
+    alone.run_for(3 * sim::second);
+  }
+  ASSERT_EQ(alone.judge.severity(), Severity::outage);
+  for (const Incident& incident : alone.incidents()) {
+    if (!incident.closed) EXPECT_THAT(incident.advice, testing::Not(HasSubstr("not an outage"))) << incident.title;
+  }
+}
+
 TEST(Judge, CapacityDecidesWhatTheNextLossIs) {
   // Two of three zones have 2 workers for what keeps 0.9 of them busy; one alone would have 1 worker for that.
   Judged light(three_zones(0.9));

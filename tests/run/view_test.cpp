@@ -7,8 +7,10 @@
 #include <set>
 
 #include "chaos/experiment.h"
+#include "operations/operations.h"
 #include "run/recorder.h"
 #include "run/structure.h"
+#include "support/pushes.h"
 #include "support/worlds.h"
 
 namespace {
@@ -94,6 +96,15 @@ TEST_F(View, NodesAreWhatTheyAreCalled) {
     EXPECT_EQ(n.instances.up, 1U);
     EXPECT_EQ(n.version, "1.0");
   }
+}
+
+TEST_F(View, ANodeNamesEachOfItsVersionsOnce) {
+  ASSERT_TRUE(std::holds_alternative<std::string>(operations::push(world, "cassSubscriber", worlds::rolling("11.0", 100))));
+  world.run_until(120 * sim::second);
+  for (const auto& n : view({Level::zone, "", ""}).nodes) {
+    if (n.name == "zoneA") EXPECT_EQ(n.version, "11.0, 1.0") << "the one contains the other's name";
+  }
+  for (const auto& n : view({Level::service, "", ""}).nodes) EXPECT_EQ(n.version, n.name == "cassSubscriber" ? "11.0" : "1.0") << n.name;
 }
 
 /// The second that rates are of, with a breaker that lets nobody through.

@@ -25,8 +25,13 @@ std::string text_of(const char* format, double value) {
   return text.data();
 }
 
-/// "2 of 3": zones of a region that have anything up.
-std::string zones_left(const model::World& world, std::uint32_t region) {
+/// Zones of a region.
+struct ZonesLeft {
+  std::size_t up = 0;  ///< that have anything up
+  std::size_t all = 0;
+};
+
+ZonesLeft zones_left(const model::World& world, std::uint32_t region) {
   const model::Shared& shared = world.shared();
   std::vector<std::uint32_t> all, up;
   for (const model::Group& group : shared.groups) {
@@ -38,7 +43,7 @@ std::string zones_left(const model::World& world, std::uint32_t region) {
     note(all);
     if (world.instances_of(group).up > 0) note(up);
   }
-  return std::to_string(up.size()) + " of " + std::to_string(all.size());
+  return {up.size(), all.size()};
 }
 
 std::string risk_text(const Risk& risk, const model::World& world) {
@@ -53,6 +58,28 @@ std::string advice_at_risk(const Scene& scene) {
          ". Do not deploy, drain or scale down; add instances where something is left, and prepare to shift traffic.";
 }
 
+constexpr const char* bring_back = "Bring back what is lost, or move users to where everything is up; do not restart what still works.";
+
+/// What to do about a loss that is not an outage, nor next to one.
+std::string advice_on_loss(const Part& part, const model::World& world) {
+  const std::string not_an_outage = " This is not an outage.";
+  switch (part.kind) {
+    case Part::Kind::region:
+      return "By design the other regions carry the load: inform, do not touch." + not_an_outage;
+    case Part::Kind::zone: {
+      const std::uint32_t region = world.shared().locations[part.number].region;
+      const ZonesLeft zones = zones_left(world, region);
+      const std::string count = std::to_string(zones.up) + " of " + std::to_string(zones.all) + " zones ";
+      if (zones.up > 1) return "By design " + count + "carry the load: inform, do not touch." + not_an_outage;
+      return "Only " + count + "of " + world.regions()[region].name +
+             " carry load: do not deploy, drain or scale down there; bring back what is lost." + not_an_outage;
+    }
+    case Part::Kind::service:
+      break;
+  }
+  return "The others carry the load: inform, replace what is missing without haste." + not_an_outage;
+}
+
 Words words_of_loss(const Symptom& symptom, const Scene& scene) {
   const model::World& world = scene.world;
   const std::string name = name_of(symptom.part, world);
@@ -60,25 +87,13 @@ Words words_of_loss(const Symptom& symptom, const Scene& scene) {
       std::find_if(scene.capacity.losses.begin(), scene.capacity.losses.end(), [&](const Loss& l) { return l.part == symptom.part; });
   const std::string lost = std::to_string(symptom.lost);
   const std::string of = loss == scene.capacity.losses.end() ? lost : std::to_string(loss->of);
-  Words words;
-  const char* not_an_outage = " This is not an outage.";
-  switch (symptom.part.kind) {
-    case Part::Kind::region:
-      words = {name + " lost", "None of the " + lost + " instances in " + name + " answers.",
-               std::string("By design the other regions carry the load: inform, do not touch.") + not_an_outage};
-      break;
-    case Part::Kind::zone:
-      words = {name + " lost", "None of the " + lost + " instances in " + name + " answers.",
-               "By design " + zones_left(world, world.shared().locations[symptom.part.number].region) +
-                   " zones carry the load: inform, do not touch." + not_an_outage};
-      break;
-    case Part::Kind::service:
-      words = {lost + " of " + of + " instances of " + name + " lost",
-               "There should be " + of + " instances of " + name + ", and " + lost + " are not there.",
-               "The others carry the load: inform, replace what is missing without haste." + std::string(not_an_outage)};
-      break;
+  Words words{name + " lost", "None of the " + lost + " instances in " + name + " answers.", advice_on_loss(symptom.part, world)};
+  if (symptom.part.kind == Part::Kind::service) {
+    words.title = lost + " of " + of + " instances of " + name + " lost";
+    words.cause = "There should be " + of + " instances of " + name + ", and " + lost + " are not there.";
   }
   if (scene.capacity.at_risk()) words.advice = advice_at_risk(scene);
+  if (!scene.capacity.unserved.empty()) words.advice = bring_back;
   return words;
 }
 
@@ -88,7 +103,7 @@ Words words_unserved(const Symptom& symptom, const Scene& scene) {
     return {"Users of " + name + " cannot be served yet", "The architecture is still starting.", "Wait until it is up; let users in then."};
   }
   return {"Users of " + name + " cannot be served", "No working path is left from " + name + " through everything that it needs.",
-          "Bring back what is lost, or move users to where everything is up; do not restart what still works."};
+          bring_back};
 }
 
 /// "a, b and c".
