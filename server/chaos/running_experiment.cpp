@@ -142,13 +142,15 @@ void RunningExperiment::give_up(model::World& world, ExperimentState ends_in, co
   broken_ = broken_ || broken;
   if (record_.reason.empty()) record_.reason = why;
   const bool began = record_.state == ExperimentState::running || record_.state == ExperimentState::paused;
+  const std::uint64_t outer = world.cause();
   world.set_cause(tell(world, "experiment.givenUp", "warning", why));
   end_faults(world, why);
-  if (!began) {
+  if (began) {
+    revert(world, "everything is reverted");
+  } else {
     finish(world);
-    return;
   }
-  revert(world, "everything is reverted");
+  world.set_cause(outer);
 }
 
 void RunningExperiment::finish(model::World& world) {

@@ -110,9 +110,12 @@ void Deployment::enter(model::World& world) {
   entered_ = world.now();
   promoted_ = false;
   model::DeploymentRecord& mine = record(world);
-  mine.step = static_cast<std::uint32_t>(step.number > 0 ? step.number : at_ + 1);
-  mine.steps = static_cast<std::uint32_t>(step.number > 0 ? plan_.back().number : plan_.size());
+  if (!back_) {
+    mine.step = static_cast<std::uint32_t>(step.number > 0 ? step.number : at_ + 1);
+    mine.steps = static_cast<std::uint32_t>(step.number > 0 ? plan_.back().number : plan_.size());
+  }
   mine.step_text = step.text;
+  world.structure_changed();
   if (step.kind == Kind::analyse) analysis_.begin(world, service_, from_, to_);
   if (step.kind == Kind::wait && !step.time) set_state(world, "paused", step.text);
   if (step.kind == Kind::wait && step.time == sim::Time{0}) return;

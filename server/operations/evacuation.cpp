@@ -149,6 +149,15 @@ class Evacuation : public model::Process {
   std::vector<Before> before_;
 };
 
+/// Neither evacuated, nor on its way to that, nor drained.
+bool takes_traffic(const model::World& world, const std::string& region) {
+  const auto& all = world.evacuations();
+  const auto leaves = [&](const EvacuationRecord& record) {
+    return record.region == region && !record.ended && record.state != "failingBack";
+  };
+  return world.weight_of(region) > 0 && std::none_of(all.begin(), all.end(), leaves);
+}
+
 }  // namespace
 
 std::variant<std::string, Refusal> evacuate(model::World& world, const EvacuationRequest& request) {
@@ -167,6 +176,10 @@ std::variant<std::string, Refusal> evacuate(model::World& world, const Evacuatio
   for (const EvacuationRecord& record : world.evacuations()) {
     if (record.region != request.region || record.ended) continue;
     return Refusal{Kind::conflict, request.region + " is being evacuated, or is evacuated: " + record.id, {}};
+  }
+  if (std::none_of(regions.begin(), regions.end(),
+                   [&](const std::string& region) { return region != request.region && takes_traffic(world, region); })) {
+    return Refusal{Kind::conflict, "every other region is evacuated or gets no traffic: there is nowhere to go", {}};
   }
   EvacuationRecord record;
   record.id = "e" + std::to_string(world.next_record());

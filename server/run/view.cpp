@@ -70,11 +70,23 @@ class Projection {
     }
   }
 
+  /// There should be some of its service, and nothing is left of it anywhere: it stays in the picture, where the next ones would be.
+  bool is_gone(const CellInfo& cell) {
+    if (there_.empty()) {
+      there_.resize(s_.services.size());
+      for (const CellInfo& each : s_.cells) {
+        if (each.instances.all() > 0) there_[s_.groups[each.group].service] = true;
+      }
+    }
+    const std::uint32_t service = s_.groups[cell.group].service;
+    return !there_[service] && s_.services[service].desired > 0 && s_.services[service].version == cell.version;
+  }
+
   /// All instances of a version in a place.
   void add_cell(std::uint32_t index) {
     const CellInfo& cell = s_.cells[index];
     const GroupInfo& group = s_.groups[cell.group];
-    if (cell.instances.all() == 0 || !within(s_.locations[group.location], spec_.path)) return;
+    if ((cell.instances.all() == 0 && !is_gone(cell)) || !within(s_.locations[group.location], spec_.path)) return;
     const auto [place, fresh] = by_key_.try_emplace(key_of(group), no_node);
     if (fresh) place->second = new_node(cell.group);
     ViewNode& n = v_.nodes[place->second];
@@ -226,6 +238,7 @@ class Projection {
   const Structure& s_;
   const ViewSpec& spec_;
   ViewStructure v_;
+  std::vector<bool> there_;  ///< by service: there is an instance, be it a dead one; empty: not looked at yet
   std::map<std::uint32_t, std::uint32_t> band_of_;
   std::map<std::uint64_t, std::uint32_t> by_key_;
   std::map<InstanceId, std::uint32_t> node_of_instance_;

@@ -121,6 +121,26 @@ TEST(Canary, CountsTheStepsThatItWasGiven) {
   EXPECT_EQ(seen, (std::vector<std::uint32_t>{1, 2, 3, 4}));
 }
 
+TEST(Canary, EveryStepIsAChangeToBeSeenAndGoingBackKeepsItsNumber) {
+  model::World world(ten_spec());
+  DeploymentSpec spec = canary("1.2.4", {weight(10), pause(10 * second), analysis});
+  spec.version.error_rate = 0.2;
+  spec.analysis = errors_below(0.05);
+  pushed(world, spec);
+  std::string text;
+  std::uint64_t version = 0;
+  each_moment(world, 120 * second, [&] {
+    const bool shown = last(world).step_text == text || world.structure_version() > version;
+    EXPECT_TRUE(shown) << text << " -> " << last(world).step_text;
+    text = last(world).step_text;
+    version = world.structure_version();
+    EXPECT_EQ(last(world).steps, 3U);
+  });
+  EXPECT_EQ(last(world).state, "rolledBack");
+  EXPECT_EQ(last(world).step, 3U);
+  EXPECT_EQ(last(world).steps, 3U);
+}
+
 TEST(Canary, ABadOneGoesBackByItself) {
   model::World world(ten_spec());
   DeploymentSpec spec = canary("1.2.4", {weight(10), analysis});

@@ -172,6 +172,25 @@ TEST(Evacuation, MayFailBackBeforeItsEndAndAForkDoesTheSame) {
   EXPECT_EQ(world.fingerprint(), fork.fingerprint());
 }
 
+TEST(Evacuation, LeavesARegionToGoTo) {
+  const model::Refusal::Kind conflict = Kind::conflict;
+  const auto evacuate = [](model::World& world, const std::string& region) {
+    return operations::evacuate(world, {region, "", {second, 0, 0, second}, true});
+  };
+  model::World world(regional(2, 100));
+  ASSERT_TRUE(std::holds_alternative<std::string>(evacuate(world, "us-east-1")));
+  EXPECT_EQ(std::get<model::Refusal>(evacuate(world, "eu-west-1")).kind, conflict) << "it has begun to be left";
+  world.run_until(30 * second);
+  EXPECT_EQ(std::get<model::Refusal>(evacuate(world, "eu-west-1")).kind, conflict);
+  ASSERT_TRUE(std::holds_alternative<std::string>(operations::fail_back(world, world.evacuations().back().id)));
+  world.run_until(90 * second);
+  EXPECT_TRUE(std::holds_alternative<std::string>(evacuate(world, "eu-west-1")));
+  model::World drained(regional(2, 100));
+  shift(drained, "us-east-1", true, 0);
+  drained.run_until(second);
+  EXPECT_EQ(std::get<model::Refusal>(evacuate(drained, "eu-west-1")).kind, conflict);
+}
+
 TEST(Evacuation, SaysWhatIsWrong) {
   model::World alone(regional(1));
   EXPECT_EQ(std::get<model::Refusal>(operations::evacuate(alone, {"us-east-1", "", {}, true})).kind, Kind::conflict) << "nowhere to go";

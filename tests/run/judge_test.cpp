@@ -331,7 +331,76 @@ TEST(Judge, AServiceWithoutInstancesIsNamedAndNotItsCaller) {
   for (const std::string& name : names) operations::kill(run.world, name);
   run.run_for(10 * sim::second);
   ASSERT_EQ(run.judge.severity(), Severity::outage);
-  EXPECT_THAT(run.last().cause, HasSubstr("No instance of store is up, which front needs: "));
+  EXPECT_THAT(run.last().cause, HasSubstr("No instance of store was there, which front needs: "));
+}
+
+std::string out_of_service(model::World& world, const std::string& service) {
+  model::Selector selector;
+  selector.services = {service};
+  return fault(world, "service.outage", selector);
+}
+
+TEST(Judge, WhoWasAwayIsTheCauseWhenItIsBackToo) {
+  Judged run(worlds::spec_of("netflixoss", {5}));
+  run.run_to(10 * sim::second);
+  operations::push(run.world, "homepage", worlds::rolling("1.1", 100));
+  run.run_to(60 * sim::second);
+  const std::string id = out_of_service(run.world, "subscriber");
+  run.run_for(30 * sim::second);
+  EXPECT_THAT(run.last().title, HasSubstr("6 of 6 instances of subscriber lost"));
+  chaos::stop_fault(run.world, id);
+  for (int i = 0; i < 10 && !run.last().closed; ++i) {
+    EXPECT_THAT(run.last().cause, HasSubstr("subscriber"));
+    EXPECT_THAT(run.last().advice, testing::Not(HasSubstr("roll homepage back")));
+    run.run_for(sim::second);
+  }
+}
+
+TEST(Judge, OneServiceIsNamedOnce) {
+  Judged run(worlds::spec_of("netflixoss"));
+  run.run_to(10 * sim::second);
+  fail(run.world, "login", 0.6);
+  run.run_for(10 * sim::second);
+  out_of_service(run.world, "subscriber");
+  for (int i = 0; i < 15; ++i) {
+    run.run_for(sim::second);
+    for (const Incident& incident : run.incidents()) EXPECT_THAT(incident.advice, testing::Not(HasSubstr("subscriber and subscriber")));
+  }
+}
+
+TEST(Judge, UsersWhoAreAnsweredAreServed) {
+  Judged run(worlds::spec_of("netflixoss"));
+  run.run_to(10 * sim::second);
+  out_of_service(run.world, "login");  // the proxy asks homepage instead
+  run.run_for(90 * sim::second);
+  EXPECT_EQ(run.judge.severity(), Severity::at_risk);
+  EXPECT_THAT(run.judge.judgement().detail, testing::Not(HasSubstr("cannot be served")));
+  EXPECT_THAT(run.last().cause, HasSubstr("nobody is there of login. Requests are answered all the same"));
+}
+
+TEST(Judge, TheTitleHasTheWorst) {
+  Judged run(worlds::spec_of("netflixoss"));
+  run.run_to(10 * sim::second);
+  lose_zone(run.world, "zoneB");
+  run.run_for(20 * sim::second);
+  EXPECT_EQ(run.last().title, "zoneB of us-east-1 lost");
+  fail(run.world, "login", 0.9);
+  EXPECT_LE(run.until(Severity::outage, 10 * sim::second), 10 * sim::second);
+  EXPECT_EQ(run.last().title, "zoneB of us-east-1 lost; www: too many requests fail");
+}
+
+TEST(Judge, ALossElsewhereHasNotTakenItOver) {
+  Judged run(worlds::spec_of("netflixoss"));
+  run.run_to(10 * sim::second);
+  const std::string id = lose_zone(run.world, "zoneB");
+  run.run_for(5 * sim::second);
+  for (const char* name : {"netflixoss.us-east-1.zoneA.login00", "netflixoss.us-east-1.zoneA.login03"}) operations::kill(run.world, name);
+  run.run_for(3 * sim::second);
+  chaos::stop_fault(run.world, id);
+  run.run_for(2 * sim::second);
+  const Incident zone = run.incidents().front();
+  ASSERT_TRUE(zone.closed);
+  EXPECT_EQ(zone.timeline.back().text, "Nothing of zoneB of us-east-1 is missing any more.");
 }
 
 TEST(Judge, HowItEndedIsSaid) {

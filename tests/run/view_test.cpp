@@ -98,6 +98,26 @@ TEST_F(View, NodesAreWhatTheyAreCalled) {
   }
 }
 
+TEST_F(View, AServiceOfWhichNothingIsLeftStaysInThePicture) {
+  const std::uint32_t homepage = *world.find_service("homepage");
+  world.set_desired(homepage, 0);
+  world.set_fleet(homepage, world.shared().services[homepage].current_profile, 0);
+  world.keep(homepage);
+  world.run_until(600 * sim::second);
+  EXPECT_EQ(view({Level::service, "", ""}).nodes.size(), 7U) << "nobody wants any";
+  auto gone = *run::describe(world);
+  gone.services[homepage].desired = 24;
+  const auto projected = run::project(gone, ViewSpec{Level::group, "", ""});
+  std::size_t found = 0;
+  for (const auto& n : std::get<ViewStructure>(projected).nodes) {
+    if (n.service != "homepage") continue;
+    ++found;
+    EXPECT_EQ(n.state, "dead");
+    EXPECT_EQ(n.instances.all(), 0U);
+  }
+  EXPECT_EQ(found, 3U) << "where its instances would be";
+}
+
 TEST_F(View, ANodeNamesEachOfItsVersionsOnce) {
   ASSERT_TRUE(std::holds_alternative<std::string>(operations::push(world, "cassSubscriber", worlds::rolling("11.0", 100))));
   world.run_until(120 * sim::second);

@@ -42,14 +42,14 @@ std::vector<Calls> calls_of(const Observer& observer, const std::vector<Calls>& 
 struct Culprit {
   std::uint32_t service = 0;
   double failing = 0;                     ///< of the calls to it, or to the one that needs it
-  std::optional<std::uint32_t> needs_it;  ///< none of its instances is up, so that calls to this one fail
+  std::optional<std::uint32_t> needs_it;  ///< nobody of it was there, so that calls to this one fail
 };
 
 /// Goes down from an entry along the calls that fail.
 class ErrorSearch {
  public:
-  ErrorSearch(const model::World& world, const Observer& observer, std::vector<Calls> calls)
-      : world_(world), observer_(observer), calls_(std::move(calls)), passed_(world.shared().services.size()) {}
+  ErrorSearch(const Observer& observer, const std::vector<bool>& absent, std::vector<Calls> calls)
+      : observer_(observer), absent_(absent), calls_(std::move(calls)), passed_(absent.size()) {}
 
   /// The worst first.
   std::vector<Culprit> from(std::uint32_t entry) {
@@ -81,19 +81,17 @@ class ErrorSearch {
   }
 
   void blame(std::uint32_t service, double failed) {
-    const Observer& o = observer_;
-    for (const Observer::Pair& pair : o.pairs()) {
-      if (pair.source != service || pair.target == service || is_up(pair.target)) continue;
-      found_.push_back({failed, {pair.target, failing(service), service}});
+    for (const Observer::Pair& pair : observer_.pairs()) {
+      if (pair.source != service || pair.target == service || !absent_[pair.target]) continue;
+      const auto same = std::find_if(found_.begin(), found_.end(), [&](const Found& f) { return f.culprit.service == pair.target; });
+      if (same == found_.end()) {
+        found_.push_back({failed, {pair.target, failing(service), service}});
+      } else {
+        same->failed += failed;
+      }
       return;
     }
     if (failed > 0) found_.push_back({failed, {service, failing(service), std::nullopt}});
-  }
-
-  bool is_up(std::uint32_t service) const {
-    const auto& groups = world_.shared().services[service].groups;
-    return std::any_of(groups.begin(), groups.end(),
-                       [&](std::uint32_t g) { return world_.instances_of(world_.shared().groups[g]).up > 0; });
   }
 
   /// Of all calls to it, whoever makes them.
@@ -107,8 +105,8 @@ class ErrorSearch {
     return all.failing();
   }
 
-  const model::World& world_;
   const Observer& observer_;
+  const std::vector<bool>& absent_;
   std::vector<Calls> calls_;
   std::vector<bool> passed_;
   std::vector<Found> found_;
@@ -144,7 +142,7 @@ std::string sentences(const model::World& world, const std::vector<Culprit>& cul
   for (const Culprit& culprit : culprits) {
     const std::string share = text_of("%.3g %%", culprit.failing * 100);
     if (culprit.needs_it) {
-      gone += "No instance of " + name(culprit.service) + " is up, which " + name(*culprit.needs_it) + " needs";
+      gone += "No instance of " + name(culprit.service) + " was there, which " + name(*culprit.needs_it) + " needs";
       gone += culprit.failing > 0 ? ": " + share + " of the calls to " + name(*culprit.needs_it) + " fail. " : ". ";
       continue;
     }
@@ -158,9 +156,9 @@ std::string sentences(const model::World& world, const std::vector<Culprit>& cul
 
 }  // namespace
 
-Cause cause_of_errors(const model::World& world, const Observer& observer, const Observation& before, const Observation& now,
-                      std::uint32_t entry) {
-  const std::vector<Culprit> culprits = ErrorSearch(world, observer, calls_between(observer, before, now)).from(entry);
+Cause cause_of_errors(const model::World& world, const Observer& observer, const std::vector<bool>& absent, const Observation& before,
+                      const Observation& now, std::uint32_t entry) {
+  const std::vector<Culprit> culprits = ErrorSearch(observer, absent, calls_between(observer, before, now)).from(entry);
   if (culprits.empty()) return {};
   Cause cause{Cause::Kind::errors, {}, sentences(world, culprits)};
   for (const Culprit& culprit : culprits) cause.services.push_back(culprit.service);

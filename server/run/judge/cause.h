@@ -17,9 +17,10 @@ struct Cause {
   std::string text;
 };
 
-/// What failed between two looks. `before` and `now`: of the same Observer.
-Cause cause_of_errors(const model::World& world, const Observer& observer, const Observation& before, const Observation& now,
-                      std::uint32_t entry);
+/// What failed between two looks. `before` and `now`: of the same Observer. `absent`: by service, whether there was nobody of it at some
+/// time.
+Cause cause_of_errors(const model::World& world, const Observer& observer, const std::vector<bool>& absent, const Observation& before,
+                      const Observation& now, std::uint32_t entry);
 /// What took the time.
 Cause cause_of_slowness(const model::World& world, const Observer& observer, const Observation& before, const Observation& now,
                         std::uint32_t entry);

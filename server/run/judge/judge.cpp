@@ -108,7 +108,7 @@ void Judge::look(const model::World& world) {
   Scene scene{world, observer_, past_, capacity, traffic_against_usual(before, seen), {}};
   for (const auto& deployment : deployed_) scene.deployed_lately.push_back(deployment.second);
 
-  sort_out(world, symptoms_of(capacity, promises_, before.at), before);
+  sort_out(world, symptoms_of(capacity, promises_, before, seen), before);
   for (Open& open : open_) {
     update_affected(open, world, seen);
     note_unlisted(open, world);

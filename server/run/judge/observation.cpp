@@ -1,5 +1,6 @@
 #include "run/judge/observation.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -49,6 +50,11 @@ Observation Observer::look(const model::World& world, const std::vector<sim::Tim
     if (e == entries_.size()) continue;
     const std::uint32_t region = shared.locations[shared.groups[link.target].location].region;
     if (region != model::outside) seen.entries[e].failed_in[region] += shard.link_counts()[l].errors;
+  }
+  for (const model::Service& service : shared.services) {
+    seen.absent.push_back(std::none_of(service.groups.begin(), service.groups.end(), [&](std::uint32_t g) {
+      return !shared.groups[g].known.empty() && world.instances_of(shared.groups[g]).up > 0;
+    }));
   }
   for (const model::Shard& shard : world.shards()) seen.policies.add(shard.policy_counts().back());  // of calls that nobody was there for
   return seen;

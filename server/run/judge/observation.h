@@ -24,6 +24,7 @@ struct Observation {
   std::vector<EntrySeen> entries;       ///< parallel to Observer::entries()
   std::vector<model::LinkCount> calls;  ///< parallel to Observer::pairs()
   model::PolicyCount policies;          ///< of all calls
+  std::vector<bool> absent;             ///< by service: none of its instances is up and known to the registry
 };
 
 class Observer {

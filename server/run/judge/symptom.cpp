@@ -58,6 +58,20 @@ std::string advice_at_risk(const Scene& scene) {
          ". Do not deploy, drain or scale down; add instances where something is left, and prepare to shift traffic.";
 }
 
+/// Of the last look: requests were answered, and none of them failed.
+bool are_served(const EntrySeen& before, const EntrySeen& now) {
+  return now.ended - before.ended >= least_outcomes && now.failed == before.failed;
+}
+
+/// By service, at some look of the last seconds.
+std::vector<bool> absent_lately(const Scene& scene) {
+  std::vector<bool> absent = scene.now().absent;
+  for (const Observation& seen : scene.past) {
+    for (std::size_t s = 0; s < absent.size(); ++s) absent[s] = absent[s] || seen.absent[s];
+  }
+  return absent;
+}
+
 constexpr const char* bring_back = "Bring back what is lost, or move users to where everything is up; do not restart what still works.";
 
 /// What to do about a loss that is not an outage, nor next to one.
@@ -97,15 +111,6 @@ Words words_of_loss(const Symptom& symptom, const Scene& scene) {
   return words;
 }
 
-Words words_unserved(const Symptom& symptom, const Scene& scene) {
-  const std::string& name = scene.world.shared().services[scene.observer.entries()[symptom.entry]].name;
-  if (scene.capacity.starting) {
-    return {"Users of " + name + " cannot be served yet", "The architecture is still starting.", "Wait until it is up; let users in then."};
-  }
-  return {"Users of " + name + " cannot be served", "No working path is left from " + name + " through everything that it needs.",
-          bring_back};
-}
-
 /// "a, b and c".
 std::string names_of(const std::vector<std::uint32_t>& services, const model::World& world) {
   std::string names;
@@ -113,6 +118,34 @@ std::string names_of(const std::vector<std::uint32_t>& services, const model::Wo
     names += (i == 0 ? "" : i + 1 == services.size() ? " and " : ", ") + world.shared().services[services[i]].name;
   }
   return names;
+}
+
+/// Services of which nobody is there, as far as they fit a sentence; "": none.
+std::string absent_names(const Scene& scene) {
+  std::vector<std::uint32_t> absent;
+  for (std::uint32_t s = 0; s < scene.now().absent.size(); ++s) {
+    const auto& pairs = scene.observer.pairs();
+    const bool called = std::any_of(pairs.begin(), pairs.end(), [&](const auto& pair) { return pair.target == s; });
+    if (called && scene.now().absent[s]) absent.push_back(s);
+  }
+  const std::size_t more = absent.size() > Cause::services_max ? absent.size() - Cause::services_max : 0;
+  absent.resize(absent.size() - more);
+  return names_of(absent, scene.world) + (more == 0 ? "" : " and " + std::to_string(more) + " more");
+}
+
+Words words_unserved(const Symptom& symptom, const Scene& scene) {
+  const std::string& name = scene.world.shared().services[scene.observer.entries()[symptom.entry]].name;
+  const std::string absent = absent_names(scene);
+  const std::string why = absent.empty() ? " through everything that it needs." : ": nobody is there of " + absent + ".";
+  if (symptom.severity == Severity::at_risk) {
+    return {"Users of " + name + " get no answer from " + (absent.empty() ? "everything that they need" : absent),
+            "No whole path is left from " + name + why + " Requests are answered all the same, by what is left.",
+            "Bring back what is lost; do not deploy or scale down what is left."};
+  }
+  if (scene.capacity.starting) {
+    return {"Users of " + name + " cannot be served yet", "The architecture is still starting.", "Wait until it is up; let users in then."};
+  }
+  return {"Users of " + name + " cannot be served", "No working path is left from " + name + why, bring_back};
 }
 
 std::string advice_on(const Cause& cause, const Scene& scene) {
@@ -140,7 +173,7 @@ Words words_of_objective(const Symptom& symptom, const Cause& cause, const Scene
   words.cause = cause.kind == Cause::Kind::unknown ? "What it comes from cannot be seen." : cause.text;
   words.advice = advice_on(cause, scene);
   const double traffic = scene.traffic[symptom.entry];
-  if (traffic >= much_traffic) {
+  if (traffic >= much_traffic && is_hurting(symptom, scene, *std::prev(scene.past.end(), 2))) {
     words.cause = "Traffic is " + text_of("%.2g", traffic) + " times the usual. " + words.cause;
     words.advice = advice_on({Cause::Kind::traffic, cause.services, ""}, scene);
   }
@@ -166,19 +199,23 @@ const Observation& Scene::since(sim::Time began) const {
   return place == last ? past[past.size() - 2] : *place;
 }
 
-std::vector<Symptom> symptoms_of(const Capacity& capacity, const std::vector<Promise>& promises, sim::Time before) {
+std::vector<Symptom> symptoms_of(const Capacity& capacity, const std::vector<Promise>& promises, const Observation& before,
+                                 const Observation& now) {
   std::vector<Symptom> symptoms;
   for (const Loss& loss : capacity.losses) {
     const Severity severity = capacity.at_risk() ? Severity::at_risk : Severity::redundant;
-    symptoms.push_back({Symptom::Kind::loss, loss.part, 0, loss.lost, severity, before});
+    symptoms.push_back({Symptom::Kind::loss, loss.part, 0, loss.lost, severity, before.at});
   }
   for (std::uint32_t e = 0; e < promises.size(); ++e) {
     const bool unserved = std::find(capacity.unserved.begin(), capacity.unserved.end(), promises[e].service()) != capacity.unserved.end();
-    if (unserved) symptoms.push_back({Symptom::Kind::unserved, {}, e, 0, Severity::outage, before});
+    if (unserved) {
+      const Severity severity = are_served(before.entries[e], now.entries[e]) ? Severity::at_risk : Severity::outage;
+      symptoms.push_back({Symptom::Kind::unserved, {}, e, 0, severity, before.at});
+    }
     if (promises[e].success().burning() != Burning::no)
-      symptoms.push_back(burning(Symptom::Kind::errors, e, promises[e].success(), before));
+      symptoms.push_back(burning(Symptom::Kind::errors, e, promises[e].success(), before.at));
     const auto& latency = promises[e].latency();
-    if (latency && latency->burning() != Burning::no) symptoms.push_back(burning(Symptom::Kind::slow, e, *latency, before));
+    if (latency && latency->burning() != Burning::no) symptoms.push_back(burning(Symptom::Kind::slow, e, *latency, before.at));
   }
   return symptoms;
 }
@@ -193,7 +230,8 @@ bool is_hurting(const Symptom& symptom, const Scene& scene, const Observation& s
 Cause cause_of(const Symptom& symptom, const Scene& scene) {
   const Observation& before = scene.since(symptom.began);
   const std::uint32_t entry = scene.observer.entries()[symptom.entry];
-  if (symptom.kind == Symptom::Kind::errors) return cause_of_errors(scene.world, scene.observer, before, scene.now(), entry);
+  if (symptom.kind == Symptom::Kind::errors)
+    return cause_of_errors(scene.world, scene.observer, absent_lately(scene), before, scene.now(), entry);
   if (symptom.kind == Symptom::Kind::slow) return cause_of_slowness(scene.world, scene.observer, before, scene.now(), entry);
   return {};
 }
@@ -220,7 +258,7 @@ std::string words_at_end(const Symptom& symptom, const Scene& scene) {
 }
 
 bool lies_in(const model::World& world, const Symptom& inner, const Symptom& outer) {
-  if (inner.kind != Symptom::Kind::loss || outer.kind != Symptom::Kind::loss) return false;
+  if (inner.kind != Symptom::Kind::loss || outer.kind != Symptom::Kind::loss || outer.part.kind >= inner.part.kind) return false;
   for (std::uint32_t g = 0; g < world.shared().groups.size(); ++g) {
     if (within(world, g, inner.part) && within(world, g, outer.part)) return true;
   }

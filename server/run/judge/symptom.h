@@ -33,8 +33,9 @@ struct Symptom {
   bool same_as(const Symptom& other) const { return is(other) && lost == other.lost && severity == other.severity; }
 };
 
-/// `before`: when it was last looked.
-std::vector<Symptom> symptoms_of(const Capacity& capacity, const std::vector<Promise>& promises, sim::Time before);
+/// `before`: the last look.
+std::vector<Symptom> symptoms_of(const Capacity& capacity, const std::vector<Promise>& promises, const Observation& before,
+                                 const Observation& now);
 
 /// What the words are about.
 struct Scene {
@@ -61,7 +62,7 @@ Cause cause_of(const Symptom& symptom, const Scene& scene);
 Words words_of(const Symptom& symptom, const Cause& cause, const Scene& scene);
 /// How it ended, in a sentence.
 std::string words_at_end(const Symptom& symptom, const Scene& scene);
-/// Whether some of what `inner` lost lies in the part that `outer` lost.
+/// Whether some of what `inner` lost lies in the larger part that `outer` lost.
 bool lies_in(const model::World& world, const Symptom& inner, const Symptom& outer);
 
 }  // namespace run::judge

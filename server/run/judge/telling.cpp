@@ -34,9 +34,10 @@ void Telling::look(const std::vector<Symptom>& symptoms, const Scene& scene) {
   symptoms_ = symptoms;
   compose(scene);
   const bool elsewhere = comes_from_elsewhere();
-  news_ = elsewhere || !same(symptoms_, told_);
-  if (!news_) return;
+  news_ = (elsewhere || !same(symptoms_, told_)) && text() != told_text_;
   told_ = symptoms_;
+  if (!news_) return;
+  told_text_ = text();
   told_about_ = about_;
   elsewhere_ = 0;
 }
@@ -77,7 +78,17 @@ void Telling::compose(const Scene& scene) {
     headline_ += "; " + more.title;
     words_.cause += " " + more.title + ". " + (symptom.kind == Symptom::Kind::loss ? "" : more.cause);
   }
-  words_.advice = words_for(main_of(worst_of(symptoms_)), scene).advice;
+  const std::vector<Symptom> all_worst = worst_of(symptoms_);
+  const Symptom& worst = main_of(all_worst);
+  const Words urgent = words_for(worst, scene);
+  words_.advice = urgent.advice;
+  // Without a path it is clear what follows from the loss; what else is as bad is named beside it.
+  if (main.severity < worst.severity && worst.kind != Symptom::Kind::unserved) words_.title += "; " + urgent.title;
+}
+
+/// All that a notice would say, but for what the system has done.
+std::string Telling::text() const {
+  return name_of(worst_of(symptoms_).front().severity) + headline_ + words_.title + words_.cause + words_.advice;
 }
 
 /// The worst cause is one that has not been told, and has been so for a while.

@@ -34,8 +34,10 @@ class Telling {
   Words words_for(const Symptom& symptom, const Scene& scene);
   void compose(const Scene& scene);
   bool comes_from_elsewhere();
+  std::string text() const;
 
   std::vector<Symptom> symptoms_, told_;
+  std::string told_text_;
   std::vector<Known> known_;
   std::vector<std::uint32_t> about_, told_about_;  ///< services, the worst first
   unsigned elsewhere_ = 0;                         ///< looks, one after the other
