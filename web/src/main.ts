@@ -12,6 +12,7 @@ import { side } from './panels/side';
 import { timeline } from './panels/timeline';
 import { toasts } from './panels/toasts';
 import { toolbar } from './panels/toolbar';
+import { refusalText } from './refusal';
 import { Stream } from './socket';
 import { placeOf, Store, type State } from './store';
 import { readPlace, writePlace } from './url';
@@ -69,9 +70,9 @@ async function chooseLevel(id: string): Promise<Level> {
 }
 
 function onFrame(frame: Frame): void {
-  const before = store.state.view;
+  const { view: before, wanted } = store.state;
   store.dispatch({ type: 'frame', frame, now: performance.now() });
-  if (frame.type === 'error') actions.say('error', frame.problem.detail || frame.problem.title);
+  if (frame.type === 'error') actions.say('error', refusalText(frame.problem, wanted.path));
   if (frame.type === 'keyframe') {
     if (!before) {
       void actions.loadHistory();

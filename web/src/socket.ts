@@ -1,6 +1,7 @@
 // The stream of one simulation: connects, subscribes, asks for a keyframe after a gap, reconnects with growing pauses, notices silence.
-import { readFrame, writeResync, writeSubscribe, type Frame, type Level, type Subscription } from './wire';
+import { insteadOf, type Wanted } from './refusal';
 import type { Connection } from './store';
+import { readFrame, writeResync, writeSubscribe, type Frame, type Problem, type Subscription } from './wire';
 
 export interface StreamHooks {
   frame(frame: Frame): void;
@@ -52,19 +53,21 @@ export class Stream {
   private readonly watch: ReturnType<typeof setInterval>;
   private closed = false;
   private stale = false;
+  /** What the server sends on this connection; null: nothing yet. */
+  private sent: Wanted | null = null;
 
   constructor(
     private readonly simulation: string,
-    private wanted: { level: Level; path: string; focus: string },
+    private wanted: Wanted,
     private readonly hooks: StreamHooks,
   ) {
     this.watch = setInterval(() => this.check(), 500);
     this.open();
   }
 
-  subscribe(wanted: { level: Level; path: string; focus: string }): void {
+  /** What was sent before goes on until the keyframe of this. */
+  subscribe(wanted: Wanted): void {
     this.wanted = wanted;
-    this.sequence.reset();
     if (this.socket?.readyState === WebSocket.OPEN) this.send();
   }
 
@@ -80,6 +83,7 @@ export class Stream {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     const socket = new WebSocket(`${scheme}://${location.host}/api/v1/simulations/${encodeURIComponent(this.simulation)}/stream`);
     this.socket = socket;
+    this.sent = null;
     this.sequence.reset();
     this.lastFrameAt = performance.now();
     socket.onmessage = (message) => {
@@ -99,17 +103,25 @@ export class Stream {
       this.resync();
       return;
     }
-    this.lastFrameAt = performance.now();
-    if (frame.type === 'hello') return this.send();
     const verdict = this.sequence.accept(frame);
     if (verdict === 'gap') return this.resync();
     if (verdict === 'skip') return;
+    this.lastFrameAt = performance.now();
+    if (frame.type === 'hello') return this.send();
+    if (frame.type === 'keyframe') this.sent = { level: frame.level, path: frame.path, focus: frame.focus };
     if (frame.type !== 'error' && (this.attempt !== 0 || this.stale || frame.type === 'keyframe')) {
       this.attempt = 0;
       this.stale = false;
       this.hooks.connection('live', 0);
     }
     this.hooks.frame(frame);
+    if (frame.type === 'error') this.refused(frame.problem);
+  }
+
+  private refused(problem: Problem): void {
+    const instead = insteadOf(this.wanted, this.sent, problem);
+    this.wanted = instead ?? this.sent ?? this.wanted;
+    if (instead) this.send();
   }
 
   private send(): void {

@@ -241,6 +241,8 @@ function onFrame(state: State, frame: Frame, now: number): State {
       return { ...heard, structures: heard.structures + 1, view: withStructure(heard.view, frame, heard.structures + 1), faults: frame.faults ? mergeFaults(heard.faults, frame.faults, frame.simTimeMs) : heard.faults };
     case 'events': return { ...heard, events: mergeEvents(heard.events, frame.events), ...seqOf(heard, frame.seq) };
     case 'flows': return { ...heard, flows: mergeFlows(heard.flows, frame.flows), ...seqOf(heard, frame.seq) };
+    // A view that is refused leaves what was looked at before.
+    case 'error': return heard.view ? { ...heard, wanted: { level: heard.view.level, path: heard.view.path, focus: heard.view.focus } } : heard;
     default: return heard;
   }
 }

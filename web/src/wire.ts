@@ -62,7 +62,7 @@ export interface ErrorFrame { type: 'error'; problem: Problem }
 export type Frame = Hello | Keyframe | StructureFrame | ValuesFrame | EventsFrame | FlowsFrame | ErrorFrame;
 
 /** One thing that is wrong with a body, and where: a JSON pointer into it. */
-export interface Flaw { pointer: string; message: string; known: string[] }
+export interface Flaw { pointer: string; code: string; message: string; known: string[] }
 export interface Problem { title: string; status: number; detail: string; errors: Flaw[] }
 export interface Simulation {
   id: string; architecture: string; scenario: string; state: string; status: string; statusDetail: string; simTimeMs: number; seed: number; speed: number;
@@ -159,7 +159,7 @@ export const readFlow = (o: Json): Flow => ({
 export const readProblem = (value: unknown): Problem => {
   const o = obj(value, 'problem');
   const errors = Array.isArray(o.errors)
-    ? list(o.errors, 'errors', (e) => ({ pointer: strOr(e, 'pointer', ''), message: strOr(e, 'message', ''), known: strings(e.known, 'known') }))
+    ? list(o.errors, 'errors', (e) => ({ pointer: strOr(e, 'pointer', ''), code: strOr(e, 'code', ''), message: strOr(e, 'message', ''), known: strings(e.known, 'known') }))
     : [];
   return { title: strOr(o, 'title', 'Error'), status: numOr(o, 'status', 0), detail: strOr(o, 'detail', ''), errors };
 };

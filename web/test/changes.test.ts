@@ -3,7 +3,8 @@ import test from 'node:test';
 import { placesIn, rolloutsOf } from '../src/actions-changes';
 import { autoscalerText, bodyOfAutoscaler, tellingDecisions } from '../src/panels/autoscaler';
 import { deedsOf, progressOf, rolloutText, stayedText, stepText, weightText } from '../src/panels/deployments';
-import { readyText } from '../src/panels/operate';
+import { readyText, zonesOf } from '../src/panels/operate';
+import { freeVersion, takenVersions } from '../src/panels/push';
 import { bodyOfWay, presets, readSteps, strategies, wayChoices, wayOf } from '../src/panels/strategy';
 import { rangeText, roomFor, shadeOf, windowOf } from '../src/panels/strip';
 import { placeText, stageShares } from '../src/panels/traffic';
@@ -165,4 +166,26 @@ test('the places of a picture: regions, then zones', () => {
   const bands = [['us', 'zoneA'], ['us', '*'], ['*', '*'], ['eu', 'zoneA']].map(([region, zone]) => ({ id: `${region}.${zone}`, name: '', region: region!, zone: zone!, state: 'up' }));
   assert.deepEqual(placesIn({ view: { bands } as unknown as View }).map((p) => p.place), ['us', 'eu', 'us.zoneA', 'eu.zoneA']);
   assert.deepEqual(placesIn({ view: null }), []);
+});
+
+test('the version that is suggested is one that nothing has or had', () => {
+  const service = readService({ name: 'a', desired: 2, version: '1.0', instances: { up: 2 }, byVersion: { '1.0': 2, '1.2': 1 } });
+  assert.equal(freeVersion('1.0', takenVersions(service, initialState)), '1.1');
+  const back = { versions: null, deployments: [deployment({ state: 'rolledBack' })] };
+  assert.equal(freeVersion('1.0', takenVersions(service, back)), '1.3');
+  const versions = readVersions({ service: 'a', current: '1.0', items: [{ version: '1.3', wanted: 0 }] });
+  assert.equal(freeVersion('1.0', takenVersions(service, { ...back, versions })), '1.4');
+  assert.equal(freeVersion('beta', new Set(['beta', 'beta-2'])), 'beta-3');
+});
+
+test('zones have as many as serve there: by the marks, else by the zone', () => {
+  const service = readService({ name: 'a', desired: 4, instances: { up: 2 }, byZone: { 'r.x': 2, 'r.y': 2 } });
+  const band = (zone: string, state: string) => ({ id: `r.${zone}`, name: zone, region: 'r', zone, state });
+  const bands = [band('x', 'up'), band('y', 'down')];
+  const group = (index: number, zone: string, up: number) => [index, { service: 'a', region: 'r', zone, instances: { up } }] as const;
+  const ups = (nodes: ReturnType<typeof group>[]) => zonesOf(service, { bands, nodes: new Map(nodes) } as unknown as View).map((part) => part.up);
+  assert.deepEqual(ups([]), [undefined, 0]);
+  assert.deepEqual(ups([group(0, 'x', 1), group(1, 'y', 0)]), [1, 0]);
+  assert.deepEqual(ups([group(0, 'x', 1), group(1, 'x', 1)]), [2, 0], 'instances of a zone add up');
+  assert.deepEqual(zonesOf(service, null).map((part) => part.up), [undefined, undefined]);
 });

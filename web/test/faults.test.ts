@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { faultsText, zoneFaults } from '../src/graph/heads';
-import { hitsOf, namedBy, Names, ofPlaces, touches } from '../src/graph/faulted';
+import { aimedAt, hitsOf, namedBy, Names, ofPlaces, touches } from '../src/graph/faulted';
 import { bodyOfFault, familyOf, typeChoices } from '../src/panels/fault-form';
 import { leftOf } from '../src/panels/faults';
 import { bodyOfParts, describeTarget } from '../src/panels/parts';
@@ -140,4 +140,16 @@ test('the head of a zone speaks of faults of the whole zone, and heals those', (
   assert.equal(faultsText([], state), '');
   assert.equal(faultsText([gray], state), '⚡ The zone.gray');
   assert.equal(faultsText([gray, part], state), '⚡ 2 faults');
+});
+
+test('where not all are named, services and zones of the prediction say whose groups would be hit', () => {
+  const named = ['x.us-east-1.zoneB.a00'];
+  const whole = { targets: 2, named, zones: ['us-east-1.zoneB'], services: [{ service: 'a', hit: 1 }, { service: 'b', hit: 1 }, { service: 'c', hit: 0 }] };
+  const group = (service: string, zone: string) => node('group', `us-east-1.${zone}.${service}`, { service, zone });
+  const would = aimedAt(whole);
+  assert.ok(would(group('a', 'zoneB')) && would(group('b', 'zoneB')) && would(node('service', 'b', { service: 'b', region: '*', zone: '*' })) && would(node('zone', 'us-east-1.zoneB')) && would(node('region', 'us-east-1')));
+  assert.ok(!would(group('b', 'zoneA')) && !would(group('c', 'zoneB')) && !would(node('zone', 'us-east-1.zoneA')));
+  assert.ok(aimedAt({ ...whole, zones: [] })(group('b', 'zoneA')));
+  assert.ok(would(node('instance', 'x.us-east-1.zoneB.a00')) && !would(node('instance', 'x.us-east-1.zoneB.b00', { service: 'b' })), 'instances are hit by name');
+  assert.ok(!aimedAt({ ...whole, targets: 1 })(group('b', 'zoneB')), 'all are named');
 });

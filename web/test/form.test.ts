@@ -24,7 +24,7 @@ test('what belongs to no input is at the foot, and what is said at an input is n
 });
 
 test('a long list of what is known is not read out', () => {
-  assert.equal(flawText({ pointer: '', message: 'no', known: Array.from({ length: 45 }, (_, i) => String(i)) }), 'no');
+  assert.equal(flawText({ pointer: '', code: '', message: 'no', known: Array.from({ length: 45 }, (_, i) => String(i)) }), 'no');
 });
 
 const number: InputSpec = { name: 'waitMs', label: '', kind: 'number', usual: 0, scale: 1000 };

@@ -69,6 +69,8 @@ test('a node that is down differs in shape, not in colour alone', () => {
   assert.notEqual(up.body, down.body);
   assert.equal(up.cross, '');
   assert.notEqual(down.cross, '');
+  const lowest = (level: string): number => Math.max(...[...markOf({ ...node('1', 'down'), level }, {}, palettes.dark, 8, new Map()).cross.matchAll(/,(-?[\d.]+)/g)].map((match) => Number(match[1])));
+  assert.ok(lowest('instance') > 0 && lowest('group') < 0, 'above a count');
 });
 
 test('errors are marked from a share of the requests on', () => {

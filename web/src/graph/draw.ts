@@ -6,7 +6,7 @@ import { value } from '../store';
 import type { GraphNode } from '../wire';
 import { layOut, type Cell, type LaneBox, type Layout, type Pillar, type Placed } from './layout';
 import { curvePath, routeAll, type Bundle, type Route, type Routes } from './routes';
-import { diamondPath, displayName, markOf, newestVersions, nodeLabel, palettes, type Mark, type Newness } from './marks';
+import { countBelow, diamondPath, displayName, markOf, newestVersions, nodeLabel, palettes, type Mark, type Newness } from './marks';
 import { Particles } from './particles';
 import { keep, keepText } from './attributes';
 import { FaultMarks } from './fault-marks';
@@ -251,6 +251,7 @@ export class Graph {
     const counts = nodes.select<SVGTextElement>('text.count');
     const counted = (placed: Placed): string => count(view.nodes.get(placed.node.index) ?? placed.node);
     keepText(counts, counted);
+    keep(counts, 'y', (placed) => (/^(down|dead)$/.test((view.nodes.get(placed.node.index) ?? placed.node).state) ? countBelow(layout.radius) : 0));
     keep(counts, 'class', (placed) => (counted(placed).length * digitWidth > 2 * layout.radius ? 'count long' : 'count'));
     keep(nodes.select<SVGTextElement>('text.name'), 'y', () => Math.round(layout.radius + 13));
     keepText(nodes.select<SVGTextElement>('text.name'), (placed) => (view.level === 'instance' ? '' : displayName(placed.node)));

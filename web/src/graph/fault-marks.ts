@@ -4,7 +4,7 @@ import type { Selection } from 'd3';
 import type { State, View } from '../store';
 import type { Fault } from '../wire';
 import { keep, keepText } from './attributes';
-import { hitsOf, namedBy, Names, ofPlaces, type Hits } from './faulted';
+import { aimedAt, hitsOf, namedBy, ofPlaces, type Foreseen, type Hits } from './faulted';
 import type { Layout } from './layout';
 import { curvePath, type Curve, type Routes } from './routes';
 
@@ -33,7 +33,7 @@ export class FaultMarks {
 
   draw(state: State, view: View, layout: Layout, routes: Routes): void {
     const foreseen = { faults: state.prediction, experiments: state.experimentPrediction, schedules: null }[state.breakKind];
-    const aimed = state.tab === 'faults' ? (foreseen?.result?.named ?? null) : null;
+    const aimed = state.tab === 'faults' ? (foreseen?.result ?? null) : null;
     const begun = state.events.filter((event) => event.type === 'fault.started').length;
     const now = { structure: view.structure, faults: state.faults, types: state.faultTypes, layout, aimed, begun };
     const before = this.drawn;
@@ -44,7 +44,7 @@ export class FaultMarks {
     this.drawCuts(state, routes);
   }
 
-  private drawRings(state: State, view: View, layout: Layout, aimed: string[] | null): void {
+  private drawRings(state: State, view: View, layout: Layout, aimed: Foreseen | null): void {
     const rings: Ring[] = [];
     for (const [id, faults] of this.hits.nodes) {
       const placed = layout.nodes.get(id);
@@ -66,8 +66,7 @@ export class FaultMarks {
     keep(items.select<SVGCircleElement>('circle.disc'), 'r', () => (6.6 * scale).toFixed(1));
     for (const name of ['circle.disc', 'path.bolt']) keep(items.select<SVGElement>(name), 'transform', () => `translate(${(-r * 0.8).toFixed(1)},${(-r * 0.8).toFixed(1)}) scale(${name === 'path.bolt' ? scale.toFixed(2) : 1})`);
     keepText(items.select<SVGTitleElement>('title'), (ring) => ring.title);
-    const would = new Names(aimed ?? []);
-    const targets: Ring[] = !aimed ? [] : [...view.nodes.values()].filter((node) => would.has(node)).flatMap((node) => {
+    const targets: Ring[] = !aimed ? [] : [...view.nodes.values()].filter(aimedAt(aimed)).flatMap((node) => {
       const placed = layout.nodes.get(node.id);
       return placed ? [{ id: node.id, x: placed.x, y: placed.y, title: '' }] : [];
     });

@@ -30,6 +30,22 @@ export class Names {
   }
 }
 
+/** Whom a fault would hit, as far as it is said: names, of which there are some only when there are many. */
+export interface Foreseen { targets: number; named: string[]; zones: string[]; services?: { service: string; hit: number }[] }
+
+/** Whether a mark would be hit; where not all are named, one of many is when its service would be, in the zones that would. */
+export function aimedAt(foreseen: Foreseen): (node: GraphNode) => boolean {
+  const names = new Names(foreseen.named);
+  if (foreseen.named.length >= foreseen.targets) return (node) => names.has(node);
+  const services = new Set((foreseen.services ?? []).filter((loss) => loss.hit > 0).map((loss) => loss.service));
+  const inZones = ({ region, zone }: GraphNode): boolean => foreseen.zones.length === 0 || zone === '*' || foreseen.zones.includes(`${region}.${zone}`);
+  return (node) => names.has(node)
+    || (node.level === 'zone' && foreseen.zones.includes(node.id))
+    || (node.level === 'region' && foreseen.zones.some((zone) => zone.startsWith(`${node.id}.`)))
+    || (node.level === 'service' && services.has(node.service))
+    || (node.level === 'group' && services.has(node.service) && inZones(node));
+}
+
 /** The names that `fault.started` gives, by id of the fault. */
 export function namedBy(events: SimEvent[]): Map<string, Names> {
   const named = new Map<string, Names>();

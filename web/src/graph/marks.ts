@@ -27,9 +27,13 @@ const square = (r: number): string => {
   const c = r * 0.35;
   return `M${-s + c},${-s}H${s - c}Q${s},${-s} ${s},${-s + c}V${s - c}Q${s},${s} ${s - c},${s}H${-s + c}Q${-s},${s} ${-s},${s - c}V${-s + c}Q${-s},${-s} ${-s + c},${-s}Z`;
 };
-const crossed = (r: number): string => {
-  const s = r * 0.5;
-  return `M${-s},${-s}L${s},${s}M${s},${-s}L${-s},${s}`;
+/** Where a count stands below the middle of a mark that is down: the cross is above it. */
+export const countBelow = (r: number): number => Math.round(r * 4.8) / 10;
+/** A cross in the middle, or, above a count, a smaller one. */
+const crossed = (r: number, counted: boolean): string => {
+  const s = counted ? r * 0.3 : r * 0.5;
+  const y = counted ? -r * 0.38 : 0;
+  return `M${-s},${y - s}L${s},${y + s}M${s},${y - s}L${-s},${y + s}`;
 };
 export const diamondPath = (r: number): string => `M0,${-r}L${r},0L0,${r}L${-r},0Z`;
 
@@ -41,7 +45,7 @@ export function markOf(node: GraphNode, columns: Columns, palette: Palette, radi
   return {
     fill: hollow ? 'transparent' : palette.ramp(Math.round(value(columns, 'utilisation', node.index) * 40) / 40),
     body: out ? square(radius) : circle(radius),
-    cross: out ? crossed(radius) : '',
+    cross: out ? crossed(radius, node.level !== 'instance') : '',
     error: errors > 0 && errors / Math.max(rate, errors) >= errorShareShown,
     version: out ? '' : newnessOf(node, newest),
   };

@@ -33,7 +33,7 @@ export function bodyOfExperiment(template: string, variables: object, own: strin
   }
 }
 
-const noJson: Problem = { title: 'This is no JSON object.', status: 0, detail: '', errors: [{ pointer: '/own', message: 'is no JSON object', known: [] }] };
+const noJson: Problem = { title: 'This is no JSON object.', status: 0, detail: '', errors: [{ pointer: '/own', code: '', message: 'is no JSON object', known: [] }] };
 const example = '{"faults": [{"id": "a", "type": "zone.outage", "selector": {"zones": ["us-east-1.zoneA"]}, "durationMs": 60000}], "steadyState": [{"metric": "successRatio", "windowMs": 10000, "comparator": ">=", "value": 0.99}]}';
 
 /** "Hits up to 22 instances in zoneA; at most 33 % of the capacity at a time; over within 2:00." */

@@ -1,5 +1,6 @@
 // Changes to one service: how many instances, who says how many, and how much load comes in.
 import type { Actions } from '../actions';
+import type { View } from '../store';
 import type { Service } from '../wire';
 import { autoscalerSection } from './autoscaler';
 import { button, figure, fold, h, numberInput, setHidden, setText } from './dom';
@@ -8,7 +9,7 @@ import { Inputs, type InputSpec } from './inputs';
 import { loadSection } from './load';
 import type { Panel, Render } from './panel';
 import { servicePicker } from './service-picker';
-import { drawShares, partsOf } from './shares';
+import { drawShares, partsOf, type Part } from './shares';
 
 /** How many are there of how many that are wanted: "23 of 24 up, 1 starting"; "2400 wanted, 2880 there: 1920 up, 960 down". Parts add up. */
 export function readyText(service: Pick<Service, 'desired' | 'instances'>): string {
@@ -17,6 +18,17 @@ export function readyText(service: Pick<Service, 'desired' | 'instances'>): stri
   const others = [starting ? `${starting} starting` : '', down ? `${down} down` : ''].filter((part) => part !== '');
   const told = there === service.desired ? [`${up} of ${there} up`, ...others].join(', ') : `${service.desired} wanted, ${there} there: ${[`${up} up`, ...others].join(', ')}`;
   return draining ? `${told}; ${draining} more draining` : told;
+}
+
+/** How many of a service are there and up in each zone: as the marks of its groups or instances have it, else nobody is in a zone that is down. */
+export function zonesOf(service: Pick<Service, 'name' | 'byZone'>, view: Pick<View, 'bands' | 'nodes'> | null): Part[] {
+  const up = new Map<string, number>();
+  for (const node of view?.nodes.values() ?? []) {
+    const zone = `${node.region}.${node.zone}`;
+    if (node.service === service.name && service.byZone[zone] !== undefined) up.set(zone, (up.get(zone) ?? 0) + node.instances.up);
+  }
+  for (const band of view?.bands ?? []) if (band.state === 'down') up.set(band.id, up.get(band.id) ?? 0);
+  return partsOf(service.byZone).map((part) => ({ ...part, ...(up.has(part.name) ? { up: Math.min(part.count, up.get(part.name)!) } : {}) }));
 }
 
 function scaleSection(root: HTMLElement, actions: Actions, service: () => Service | null): Render {
@@ -41,7 +53,7 @@ function scaleSection(root: HTMLElement, actions: Actions, service: () => Servic
   const zoneFold = fold('So many in each zone', {}, byZone);
   root.append(h('h3', { text: 'Scale' }), form, ready, zones, zoneFold);
   let shown = '';
-  return () => {
+  return (state) => {
     const chosen = service();
     if (!chosen) return;
     const mark = `${chosen.name}/${chosen.desired}`;
@@ -54,7 +66,7 @@ function scaleSection(root: HTMLElement, actions: Actions, service: () => Servic
     shown = mark;
     setHidden(zoneFold, places.length < 2);
     setText(ready, `${readyText(chosen)} · ${figure(chosen.requestsPerSecond)} req/s`);
-    drawShares(zones, places);
+    drawShares(zones, zonesOf(chosen, state.view));
   };
 }
 

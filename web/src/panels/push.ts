@@ -21,6 +21,20 @@ export const nextVersion = (version: string): string => {
   return match ? `${match[1]}${Number(match[2]) + 1}${match[3]}` : version === '' ? '1.1' : `${version}-2`;
 };
 
+/** Names that another version cannot have: of versions that are there, and of what was ever deployed. */
+export const takenVersions = (service: Pick<Service, 'version' | 'byVersion'>, state: Pick<State, 'versions' | 'deployments'>): Set<string> =>
+  new Set([
+    service.version, ...Object.keys(service.byVersion), ...(state.versions?.items ?? []).map((version) => version.version),
+    ...state.deployments.flatMap((deployment) => [deployment.version, deployment.previousVersion]),
+  ]);
+
+/** The next one that nothing has. */
+export function freeVersion(version: string, taken: Set<string>): string {
+  let next = nextVersion(version);
+  while (taken.has(next)) next = nextVersion(next);
+  return next;
+}
+
 const content: InputSpec[] = [
   { name: 'serviceTimeFactor', label: 'Service time', kind: 'number', usual: 1, unit: '×', min: 0.001, max: 1000, hint: 'How much longer each piece of work takes than in the first version' },
   { name: 'errorRate', label: 'Fails with chance', kind: 'number', usual: 0, unit: '0 to 1', min: 0, max: 1 },
@@ -71,6 +85,7 @@ function pushSection(root: HTMLElement, actions: Actions, service: () => Service
   };
   way.addEventListener('change', show);
   show();
+  let suggested = '';
   const send = async () => {
     const chosen = service();
     if (!chosen) return null;
@@ -79,20 +94,27 @@ function pushSection(root: HTMLElement, actions: Actions, service: () => Service
     const { crashAfterMs, ...values } = what.values();
     const body: Push = { version: version.value, ...values, ...more.values(), ...(crashAfterMs === undefined ? {} : { memoryLeak: { crashAfterMs } }), ...made.body };
     const problem = await actions.changes.push(chosen.name, body);
-    if (!problem) root.closest('.panel')?.scrollTo({ top: 0 });
+    if (!problem) {
+      suggested = version.value;
+      root.closest('.panel')?.scrollTo({ top: 0 });
+    }
     return problem;
   };
   root.append(h('h3', { text: 'Push a version' }), sendingForm({ class: 'stack', 'data-testid': 'push-form' }, send,
     h('div', { class: 'grid' }, field('Version', version, '', '/version'), field('How', way, '', '/strategy')), says, how.root,
     fold('What is in it', {}, what.root), fold('More', {}, more.root), h('button', { type: 'submit', class: 'primary', 'data-testid': 'push', text: 'Push' })));
   let shown = '';
-  return () => {
+  return (state) => {
     const chosen = service();
     if (!chosen) return;
     const mark = `${chosen.name}/${chosen.version}`;
-    if (mark !== shown && document.activeElement !== version) {
+    const taken = takenVersions(chosen, state);
+    // What somebody has typed stays, though it be taken: then the server says so.
+    const over = version.value === suggested && taken.has(suggested);
+    if ((mark !== shown || over) && document.activeElement !== version) {
       // What made the last version slow or faulty must not go into the next one unseen.
-      version.value = nextVersion(chosen.version);
+      suggested = freeVersion(chosen.version, taken);
+      version.value = suggested;
       what.show(content, Object.fromEntries(content.map((spec) => [spec.name, spec.usual])));
     }
     shown = mark;

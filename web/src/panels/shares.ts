@@ -1,7 +1,10 @@
 // A bar for each of some shares, with the numbers in words beside it.
 import { select } from 'd3';
 
-export interface Part { name: string; count: number }
+/** `up`: how many of them serve, where that is known. */
+export interface Part { name: string; count: number; up?: number }
+
+const serving = (part: Part): number => part.up ?? part.count;
 
 export const partsOf = (counts: Record<string, number>): Part[] =>
   Object.keys(counts).sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).map((name) => ({ name, count: counts[name]! }));
@@ -17,6 +20,8 @@ export function drawShares(root: HTMLElement, parts: Part[], classOf: (index: nu
     return row;
   }).order();
   rows.attr('data-name', (part) => part.name).select('span.name').text((part) => part.name);
-  rows.select('i').attr('class', (_part, i) => classOf(i)).style('width', (part) => `${(100 * part.count) / most}%`);
-  rows.select('span.count').text((part) => part.count);
+  rows.select('i').attr('class', (_part, i) => classOf(i)).style('width', (part) => `${(100 * serving(part)) / most}%`);
+  rows.classed('lost', (part) => serving(part) < part.count);
+  rows.select('span.count').text((part) => (serving(part) < part.count ? `${serving(part)}/${part.count}` : part.count));
+  root.classList.toggle('partly', parts.some((part) => serving(part) < part.count));
 }

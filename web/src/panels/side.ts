@@ -49,10 +49,19 @@ export const side: Panel = (root, actions) => {
     bar.append(item);
     const body = h('div', { class: `panel ${tab}`, role: 'tabpanel', id: `panel-${tab}`, 'aria-labelledby': `tab-${tab}` });
     bodies.set(tab, body);
-    renders.set(tab, panels[tab].panel(body, actions));
     root.append(body);
   }
+  let shown: string | null = null;
+  /** What was filled in of one simulation says nothing of the next. */
+  const begin = (tab: Tab): void => {
+    const body = bodies.get(tab)!;
+    if (body.contains(document.activeElement)) bar.querySelector<HTMLElement>(`#tab-${tab}`)!.focus();
+    body.replaceChildren();
+    renders.set(tab, panels[tab].panel(body, actions));
+  };
   return (state) => {
+    if (state.simulationId !== shown) tabs.forEach(begin);
+    shown = state.simulationId;
     const counts: Partial<Record<Tab, number>> = {
       faults: state.faults.filter((fault) => fault.state === 'active').length,
       incidents: state.incidents.filter((incident) => incident.state === 'open').length,

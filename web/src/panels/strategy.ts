@@ -92,7 +92,7 @@ function analysisOf(values: Record<string, Value>): object | null {
   return metrics.length === 0 ? null : { metrics, intervalMs: values.intervalMs, count: values.count };
 }
 
-const wrong = (pointer: string, message: string): Problem => ({ title: message, status: 0, detail: message, errors: [{ pointer, message, known: [] }] });
+const wrong = (pointer: string, message: string): Problem => ({ title: message, status: 0, detail: message, errors: [{ pointer, code: '', message, known: [] }] });
 
 /** The part of a push that says how; or what cannot be read. */
 export function bodyOfWay(choice: string, values: Record<string, Value>): { body: Partial<Push> } | { problem: Problem } {
