@@ -25,6 +25,23 @@ scene('a canary waits, is promoted and ends', async ({ page, id }) => {
   assert.equal((await get(id, 'services/homepage')).version, '1.2.4');
 }, { over: { speed: 10 } });
 
+scene('the version that is suggested is free while another runs, and after it was rolled back', async ({ page, id }) => {
+  const suggests = (version) => page.waitForFunction((wanted) => document.querySelector('[data-testid=version]')?.value === wanted, version, { timeout: 15_000 });
+  const deploy = (version) => world.server.call('POST', `simulations/${id}/services/homepage/deployments`, { version, strategy: { kind: 'canary', steps: [{ weight: 5 }, { pauseMs: null }] } });
+  await page.getByTestId('tab-push').click();
+  await page.getByTestId('push-service-picker').selectOption('homepage');
+  await suggests('1.1');
+  const { id: deployment } = await deploy('1.1');
+  await suggests('1.2');
+  await world.server.call('PUT', `simulations/${id}/services/homepage/deployments/${deployment}/state`, { state: 'rolledBack' });
+  await page.locator('[data-testid=deployments] li[data-state=rolledBack]').waitFor({ timeout: 30_000 });
+  await page.reload();
+  await suggests('1.2');
+  await page.getByTestId('push').click();
+  await page.locator('[data-testid=deployments] li', { hasText: '→ 1.2' }).waitFor();
+  await suggests('1.3');
+}, { over: { speed: 10 } });
+
 scene('what the server has against a push is said in the form; routes and flags are set', async ({ page, id }) => {
   await page.getByTestId('tab-push').click();
   await page.getByTestId('push-service-picker').selectOption('homepage');
