@@ -104,6 +104,7 @@ std::pair<std::string, std::uint64_t> parts_of(const std::string& name) {
 std::string names_of(const World& world, const std::vector<InstanceId>& ids) {
   if (ids.size() > named_max) return {};
   std::vector<std::string> names;
+  names.reserve(ids.size());
   for (const InstanceId id : ids) names.push_back(world.name_of(id));
   std::sort(names.begin(), names.end(), [](const auto& one, const auto& other) { return parts_of(one) < parts_of(other); });
   std::string text;

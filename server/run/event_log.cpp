@@ -27,7 +27,8 @@ void EventLog::add(std::vector<model::Occurrence> occurrences, std::uint64_t cau
     event.type = std::move(o.type);
     event.severity = std::move(o.severity);
     event.subject_kind = std::move(o.subject_kind);
-    event.subject_id = event.subject_kind == "simulation" ? simulation_ : std::move(o.subject_id);
+    event.subject_id = std::move(o.subject_id);
+    if (event.subject_kind == "simulation") event.subject_id = simulation_;
     event.message = std::move(o.message);
     event.data = std::move(o.data);
     event.cause_seq = cause_of(o.cause, cause);
