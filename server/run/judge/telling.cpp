@@ -70,17 +70,18 @@ Words Telling::words_for(const Symptom& symptom, const Scene& scene) {
 void Telling::compose(const Scene& scene) {
   about_.clear();
   const Symptom& main = main_of(symptoms_);
+  const std::vector<Symptom> all_worst = worst_of(symptoms_);
+  const Symptom& worst = main_of(all_worst);
   words_ = words_for(main, scene);
   headline_ = words_.title;
+  Words urgent = words_;
   for (const Symptom& symptom : symptoms_) {
     if (&symptom == &main) continue;
     const Words more = words_for(symptom, scene);
+    if (symptom.is(worst)) urgent = more;
     headline_ += "; " + more.title;
     words_.cause += " " + more.title + ". " + (symptom.kind == Symptom::Kind::loss ? "" : more.cause);
   }
-  const std::vector<Symptom> all_worst = worst_of(symptoms_);
-  const Symptom& worst = main_of(all_worst);
-  const Words urgent = words_for(worst, scene);
   words_.advice = urgent.advice;
   // Without a path it is clear what follows from the loss; what else is as bad is named beside it.
   if (main.severity < worst.severity && worst.kind != Symptom::Kind::unserved) words_.title += "; " + urgent.title;
