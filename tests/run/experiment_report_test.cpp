@@ -165,6 +165,27 @@ TEST_F(ReportTest, what_is_not_its_doing_is_not_laid_to_it) {
   for (const ExperimentReport::Impact& impact : report.users) EXPECT_GE(impact.budget_burnt, 0);
 }
 
+/// More traffic makes the same failures a smaller share of the budget: that is nothing that an experiment gives back.
+TEST_F(ReportTest, what_failed_before_is_no_part_of_what_it_burnt) {
+  const auto simulation = start();
+  step_to(*simulation, 10 * second);
+  run::StartFault errors;
+  errors.request.type = "service.error";
+  errors.request.selector.services = {"login"};
+  errors.request.parameters = {{"rate", 1.0}};
+  errors.request.duration = 10 * second;
+  carry_out(*simulation, errors);
+  step_to(*simulation, 30 * second);
+  const std::string id = carry_out(*simulation, run::StartExperiment{read(R"({
+    "faults": [{"id": "clock", "type": "instance.clockSkew", "selector": {"services": ["homepage"]}, "durationMs": 20000}]})")})
+                             .id;
+  carry_out(*simulation, run::SetTraffic{"www", 500.0});
+  step_to(*simulation, 120 * second);
+  const ExperimentReport report = report_of(*simulation, id);
+  EXPECT_EQ(report.users.at(0).failed, 0U);
+  EXPECT_EQ(report.users.at(0).budget_burnt, 0);
+}
+
 TEST_F(ReportTest, one_that_harms_nobody_says_so) {
   const auto simulation = start();
   step_to(*simulation, 30 * second);
