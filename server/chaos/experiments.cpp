@@ -116,6 +116,12 @@ std::variant<ExperimentPlan, Refusal> plan_experiment(const model::World& world,
   plan.targets.assign(targets.begin(), targets.end());
   plan.zones.assign(zones.begin(), zones.end());
   plan.capacity_lost_percent = most_lost(plan.faults);
+  if (plan.capacity_lost_percent > spec.capacity_loss_max) {
+    const std::string much = "it would take " +
+                             model::figure_text(model::ProbeSpec::Metric::utilisation, plan.capacity_lost_percent / 100) +
+                             " of the capacity, and at most " + model::number_text(spec.capacity_loss_max) + " % may be lost";
+    return Refusal{Refusal::Kind::invalid, much, {{"/limits/maxCapacityLossPercent", "outOfRange", much, {}}}};
+  }
   return plan;
 }
 
@@ -123,12 +129,6 @@ std::variant<StartedExperiment, Refusal> start_experiment(model::World& world, c
   auto planned = plan_experiment(world, *spec);
   if (auto* refusal = std::get_if<Refusal>(&planned)) return std::move(*refusal);
   ExperimentPlan& plan = std::get<ExperimentPlan>(planned);
-  if (plan.capacity_lost_percent > spec->capacity_loss_max) {
-    const std::string much = "it would take " +
-                             model::figure_text(model::ProbeSpec::Metric::utilisation, plan.capacity_lost_percent / 100) +
-                             " of the capacity, and at most " + model::number_text(spec->capacity_loss_max) + " % may be lost";
-    return Refusal{Refusal::Kind::invalid, much, {{"/limits/maxCapacityLossPercent", "outOfRange", much, {}}}};
-  }
   if (active(world).size() >= model::Experiments::at_a_time_max) {
     return Refusal{Refusal::Kind::limit, "at most " + std::to_string(model::Experiments::at_a_time_max) + " experiments at a time", {}};
   }

@@ -13,7 +13,7 @@ using model::Refusal;
 
 constexpr sim::Time slice = sim::millisecond;  ///< of events that are looked at one by one
 constexpr std::size_t steps = 32;              ///< that a comparison is made in, and batches of its figures
-constexpr sim::Time length_least = steps * sim::microsecond;
+static_assert(comparison_least == steps * sim::microsecond);
 static_assert(steps < model::Batches::batches_max);
 
 /// Looks at one of the two.
@@ -181,7 +181,7 @@ std::optional<Refusal> check(const Account& base, const Account& candidate, cons
   }
   result.until = spec.until.value_or(both);
   result.from = spec.from.value_or(result.command ? std::min(result.parted, result.until) : 0);  // the same all along: all of it
-  if (result.until - result.from >= length_least) return std::nullopt;
+  if (result.until - result.from >= comparison_least) return std::nullopt;
   if (spec.from || spec.until) {
     const std::string order = "has to be before untilSimTimeMs, and before " + ms(both) + ", as far as both have come";
     return Refusal{Kind::invalid, "fromSimTimeMs " + order, {{"?fromSimTimeMs", "outOfRange", order, {}}}};

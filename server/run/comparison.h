@@ -21,7 +21,8 @@ struct ComparisonSpec {
   double confidence = 0.95;        ///< of the intervals, over 0 and below 1
 };
 
-inline constexpr std::uint64_t compared_messages_max = 500'000'000;  ///< of both together: a minute or two
+inline constexpr sim::Time comparison_least = 32 * sim::microsecond;  ///< from where to where
+inline constexpr std::uint64_t compared_messages_max = 500'000'000;   ///< of both together: a minute or two
 
 /// The first command that is not the same in both; one may have none.
 struct CommandDifference {

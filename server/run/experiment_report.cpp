@@ -267,9 +267,9 @@ std::variant<ExperimentReport, Refusal> report_experiment(const Account& account
     report.timeline.resize(ExperimentReport::lines_max);
   }
   const auto base = record->spec->control ? without(account, *record) : std::nullopt;
-  if (base) {
-    ComparisonSpec spec;
-    spec.until = record->ended.value_or(account.now);
+  ComparisonSpec spec;
+  spec.until = record->ended.value_or(account.now);
+  if (base && *spec.until - record->accepted >= comparison_least) {
     auto compared = compare(*base, account, spec, wanted);
     if (auto* refusal = std::get_if<Refusal>(&compared)) return std::move(*refusal);
     report.control = std::get<Comparison>(std::move(compared));

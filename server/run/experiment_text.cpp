@@ -116,15 +116,18 @@ class Text {
     title("Whether the steady state held");
     for (std::size_t i = 0; i < spec_.steady_state.size(); ++i) {
       const ProbeSpec& probe = spec_.steady_state[i].probe;
+      const auto& phases = record_.probes[i];
       std::string text = "- " + chaos::name_of(probe) + ", measured over " + seconds(probe.window) + " at a time.";
       for (std::size_t phase = 0; phase < model::phase_count; ++phase) {
-        const PhaseRecord& result = record_.probes[i][phase];
+        const PhaseRecord& result = phases[phase];
         if (result.checks == 0) continue;
         std::string when = phase == model::phase_before ? " Before" : phase == model::phase_during ? " During" : " After";
         text += when + " the faults it held in " + count(result.passed) + " of " + plural(result.checks, "window") + "; at worst it was " +
                 chaos::figure_of(probe, result.worst) + ".";
         if (result.verdict == Verdict::failed && result.failed_at) text += " It had failed by " + seconds(*result.failed_at) + ".";
       }
+      if (std::all_of(phases.begin(), phases.end(), [](const PhaseRecord& p) { return p.checks == 0; }))
+        text += " No window has been measured.";
       line(text);
     }
   }
@@ -201,7 +204,9 @@ class Text {
     if (!spec_.control) return;
     title("The same run without it");
     if (!report_.control) {
-      line("There is no control: the experiment was not begun by a command, but by the run itself.");
+      line(record_.ended.value_or(report_.until) - record_.accepted < comparison_least
+               ? "The experiment has only just begun: there is nothing to compare yet."
+               : "There is no control: the experiment was not begun by a command, but by the run itself.");
       return;
     }
     const Comparison& c = *report_.control;

@@ -38,7 +38,8 @@ std::string begin(model::World& world, const std::string& json) {
   return std::get<chaos::StartedExperiment>(result).id;
 }
 
-std::string refusal_of(const std::variant<chaos::StartedExperiment, model::Refusal>& result) {
+template <class Result>
+std::string refusal_of(const std::variant<Result, model::Refusal>& result) {
   const auto* refusal = std::get_if<model::Refusal>(&result);
   if (refusal == nullptr) return "";
   return refusal->problems.empty() ? refusal->detail : refusal->problems[0].pointer + ": " + refusal->problems[0].message;
@@ -289,8 +290,9 @@ TEST(Experiments, TakeNoMoreThanTheyMay) {
   const std::string both = outage("a", "zoneA") + "," + outage("b", "zoneB", R"(, "startAfterMs": 5000)");
   const auto limit = [](int percent) { return R"("limits": {"maxCapacityLossPercent": )" + std::to_string(percent) + "}"; };
   // Nine instances, three in each zone: two zones are two thirds.
-  EXPECT_EQ(refusal_of(chaos::start_experiment(world, read(with_faults(both, limit(66))))),
-            "/limits/maxCapacityLossPercent: it would take 66.67 % of the capacity, and at most 66 % may be lost");
+  const std::string much = "/limits/maxCapacityLossPercent: it would take 66.67 % of the capacity, and at most 66 % may be lost";
+  EXPECT_EQ(refusal_of(chaos::start_experiment(world, read(with_faults(both, limit(66))))), much);
+  EXPECT_EQ(refusal_of(chaos::plan_experiment(world, *read(with_faults(both, limit(66))))), much) << "who only asks is told, too";
   const std::string apart = outage("a", "zoneA") + "," + outage("b", "zoneB", R"(, "startAfter": ["a"])");
   const auto plan = chaos::plan_experiment(world, *read(with_faults(apart, limit(34))));
   EXPECT_NEAR(std::get<chaos::ExperimentPlan>(plan).capacity_lost_percent, 100.0 / 3, 1e-9) << "one after the other";

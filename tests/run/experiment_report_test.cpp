@@ -249,6 +249,17 @@ TEST_F(ReportTest, of_one_that_has_not_begun_is_refused) {
   EXPECT_EQ(std::get<model::Refusal>(try_report(*simulation, id)).kind, model::Refusal::Kind::conflict);
 }
 
+TEST_F(ReportTest, in_the_moment_in_which_it_begins_there_is_nothing_to_compare) {
+  const auto simulation = start();
+  step_to(*simulation, 20 * second);
+  const std::string id = carry_out(*simulation, run::StartExperiment{read(refused_store)}).id;
+  const ExperimentReport report = report_of(*simulation, id);
+  EXPECT_FALSE(report.control);
+  const std::string text = run::report_text(report);
+  EXPECT_THAT(text, HasSubstr("The experiment has only just begun: there is nothing to compare yet."));
+  EXPECT_THAT(text, HasSubstr("measured over 5.0 s at a time. No window has been measured."));
+}
+
 /// docs/experiment-report.md is what this comes to: UPDATE_GOLDEN=1 writes it anew.
 TEST_F(ReportTest, the_example_in_the_documents_is_what_comes_out) {
   const auto simulation = start();
