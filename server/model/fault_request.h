@@ -11,7 +11,7 @@
 namespace model {
 
 struct FaultRequest {
-  static constexpr sim::Time time_max = sim::second * 3'600 * 24 * 7;  ///< of its duration and of its ramp, either way
+  static constexpr sim::Time time_max = sim::hour * 24 * 7;  ///< of its duration and of its ramp, either way
 
   std::string type;
   Selector selector;

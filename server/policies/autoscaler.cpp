@@ -74,14 +74,14 @@ bool valid(const AutoscalerSpec::Behaviour& behaviour) {
   const auto fits = [](const Rule& r) {
     return r.value >= 1 && r.value <= AutoscalerSpec::instances_max && r.period >= sim::second && r.period <= 1'800 * sim::second;
   };
-  return behaviour.window >= 0 && behaviour.window <= 3'600 * sim::second && !behaviour.rules.empty() &&
+  return behaviour.window >= 0 && behaviour.window <= sim::hour && !behaviour.rules.empty() &&
          behaviour.rules.size() <= AutoscalerSpec::rules_max && std::all_of(behaviour.rules.begin(), behaviour.rules.end(), fits);
 }
 
 }  // namespace
 
 bool valid(const AutoscalerSpec& spec) {
-  constexpr sim::Time hour = 3'600 * sim::second;
+  constexpr sim::Time hour = sim::hour;
   const auto fits = [](const AutoscalerSpec::Target& t) { return t.target > 0 && t.target <= AutoscalerSpec::target_max; };
   return spec.min >= 1 && spec.max >= spec.min && spec.max <= AutoscalerSpec::instances_max && !spec.metrics.empty() &&
          spec.metrics.size() <= AutoscalerSpec::metrics_max && std::all_of(spec.metrics.begin(), spec.metrics.end(), fits) &&

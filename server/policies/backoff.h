@@ -37,7 +37,7 @@ struct BackoffSpec {
   bool operator==(const BackoffSpec&) const = default;
 };
 
-inline constexpr sim::Time backoff_max = 3'600 * sim::second;
+inline constexpr sim::Time backoff_max = sim::hour;
 
 /// Before retry `number` (from 1: the second attempt). `previous`: what this gave before the retry before, 0 for the first. `random`: 64
 /// random bits. REQUIRES: spec valid, number >= 1.

@@ -6,8 +6,6 @@
 namespace policies {
 namespace {
 
-constexpr sim::Time hour = 3'600 * sim::second;
-
 bool counts(Outcome outcome) {
   return outcome == Outcome::success || is_failure(outcome);
 }
@@ -15,8 +13,8 @@ bool counts(Outcome outcome) {
 }  // namespace
 
 bool HystrixSpec::valid() const {
-  return window >= 100 * sim::millisecond && window <= hour && snapshot >= window / 100 && snapshot <= window && request_volume >= 1 &&
-         request_volume <= 1'000'000 && error_percent >= 1 && error_percent <= 100 && sleep_window >= 0 && sleep_window <= hour;
+  return window >= 100 * sim::millisecond && window <= sim::hour && snapshot >= window / 100 && snapshot <= window && request_volume >= 1 &&
+         request_volume <= 1'000'000 && error_percent >= 1 && error_percent <= 100 && sleep_window >= 0 && sleep_window <= sim::hour;
 }
 
 void HystrixBreaker::start(const HystrixSpec& spec, sim::Time now) {
@@ -69,10 +67,10 @@ void HystrixBreaker::record(const HystrixSpec& spec, sim::Time now, Outcome outc
 }
 
 bool Resilience4jSpec::valid() const {
-  return window_calls >= 1 && window_calls <= calls_max && window_time >= sim::second && window_time <= hour && minimum_calls >= 1 &&
+  return window_calls >= 1 && window_calls <= calls_max && window_time >= sim::second && window_time <= sim::hour && minimum_calls >= 1 &&
          minimum_calls <= 1'000'000 && failure_percent > 0 && failure_percent <= 100 && slow_percent > 0 && slow_percent <= 100 &&
-         slow_call > 0 && open_for > 0 && open_for <= hour && probes >= 1 && probes <= calls_max && half_open_max >= 0 &&
-         half_open_max <= hour;
+         slow_call > 0 && open_for > 0 && open_for <= sim::hour && probes >= 1 && probes <= calls_max && half_open_max >= 0 &&
+         half_open_max <= sim::hour;
 }
 
 int LastCalls::put(Bits& bits, bool value) const {
@@ -161,7 +159,7 @@ void Resilience4jBreaker::record(const Resilience4jSpec& spec, sim::Time now, Ou
 }
 
 bool RibbonSpec::valid() const {
-  return failures >= 1 && failures <= 1'000 && factor >= 0 && factor <= hour && max >= 0 && max <= hour;
+  return failures >= 1 && failures <= 1'000 && factor >= 0 && factor <= sim::hour && max >= 0 && max <= sim::hour;
 }
 
 void RibbonBreaker::record(const RibbonSpec& spec, sim::Time now, Outcome outcome) {

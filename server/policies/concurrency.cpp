@@ -10,7 +10,6 @@ namespace policies {
 namespace {
 
 constexpr std::uint32_t million = 1'000'000;
-constexpr sim::Time hour = 3'600 * sim::second;
 
 /// max(1, floor(log10 n)), by counting digits: a logarithm that is rounded would be wrong at 1,000.
 double magnitude(double limit) {
@@ -37,9 +36,10 @@ struct Valid {
            s.long_window <= million && s.smoothing > 0 && s.smoothing <= 1 && s.queue <= million;
   }
   bool operator()(const EnvoyGradientSpec& s) const {
-    return valid_range(s.min_concurrency, s.min_concurrency, s.max) && s.update_interval >= sim::millisecond && s.update_interval <= hour &&
-           s.min_rtt_interval >= sim::millisecond && s.min_rtt_interval <= 24 * hour && s.requests >= 1 && s.requests <= million &&
-           s.jitter >= 0 && s.jitter <= 1 && s.buffer >= 0 && s.buffer <= 10 && s.quantile > 0 && s.quantile < 1;
+    return valid_range(s.min_concurrency, s.min_concurrency, s.max) && s.update_interval >= sim::millisecond &&
+           s.update_interval <= sim::hour && s.min_rtt_interval >= sim::millisecond && s.min_rtt_interval <= 24 * sim::hour &&
+           s.requests >= 1 && s.requests <= million && s.jitter >= 0 && s.jitter <= 1 && s.buffer >= 0 && s.buffer <= 10 &&
+           s.quantile > 0 && s.quantile < 1;
   }
 };
 

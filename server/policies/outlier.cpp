@@ -9,8 +9,6 @@
 namespace policies {
 namespace {
 
-constexpr sim::Time hour = 3'600 * sim::second;
-
 bool is_gateway_failure(Outcome outcome) {
   return outcome == Outcome::unreachable || outcome == Outcome::timeout || outcome == Outcome::rejected;
 }
@@ -26,9 +24,9 @@ bool OutlierSpec::valid() const {
   const auto percent = [](std::uint32_t p) { return p <= 100; };
   const auto in_a_row = [](std::uint32_t n) { return n >= 1 && n <= 65'535; };
   return in_a_row(consecutive_5xx) && in_a_row(consecutive_gateway_failure) && percent(enforcing_consecutive_5xx) &&
-         percent(enforcing_consecutive_gateway_failure) && interval >= 100 * sim::millisecond && interval <= hour &&
-         base_ejection >= sim::millisecond && base_ejection <= hour && max_ejection >= base_ejection &&
-         max_ejection <= 1'000 * base_ejection && max_ejection <= 24 * hour && max_jitter >= 0 && max_jitter <= hour &&
+         percent(enforcing_consecutive_gateway_failure) && interval >= 100 * sim::millisecond && interval <= sim::hour &&
+         base_ejection >= sim::millisecond && base_ejection <= sim::hour && max_ejection >= base_ejection &&
+         max_ejection <= 1'000 * base_ejection && max_ejection <= 24 * sim::hour && max_jitter >= 0 && max_jitter <= sim::hour &&
          percent(max_ejection_percent) && success_rate_stdev_factor >= 0 && success_rate_stdev_factor <= 100 &&
          percent(enforcing_success_rate) && failure_percentage_threshold >= 0 && failure_percentage_threshold <= 100 &&
          percent(enforcing_failure_percentage);

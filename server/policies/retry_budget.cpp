@@ -33,24 +33,23 @@ sim::Time bucket_of(const RetryBudgetSpec& spec) {
 }  // namespace
 
 bool valid(const RetryBudgetSpec& spec) {
-  return std::visit(Overloaded{
-                        [](std::monostate) { return true; },
-                        [](const ConcurrentRetries& s) { return s.max <= million; },
-                        [](const RatioOfActive& s) { return s.percent >= 0 && s.percent <= 100 && s.minimum <= million; },
-                        [](const GrpcTokens& s) { return s.max >= 1 && s.max <= 1'000 && s.ratio >= 0.001 && s.ratio <= 1'000; },
-                        [](const FinagleCredits& s) {
-                          return s.percent <= 1'000 && s.per_second <= 10'000 && s.expiry >= sim::second && s.expiry <= 60 * sim::second &&
-                                 s.expiry % sim::second == 0;
-                        },
-                        [](const AwsTokens& s) {
-                          return s.capacity >= 1 && s.capacity <= million && s.cost <= s.capacity && s.timeout_cost <= s.capacity &&
-                                 s.increment <= s.capacity;
-                        },
-                        [](const SreRatio& s) {
-                          return s.percent >= 0 && s.percent <= 100 && s.window >= sim::second && s.window <= 3'600 * sim::second;
-                        },
-                    },
-                    spec);
+  return std::visit(
+      Overloaded{
+          [](std::monostate) { return true; },
+          [](const ConcurrentRetries& s) { return s.max <= million; },
+          [](const RatioOfActive& s) { return s.percent >= 0 && s.percent <= 100 && s.minimum <= million; },
+          [](const GrpcTokens& s) { return s.max >= 1 && s.max <= 1'000 && s.ratio >= 0.001 && s.ratio <= 1'000; },
+          [](const FinagleCredits& s) {
+            return s.percent <= 1'000 && s.per_second <= 10'000 && s.expiry >= sim::second && s.expiry <= 60 * sim::second &&
+                   s.expiry % sim::second == 0;
+          },
+          [](const AwsTokens& s) {
+            return s.capacity >= 1 && s.capacity <= million && s.cost <= s.capacity && s.timeout_cost <= s.capacity &&
+                   s.increment <= s.capacity;
+          },
+          [](const SreRatio& s) { return s.percent >= 0 && s.percent <= 100 && s.window >= sim::second && s.window <= sim::hour; },
+      },
+      spec);
 }
 
 RetryBudget::RetryBudget(const RetryBudgetSpec& spec) {

@@ -41,7 +41,7 @@ struct UtilisationSpec {
   std::array<ShedRange, importances> ranges{{{0.8, 1}, {0.7, 0.8}, {0.65, 0.75}, {0.6, 0.7}}};
 
   bool valid() const {
-    return window >= sim::millisecond && window <= 3'600 * sim::second && std::all_of(ranges.begin(), ranges.end(), [](const ShedRange& r) {
+    return window >= sim::millisecond && window <= sim::hour && std::all_of(ranges.begin(), ranges.end(), [](const ShedRange& r) {
              return r == ShedRange{} || (r.from >= 0 && r.from <= r.to && r.to <= 1);
            });
   }

@@ -15,7 +15,7 @@ struct ThrottleSpec {
   double k = 2;                          ///< 1 to 100: one over it is the share of what is sent that is accepted at the least
   sim::Time window = 120 * sim::second;  ///< 1 s to 1 h, in 10 buckets
 
-  bool valid() const { return k >= 1 && k <= 100 && window >= sim::second && window <= 3'600 * sim::second; }
+  bool valid() const { return k >= 1 && k <= 100 && window >= sim::second && window <= sim::hour; }
   bool operator==(const ThrottleSpec&) const = default;
 };
 

@@ -15,7 +15,7 @@ std::optional<sim::Time> read_duration(std::string_view text) {
   if (digits == 0 || read.ec != std::errc() || read.ptr != text.data() + digits) return std::nullopt;
   const std::string_view unit = text.substr(digits);
   constexpr std::pair<std::string_view, sim::Time> units[] = {
-      {"", sim::second}, {"ms", sim::millisecond}, {"s", sim::second}, {"m", 60 * sim::second}, {"h", 3'600 * sim::second}};
+      {"", sim::second}, {"ms", sim::millisecond}, {"s", sim::second}, {"m", 60 * sim::second}, {"h", sim::hour}};
   const auto* const known = std::find_if(std::begin(units), std::end(units), [&](const auto& u) { return u.first == unit; });
   if (known == std::end(units)) return std::nullopt;
   const double ns = number * static_cast<double>(known->second) + 0.5;

@@ -70,8 +70,7 @@ sim::Time duration_of(const std::string& text, sim::Time fallback) {
   const auto duration = read_duration(text);
   if (!duration) throw Wrong{"--duration is a time such as 10s, 500ms, 2m, 1h or 60 (seconds), not " + model::quoted(text)};
   if (*duration < 1 || *duration > duration_max) {
-    throw Wrong{"--duration is more than 0 and at most " + std::to_string(duration_max / (3'600 * sim::second)) + "h, not " +
-                model::quoted(text)};
+    throw Wrong{"--duration is more than 0 and at most " + std::to_string(duration_max / sim::hour) + "h, not " + model::quoted(text)};
   }
   return *duration;
 }

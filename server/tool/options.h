@@ -29,7 +29,7 @@ struct Options {
   std::string compare_events;  ///< file to compare every event with, "" for none
 };
 
-inline constexpr sim::Time duration_max = sim::second * 3'600 * 24 * 365;
+inline constexpr sim::Time duration_max = sim::hour * 24 * 365;
 inline constexpr unsigned threads_max = 64;  ///< a region runs on one, so more than there are regions would wait
 
 /// Why there are none: what to print, to the standard output when the status is 0 (after --help), else one line of what is wrong.

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
+
+#include "sim/time.h"
 
 namespace {
 
@@ -14,6 +17,16 @@ TEST(Math, LogAgreesWithTheStandardLibrary) {
 TEST(Math, ExpAgreesWithTheStandardLibrary) {
   for (double x = -50; x < 50; x += 0.173) EXPECT_NEAR(sim::exp(x) / std::exp(x), 1, 2e-15) << x;
   EXPECT_EQ(sim::exp(0.0), 1.0);
+}
+
+TEST(Time, MillisecondsAreRoundedAndEnd) {
+  EXPECT_EQ(sim::from_ms(1.5), 1'500'000);
+  EXPECT_EQ(sim::from_ms(-1e-6), -1);
+  EXPECT_EQ(sim::from_ms(0.0000004), 0);
+  EXPECT_EQ(sim::from_ms(9.2e12), 9'200'000'000'000'000'000);
+  EXPECT_EQ(sim::from_ms(9.3e12), sim::never);
+  EXPECT_EQ(sim::from_ms(-9.3e12), -sim::never);
+  EXPECT_EQ(sim::from_ms(std::numeric_limits<double>::infinity()), sim::never);
 }
 
 // Quantiles of the standard normal distribution, to the digits of common tables.

@@ -13,7 +13,7 @@ const Symptom& main_of(const std::vector<Symptom>& symptoms) {
   return *std::min_element(symptoms.begin(), symptoms.end(), [&](const Symptom& x, const Symptom& y) { return rank(x) < rank(y); });
 }
 
-std::vector<Symptom> worst_of(const std::vector<Symptom>& symptoms) {
+std::vector<Symptom> only_worst(const std::vector<Symptom>& symptoms) {
   Severity severity = Severity::normal;
   for (const Symptom& symptom : symptoms) severity = std::max(severity, symptom.severity);
   std::vector<Symptom> worst = symptoms;
@@ -70,7 +70,7 @@ Words Telling::words_for(const Symptom& symptom, const Scene& scene) {
 void Telling::compose(const Scene& scene) {
   about_.clear();
   const Symptom& main = main_of(symptoms_);
-  const std::vector<Symptom> all_worst = worst_of(symptoms_);
+  const std::vector<Symptom> all_worst = only_worst(symptoms_);
   const Symptom& worst = main_of(all_worst);
   words_ = words_for(main, scene);
   headline_ = words_.title;
@@ -89,7 +89,7 @@ void Telling::compose(const Scene& scene) {
 
 /// All that a notice would say, but for what the system has done.
 std::string Telling::text() const {
-  return name_of(worst_of(symptoms_).front().severity) + headline_ + words_.title + words_.cause + words_.advice;
+  return name_of(only_worst(symptoms_).front().severity) + headline_ + words_.title + words_.cause + words_.advice;
 }
 
 /// The worst cause is one that has not been told, and has been so for a while.

@@ -28,13 +28,13 @@ struct WantedText {
 }  // namespace
 
 ScenarioOutcome::Verdict ScenarioOutcome::verdict() const {
-  using State = ExpectationOutcome::State;
-  const auto any = [&](State state) {
+  using Expected = ExpectationOutcome::State;
+  const auto any = [&](Expected state) {
     return std::any_of(expectations.begin(), expectations.end(), [&](const auto& e) { return e.state == state; });
   };
   const auto refused = [](const ActionOutcome& a) { return a.state == ActionOutcome::State::refused; };
-  if (any(State::not_met) || std::any_of(actions.begin(), actions.end(), refused)) return Verdict::not_met;
-  return any(State::pending) || now < scenario->duration ? Verdict::pending : Verdict::met;
+  if (any(Expected::not_met) || std::any_of(actions.begin(), actions.end(), refused)) return Verdict::not_met;
+  return any(Expected::pending) || now < scenario->duration ? Verdict::pending : Verdict::met;
 }
 
 const char* name_of(ScenarioOutcome::Verdict verdict) {

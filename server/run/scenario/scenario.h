@@ -58,7 +58,7 @@ struct Expectation {
 };
 
 struct Scenario {
-  static constexpr sim::Time duration_max = sim::second * 3'600 * 24 * 7;
+  static constexpr sim::Time duration_max = sim::hour * 24 * 7;
   static constexpr std::size_t actions_max = 200;
   static constexpr std::size_t story_max = 200;
   static constexpr std::size_t expectations_max = 200;
