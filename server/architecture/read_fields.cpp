@@ -106,7 +106,7 @@ bool Fields::is_null(std::string_view name) const {
 }
 
 const JsonValue* Fields::find(const char* name, Need need) {
-  asked_.emplace_back(name);
+  if (std::find(asked_.begin(), asked_.end(), name) == asked_.end()) asked_.emplace_back(name);
   const auto member = members_.find(name);
   if (member != members_.end() && (need == Need::required || has(name))) return member->second;
   if (need == Need::required && is_object_)

@@ -62,6 +62,23 @@ std::vector<std::string> places_of(const model::World& world, bool region) {
   return names;
 }
 
+/// Whether another region, or another zone of the same region, gets traffic when all shifts are over.
+bool others_get_traffic(const model::World& world, const ShiftRequest& request) {
+  const auto gets = [&](const std::string& place) {
+    const auto shifted = world.place_traffic().find(place);
+    return place != request.place && (shifted == world.place_traffic().end() || shifted->second.target > 0);
+  };
+  if (request.region) {
+    const auto& regions = world.regions();
+    return std::any_of(regions.begin(), regions.end(), [&](const model::RegionNames& region) { return gets(region.name); });
+  }
+  const auto& all = world.shared().locations;
+  const auto mine = std::find_if(all.begin(), all.end(), [&](const model::Location& l) { return l.id == request.place; });
+  return std::any_of(all.begin(), all.end(), [&](const model::Location& location) {
+    return location.region == mine->region && location.zone != model::outside && gets(location.id);
+  });
+}
+
 }  // namespace
 
 std::optional<Refusal> shift_traffic(model::World& world, const ShiftRequest& request) {
@@ -78,6 +95,12 @@ std::optional<Refusal> shift_traffic(model::World& world, const ShiftRequest& re
   if (!(request.weight >= 0 && request.weight <= 100)) problems.push_back({"/weight", "outOfRange", "must be 0 to 100", {}});
   if (request.drain < 0 || request.drain > drain_max) problems.push_back({"/drainMs", "outOfRange", "must be 0 to 86400000", {}});
   if (!problems.empty()) return Refusal{Kind::invalid, "the traffic cannot be shifted", std::move(problems)};
+  if (request.weight == 0 && !others_get_traffic(world, request)) {
+    return Refusal{Kind::conflict,
+                   request.region ? "no other region gets traffic: there is nowhere to go"
+                                  : "no other zone of its region gets traffic: shift that of the region",
+                   {}};
+  }
   const double from = world.weight_of(request.place);
   model::PlaceTraffic& place = world.place_traffic()[request.place];
   if (place.process != 0) world.end_process(place.process);

@@ -130,6 +130,21 @@ TEST(Shift, SaysWhatIsWrong) {
   EXPECT_TRUE(world.place_traffic().empty());
 }
 
+TEST(Shift, LeavesAPlaceToGoTo) {
+  model::World world(regional(2));
+  for (const char* zone : {"us-east-1.zoneA", "us-east-1.zoneB"}) shift(world, zone, false, 0);
+  const auto zone = operations::shift_traffic(world, {"us-east-1.zoneC", false, 0, 0});
+  ASSERT_TRUE(zone);
+  EXPECT_EQ(zone->kind, Kind::conflict);
+  EXPECT_EQ(zone->detail, "no other zone of its region gets traffic: shift that of the region");
+  shift(world, "us-east-1.zoneC", false, 1);
+  shift(world, "us-east-1", true, 0);
+  EXPECT_EQ(operations::shift_traffic(world, {"eu-west-1", true, 0, 10 * second})->detail,
+            "no other region gets traffic: there is nowhere to go");
+  shift(world, "us-east-1", true, 50);
+  shift(world, "eu-west-1", true, 0);
+}
+
 TEST(Evacuation, GoesThroughItsStagesAndBack) {
   model::World world(regional(2));
   const auto& kong = model::evacuation_presets().front();

@@ -188,4 +188,8 @@ test('zones have as many as serve there: by the marks, else by the zone', () => 
   assert.deepEqual(ups([group(0, 'x', 1), group(1, 'y', 0)]), [1, 0]);
   assert.deepEqual(ups([group(0, 'x', 1), group(1, 'x', 1)]), [2, 0], 'instances of a zone add up');
   assert.deepEqual(zonesOf(service, null).map((part) => part.up), [undefined, undefined]);
+  const down = (counts: { up: number; starting?: number; down?: number }) =>
+    zonesOf(service, { bands, nodes: new Map([[0, { service: 'a', region: 'r', zone: 'x', instances: counts }]]) } as unknown as View).map((part) => part.down);
+  assert.deepEqual(down({ up: 1, starting: 1, down: 0 }), [false, true], 'who starts is not lost');
+  assert.deepEqual(down({ up: 1, down: 1 }), [true, true]);
 });

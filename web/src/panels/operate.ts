@@ -23,12 +23,20 @@ export function readyText(service: Pick<Service, 'desired' | 'instances'>): stri
 /** How many of a service are there and up in each zone: as the marks of its groups or instances have it, else nobody is in a zone that is down. */
 export function zonesOf(service: Pick<Service, 'name' | 'byZone'>, view: Pick<View, 'bands' | 'nodes'> | null): Part[] {
   const up = new Map<string, number>();
+  const down = new Set<string>();
   for (const node of view?.nodes.values() ?? []) {
     const zone = `${node.region}.${node.zone}`;
-    if (node.service === service.name && service.byZone[zone] !== undefined) up.set(zone, (up.get(zone) ?? 0) + node.instances.up);
+    if (node.service !== service.name || service.byZone[zone] === undefined) continue;
+    up.set(zone, (up.get(zone) ?? 0) + node.instances.up);
+    if (node.instances.down > 0) down.add(zone);
   }
-  for (const band of view?.bands ?? []) if (band.state === 'down') up.set(band.id, up.get(band.id) ?? 0);
-  return partsOf(service.byZone).map((part) => ({ ...part, ...(up.has(part.name) ? { up: Math.min(part.count, up.get(part.name)!) } : {}) }));
+  for (const band of view?.bands ?? []) {
+    if (band.state !== 'down') continue;
+    up.set(band.id, up.get(band.id) ?? 0);
+    down.add(band.id);
+  }
+  return partsOf(service.byZone).map((part) =>
+    up.has(part.name) ? { ...part, up: Math.min(part.count, up.get(part.name)!), down: down.has(part.name) } : part);
 }
 
 function scaleSection(root: HTMLElement, actions: Actions, service: () => Service | null): Render {

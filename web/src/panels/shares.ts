@@ -1,8 +1,8 @@
 // A bar for each of some shares, with the numbers in words beside it.
 import { select } from 'd3';
 
-/** `up`: how many of them serve, where that is known. */
-export interface Part { name: string; count: number; up?: number }
+/** `up`: how many of them serve, where that is known; `down`: that some of the others are not just starting. */
+export interface Part { name: string; count: number; up?: number; down?: boolean }
 
 const serving = (part: Part): number => part.up ?? part.count;
 
@@ -21,7 +21,7 @@ export function drawShares(root: HTMLElement, parts: Part[], classOf: (index: nu
   }).order();
   rows.attr('data-name', (part) => part.name).select('span.name').text((part) => part.name);
   rows.select('i').attr('class', (_part, i) => classOf(i)).style('width', (part) => `${(100 * serving(part)) / most}%`);
-  rows.classed('lost', (part) => serving(part) < part.count);
+  rows.classed('lost', (part) => serving(part) < part.count && part.down === true);
   rows.select('span.count').text((part) => (serving(part) < part.count ? `${serving(part)}/${part.count}` : part.count));
   root.classList.toggle('partly', parts.some((part) => serving(part) < part.count));
 }
