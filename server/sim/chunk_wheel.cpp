@@ -37,8 +37,7 @@ void ChunkWheel::put(const Event& event) {
 }
 
 void ChunkWheel::put_bottom(const Event& event) {
-  // As a number: there may be no subjects, and an address that does not exist is not fetched, but no pointer may be made of it.
-  __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(subjects_) + event.subject * stride_), 1);
+  __builtin_prefetch(subjects_ + event.subject * stride_, 1);
   std::uint32_t node = free_node_;
   if (node != none) {
     free_node_ = nodes_[node].next;

@@ -63,8 +63,8 @@ class ChunkWheel {
 
   /// See EventQueue.
   void subjects_at(const void* base, std::size_t stride) {
-    subjects_ = static_cast<const char*>(base);
-    stride_ = stride;
+    subjects_ = base == nullptr ? &nobody : static_cast<const char*>(base);
+    stride_ = base == nullptr ? 0 : stride;
   }
 
  private:
@@ -120,7 +120,8 @@ class ChunkWheel {
   std::vector<std::uint32_t> head_, tail_;  ///< bottom level: lists of nodes
   std::vector<std::uint32_t> chunk_of_;     ///< levels above: by level and slot
   EventHeap far_;
-  const char* subjects_ = nullptr;
+  static constexpr char nobody = 0;
+  const char* subjects_ = &nobody;  ///< what is fetched ahead; never a null pointer, so that nobody has to ask
   std::size_t stride_ = 0;
 };
 
