@@ -31,12 +31,12 @@ endif()
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
-# simianviz_library(name [WHOLE_PROGRAM] [LOCAL_NAMES] [PRECOMPILED HEADER ...] DEPENDS ... SOURCES ...): the target of one folder of server/. PRECOMPILED: what
-# most of its sources include, read once; each names what it needs all the same (script/lint reads them without). Only by clang: g++ 12 warns of its own
-# headers when they are precompiled. LOCAL_NAMES: its
-# sources give what is their own the same names (list, parameters), so that they cannot be read as one (script/lint does). WHOLE_PROGRAM: optimised across files in a
-# release build of g++ (clang would have to be told when each program is linked, too), for what every event passes through. SIMIANVIZ_WHOLE names
-# the targets of which that is true.
+# simianviz_library(name [WHOLE_PROGRAM] [LOCAL_NAMES] [PRECOMPILED HEADER ...] DEPENDS ... SOURCES ...): the target of one folder of server/.
+# WHOLE_PROGRAM: optimised across files in a release build of g++ (clang would have to be told when each program is linked, too), for what every event
+# passes through. SIMIANVIZ_WHOLE names the targets of which that is true.
+# LOCAL_NAMES: its sources give what is their own the same names (list, parameters), so that they cannot be read as one, as script/lint does.
+# PRECOMPILED: what most of its sources include, read once; each names what it needs all the same (script/lint reads them without). Only by clang:
+# g++ 12 warns of its own headers when they are precompiled.
 function(simianviz_library name)
   cmake_parse_arguments(ARG "WHOLE_PROGRAM;LOCAL_NAMES" "" "SOURCES;PRECOMPILED;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
   add_library(simianviz_${name} STATIC ${ARG_SOURCES})
