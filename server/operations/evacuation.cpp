@@ -7,15 +7,15 @@
 #include "model/package.h"
 #include "model/problem_text.h"
 #include "operations/operations.h"
+#include "operations/shift.h"
 
 namespace operations {
 namespace {
 
 using model::EvacuationRecord;
 using model::Refusal;
-using Kind = Refusal::Kind;
 
-EvacuationRecord* record_of(model::World& world, const std::string& id) {
+EvacuationRecord* evacuation_of(model::World& world, const std::string& id) {
   for (EvacuationRecord& record : world.evacuations()) {
     if (record.id == id) return &record;
   }
@@ -39,7 +39,7 @@ class Evacuation : public model::Process {
 
   void wake(model::World& world, std::uint32_t token) override {
     if (token != turn_) return;
-    EvacuationRecord& mine = *record_of(world, id_);
+    EvacuationRecord& mine = *evacuation_of(world, id_);
     if (mine.state == "failingBack") {
       end_failing_back(world, mine);
     } else if (stage_ + 1 < model::evacuation_stage_names().size()) {
@@ -53,7 +53,7 @@ class Evacuation : public model::Process {
   }
 
   void fail_back(model::World& world) {
-    EvacuationRecord& mine = *record_of(world, id_);
+    EvacuationRecord& mine = *evacuation_of(world, id_);
     mine.state = "failingBack";
     mine.stage = "switch";
     ++turn_;
@@ -73,7 +73,7 @@ class Evacuation : public model::Process {
   };
 
   void enter(model::World& world, std::size_t stage) {
-    EvacuationRecord& mine = *record_of(world, id_);
+    EvacuationRecord& mine = *evacuation_of(world, id_);
     stage_ = stage;
     mine.state = "running";
     mine.stage = model::evacuation_stage_names()[stage];
@@ -130,7 +130,7 @@ class Evacuation : public model::Process {
   }
 
   void tell(model::World& world, const char* type, const char* severity, const std::string& message) const {
-    const EvacuationRecord& mine = *record_of(world, id_);
+    const EvacuationRecord& mine = *evacuation_of(world, id_);
     model::Occurrence o;
     o.type = type;
     o.severity = severity;
@@ -149,15 +149,6 @@ class Evacuation : public model::Process {
   std::vector<Before> before_;
 };
 
-/// Neither evacuated, nor on its way to that, nor drained.
-bool takes_traffic(const model::World& world, const std::string& region) {
-  const auto& all = world.evacuations();
-  const auto leaves = [&](const EvacuationRecord& record) {
-    return record.region == region && !record.ended && record.state != "failingBack";
-  };
-  return world.weight_of(region) > 0 && std::none_of(all.begin(), all.end(), leaves);
-}
-
 }  // namespace
 
 std::variant<std::string, Refusal> evacuate(model::World& world, const EvacuationRequest& request) {
@@ -171,15 +162,15 @@ std::variant<std::string, Refusal> evacuate(model::World& world, const Evacuatio
     if (request.stages[i] >= 0 && request.stages[i] <= drain_max) continue;
     problems.push_back({"/" + model::evacuation_stage_names()[i] + "Ms", "outOfRange", "must be 0 to 86400000", {}});
   }
-  if (!problems.empty()) return Refusal{Kind::invalid, problems.front().message, std::move(problems)};
-  if (regions.size() < 2) return Refusal{Kind::conflict, request.region + " is the only region: there is nowhere to go", {}};
+  if (!problems.empty()) return Refusal{Refusal::Kind::invalid, problems.front().message, std::move(problems)};
+  if (regions.size() < 2) return Refusal{Refusal::Kind::conflict, request.region + " is the only region: there is nowhere to go", {}};
   for (const EvacuationRecord& record : world.evacuations()) {
     if (record.region != request.region || record.ended) continue;
-    return Refusal{Kind::conflict, request.region + " is being evacuated, or is evacuated: " + record.id, {}};
+    return Refusal{Refusal::Kind::conflict, request.region + " is being evacuated, or is evacuated: " + record.id, {}};
   }
   if (std::none_of(regions.begin(), regions.end(),
-                   [&](const std::string& region) { return region != request.region && takes_traffic(world, region); })) {
-    return Refusal{Kind::conflict, "every other region is evacuated or gets no traffic: there is nowhere to go", {}};
+                   [&](const std::string& region) { return region != request.region && keeps_traffic(world, region); })) {
+    return Refusal{Refusal::Kind::conflict, "every other region is evacuated or gets no traffic: there is nowhere to go", {}};
   }
   EvacuationRecord record;
   record.id = "e" + std::to_string(world.next_record());
@@ -213,10 +204,10 @@ std::variant<std::string, Refusal> evacuate(model::World& world, const Evacuatio
 }
 
 std::variant<std::string, Refusal> fail_back(model::World& world, const std::string& evacuation) {
-  EvacuationRecord* record = record_of(world, evacuation);
-  if (record == nullptr) return Refusal{Kind::not_found, "there is no evacuation " + model::quoted(evacuation), {}};
+  EvacuationRecord* record = evacuation_of(world, evacuation);
+  if (record == nullptr) return Refusal{Refusal::Kind::not_found, "there is no evacuation " + model::quoted(evacuation), {}};
   if (record->ended || record->state == "failingBack") {
-    return Refusal{Kind::conflict, "evacuation " + evacuation + " is " + record->state, {}};
+    return Refusal{Refusal::Kind::conflict, "evacuation " + evacuation + " is " + record->state, {}};
   }
   static_cast<Evacuation&>(world.process(record->process)).fail_back(world);
   return evacuation;

@@ -4,12 +4,12 @@
 
 #include "model/problem_text.h"
 #include "operations/operations.h"
+#include "operations/shift.h"
 
 namespace operations {
 namespace {
 
 using model::Refusal;
-using Kind = Refusal::Kind;
 
 constexpr sim::Time shortest_step = 100 * sim::millisecond;
 constexpr int steps = 20;  ///< of a shift that takes time
@@ -62,12 +62,9 @@ std::vector<std::string> places_of(const model::World& world, bool region) {
   return names;
 }
 
-/// Whether another region, or another zone of the same region, gets traffic when all shifts are over.
+/// Whether another region, or another zone of the same region, does.
 bool others_get_traffic(const model::World& world, const ShiftRequest& request) {
-  const auto gets = [&](const std::string& place) {
-    const auto shifted = world.place_traffic().find(place);
-    return place != request.place && (shifted == world.place_traffic().end() || shifted->second.target > 0);
-  };
+  const auto gets = [&](const std::string& place) { return place != request.place && keeps_traffic(world, place); };
   if (request.region) {
     const auto& regions = world.regions();
     return std::any_of(regions.begin(), regions.end(), [&](const model::RegionNames& region) { return gets(region.name); });
@@ -81,12 +78,22 @@ bool others_get_traffic(const model::World& world, const ShiftRequest& request) 
 
 }  // namespace
 
+bool keeps_traffic(const model::World& world, const std::string& place) {
+  const auto& evacuations = world.evacuations();
+  const auto leaves = [&](const model::EvacuationRecord& record) {
+    return record.region == place && !record.ended && record.state != "failingBack";
+  };
+  const auto shifted = world.place_traffic().find(place);
+  return (shifted == world.place_traffic().end() || shifted->second.target > 0) &&
+         std::none_of(evacuations.begin(), evacuations.end(), leaves);
+}
+
 std::optional<Refusal> shift_traffic(model::World& world, const ShiftRequest& request) {
   const std::vector<std::string> known = places_of(world, request.region);
   const std::string kind = request.region ? "region" : "zone";
   if (std::find(known.begin(), known.end(), request.place) == known.end()) {
     const std::string near = model::nearest_name(request.place, known);
-    return Refusal{Kind::not_found,
+    return Refusal{Refusal::Kind::not_found,
                    "there is no " + kind + " " + model::quoted(request.place) + " in this simulation" +
                        (near.empty() ? "" : "; did you mean " + model::quoted(near) + "?"),
                    {}};
@@ -94,10 +101,10 @@ std::optional<Refusal> shift_traffic(model::World& world, const ShiftRequest& re
   std::vector<model::Problem> problems;
   if (!(request.weight >= 0 && request.weight <= 100)) problems.push_back({"/weight", "outOfRange", "must be 0 to 100", {}});
   if (request.drain < 0 || request.drain > drain_max) problems.push_back({"/drainMs", "outOfRange", "must be 0 to 86400000", {}});
-  if (!problems.empty()) return Refusal{Kind::invalid, "the traffic cannot be shifted", std::move(problems)};
+  if (!problems.empty()) return Refusal{Refusal::Kind::invalid, "the traffic cannot be shifted", std::move(problems)};
   if (request.weight == 0 && !others_get_traffic(world, request)) {
-    return Refusal{Kind::conflict,
-                   request.region ? "no other region gets traffic: there is nowhere to go"
+    return Refusal{Refusal::Kind::conflict,
+                   request.region ? "every other region is evacuated or gets no traffic: there is nowhere to go"
                                   : "no other zone of its region gets traffic: shift that of the region",
                    {}};
   }

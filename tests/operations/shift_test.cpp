@@ -140,7 +140,7 @@ TEST(Shift, LeavesAPlaceToGoTo) {
   shift(world, "us-east-1.zoneC", false, 1);
   shift(world, "us-east-1", true, 0);
   EXPECT_EQ(operations::shift_traffic(world, {"eu-west-1", true, 0, 10 * second})->detail,
-            "no other region gets traffic: there is nowhere to go");
+            "every other region is evacuated or gets no traffic: there is nowhere to go");
   shift(world, "us-east-1", true, 50);
   shift(world, "eu-west-1", true, 0);
 }
@@ -195,14 +195,18 @@ TEST(Evacuation, LeavesARegionToGoTo) {
   model::World world(regional(2, 100));
   ASSERT_TRUE(std::holds_alternative<std::string>(evacuate(world, "us-east-1")));
   EXPECT_EQ(std::get<model::Refusal>(evacuate(world, "eu-west-1")).kind, conflict) << "it has begun to be left";
+  const auto shifted = operations::shift_traffic(world, {"eu-west-1", true, 0, 0});
+  ASSERT_TRUE(shifted) << "it is where the others go";
+  EXPECT_EQ(shifted->kind, conflict);
   world.run_until(30 * second);
   EXPECT_EQ(std::get<model::Refusal>(evacuate(world, "eu-west-1")).kind, conflict);
   ASSERT_TRUE(std::holds_alternative<std::string>(operations::fail_back(world, world.evacuations().back().id)));
   world.run_until(90 * second);
   EXPECT_TRUE(std::holds_alternative<std::string>(evacuate(world, "eu-west-1")));
   model::World drained(regional(2, 100));
-  shift(drained, "us-east-1", true, 0);
-  drained.run_until(second);
+  shift(drained, "us-east-1", true, 0, 10 * second);
+  EXPECT_EQ(std::get<model::Refusal>(evacuate(drained, "eu-west-1")).kind, conflict) << "on its way there";
+  drained.run_until(11 * second);
   EXPECT_EQ(std::get<model::Refusal>(evacuate(drained, "eu-west-1")).kind, conflict);
 }
 
