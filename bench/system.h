@@ -1,6 +1,7 @@
 #pragma once
 // What benchmarks run: documents of json_arch at a scale, as a server would build them.
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -14,7 +15,7 @@
 namespace bench {
 
 inline std::string text_of(const std::string& path) {
-  std::ifstream file(std::string(SIMIANVIZ_SOURCE_DIR) + "/" + path);
+  std::ifstream file(std::filesystem::path(SIMIANVIZ_SOURCE_DIR) / path);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "reading.h"
+#include "support/source.h"
 
 namespace architecture_test {
 namespace {
@@ -33,7 +34,7 @@ std::vector<std::string> table(const Architecture& document) {
 
 TEST(Documents, AllLoadUnderTheNameOfTheirFile) {
   std::size_t seen = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(SIMIANVIZ_SOURCE_DIR) + "/json_arch")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source::at("json_arch"))) {
     const std::string name = entry.path().filename().string();
     const std::string ending = "_arch.json";
     if (name.size() <= ending.size() || name.substr(name.size() - ending.size()) != ending) continue;

@@ -9,6 +9,7 @@
 
 #include "architecture/experiment_template.h"
 #include "reading.h"
+#include "support/source.h"
 
 namespace architecture_test {
 namespace {
@@ -130,7 +131,7 @@ TEST(ExperimentReader, ThatMakeNoSense) {
 
 TEST(ExperimentTemplates, ThoseThatComeWithTheServerAreSound) {
   std::size_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(SIMIANVIZ_SOURCE_DIR "/experiments")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source::at("experiments"))) {
     ++count;
     const auto read = architecture::read_experiment_template(file("experiments/" + entry.path().filename().string()));
     const auto* found = std::get_if<architecture::Problems>(&read);

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "reading.h"
+#include "support/source.h"
 
 namespace architecture_test {
 namespace {
@@ -15,7 +16,7 @@ const char* const folder = "tests/golden/architectures/";
 
 std::vector<std::string> names_beginning(const std::string& prefix, const std::string& ending) {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(SIMIANVIZ_SOURCE_DIR) + "/" + folder)) {
+  for (const auto& entry : std::filesystem::directory_iterator(source::at(folder))) {
     const std::string name = entry.path().filename().string();
     if (name.rfind(prefix, 0) == 0 && entry.path().extension() == ending) names.push_back(name);
   }

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "reading.h"
+#include "support/source.h"
 
 namespace architecture_test {
 namespace {
@@ -239,7 +240,7 @@ TEST(Lint, RulesHaveNamesOfTheirOwn) {
 
 TEST(GoldenLint, EveryArchitecture) {
   std::set<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(SIMIANVIZ_SOURCE_DIR "/json_arch")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source::at("json_arch"))) {
     const std::string name = entry.path().filename().string();
     if (name.ends_with("_arch.json")) names.insert(name);
   }
@@ -260,7 +261,7 @@ TEST(GoldenLint, EveryArchitecture) {
   }
   const std::string path = "tests/golden/lint.txt";
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(std::string(SIMIANVIZ_SOURCE_DIR) + "/" + path) << text;
+    std::ofstream(source::at(path)) << text;
     return;
   }
   EXPECT_EQ(text, file(path)) << "make " << path << " with UPDATE_GOLDEN=1";

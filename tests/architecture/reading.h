@@ -11,6 +11,7 @@
 #include "architecture/read.h"
 #include "architecture/read_protocol.h"
 #include "packages/list.h"
+#include "support/source.h"
 
 namespace architecture_test {
 
@@ -22,11 +23,7 @@ inline const std::vector<std::string>& packages() {
 
 /// A file of the repository.
 inline std::string file(const std::string& path) {
-  std::ifstream in(std::string(SIMIANVIZ_SOURCE_DIR) + "/" + path, std::ios::binary);
-  if (!in) throw std::runtime_error("cannot open " + path);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
+  return source::text_of(path);
 }
 
 /// Those of config/packages.json.

@@ -16,15 +16,9 @@
 
 #include "architecture/read.h"
 #include "run/catalogue.h"
+#include "support/source.h"
 
 namespace {
-
-const std::filesystem::path source_dir = SIMIANVIZ_SOURCE_DIR;
-
-std::string read(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 class Prometheus : public ::testing::Test {
  protected:
@@ -36,11 +30,11 @@ class Prometheus : public ::testing::Test {
   }
 
   std::shared_ptr<run::Simulation> create(const std::string& id, const std::string& architecture) {
-    const auto regions = std::get<architecture::Regions>(architecture::read_regions(read(source_dir / "config/regions.json")));
+    const auto regions = std::get<architecture::Regions>(architecture::read_regions(source::text_of("config/regions.json")));
     const auto defaults =
-        std::get<architecture::Defaults>(architecture::read_defaults(read(source_dir / "config/packages.json"), run::package_names()));
+        std::get<architecture::Defaults>(architecture::read_defaults(source::text_of("config/packages.json"), run::package_names()));
     const auto document = std::get<architecture::Architecture>(architecture::read_architecture(
-        read(source_dir / ("json_arch/" + architecture + "_arch.json")), run::package_names(), defaults.protocols));
+        source::text_of("json_arch/" + architecture + "_arch.json"), run::package_names(), defaults.protocols));
     run::Settings settings;
     settings.start_paused = true;
     return std::get<std::shared_ptr<run::Simulation>>(simulations_.create(id, document, regions, defaults, settings));
@@ -181,13 +175,13 @@ TEST_F(Prometheus, shows_what_registries_count) {
   EXPECT_EQ(sum({"simianviz_registry_self_preservation"}), 0);
   EXPECT_EQ(page_.find("simianviz_registry_evicted_total"), std::string::npos) << "a fixed one evicts nobody";
   const auto defaults =
-      std::get<architecture::Defaults>(architecture::read_defaults(read(source_dir / "config/packages.json"), run::package_names()));
+      std::get<architecture::Defaults>(architecture::read_defaults(source::text_of("config/packages.json"), run::package_names()));
   auto document = std::get<architecture::Architecture>(architecture::read_architecture(
-      read(source_dir / "json_arch/eureka_arch.json"), run::package_names(), defaults.protocols, {}, defaults.registries));
+      source::text_of("json_arch/eureka_arch.json"), run::package_names(), defaults.protocols, {}, defaults.registries));
   for (architecture::Service& service : document.services) service.settings.replace_after_ms.emplace();  // nobody does
   run::Settings settings;
   settings.start_paused = true;
-  const auto regions = std::get<architecture::Regions>(architecture::read_regions(read(source_dir / "config/regions.json")));
+  const auto regions = std::get<architecture::Regions>(architecture::read_regions(source::text_of("config/regions.json")));
   const auto eureka = std::get<std::shared_ptr<run::Simulation>>(simulations_.create("three", document, regions, defaults, settings));
   const auto step_to = [&eureka](int seconds) {
     std::promise<void> there;
@@ -213,12 +207,12 @@ TEST_F(Prometheus, shows_what_registries_count) {
 TEST_F(Prometheus, shows_functions_and_machines) {
   EXPECT_EQ(page_.find("simianviz_function_"), std::string::npos) << "there are none";
   EXPECT_EQ(page_.find("simianviz_machines"), std::string::npos);
-  const auto regions = std::get<architecture::Regions>(architecture::read_regions(read(source_dir / "config/regions.json")));
+  const auto regions = std::get<architecture::Regions>(architecture::read_regions(source::text_of("config/regions.json")));
   const auto defaults =
-      std::get<architecture::Defaults>(architecture::read_defaults(read(source_dir / "config/packages.json"), run::package_names()));
+      std::get<architecture::Defaults>(architecture::read_defaults(source::text_of("config/packages.json"), run::package_names()));
   for (const char* name : {"serverless", "containers"}) {
     const auto document = std::get<architecture::Architecture>(architecture::read_architecture(
-        read(source_dir / "json_arch" / (std::string(name) + "_arch.json")), run::package_names(), defaults.protocols));
+        source::text_of(std::string("json_arch/") + name + "_arch.json"), run::package_names(), defaults.protocols));
     run::Settings settings;
     settings.start_paused = true;
     const auto simulation = std::get<std::shared_ptr<run::Simulation>>(simulations_.create(name, document, regions, defaults, settings));
@@ -254,7 +248,7 @@ TEST_F(Prometheus, promtool_accepts_the_page) {
 }
 
 TEST_F(Prometheus, promtool_accepts_the_configuration) {
-  const int status = std::system(("promtool check config " + (source_dir / "config/prometheus.yml").string() + " > /dev/null").c_str());
+  const int status = std::system(("promtool check config " + source::at("config/prometheus.yml") + " > /dev/null").c_str());
   EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 

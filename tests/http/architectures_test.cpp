@@ -5,14 +5,14 @@
 #include <set>
 
 #include "server_fixture.h"
+#include "support/source.h"
 
 namespace {
 
 using client::json;
 
 std::string lamp() {
-  std::ifstream in(std::string(SIMIANVIZ_SOURCE_DIR) + "/json_arch/lamp_arch.json");
-  return {std::istreambuf_iterator<char>(in), {}};
+  return source::text_of("json_arch/lamp_arch.json");
 }
 
 TEST_F(ServerTest, lists_and_shows_documents) {

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "server_fixture.h"
+#include "support/source.h"
 
 namespace {
 
@@ -185,8 +186,7 @@ TEST_F(ServerTest, halts_stop_all_and_again_nothing) {
 
 TEST_F(ServerTest, templates_are_listed_stored_filled_in_and_removed) {
   const std::string all = "/api/v1/experiment-templates";
-  std::ifstream in(SIMIANVIZ_SOURCE_DIR "/experiments/lose-a-zone.json");
-  const std::string packaged{std::istreambuf_iterator<char>(in), {}};
+  const std::string packaged = source::text_of("experiments/lose-a-zone.json");
   ASSERT_TRUE(std::holds_alternative<http::Templates::Stored>(catalogue_->templates().store("lose-a-zone", packaged, true)));
   EXPECT_EQ(get(all)["items"][0]["name"], "lose-a-zone");
   const json variables = get(all)["items"][0]["variables"];

@@ -7,14 +7,14 @@
 #include "http/routes/fault_body.h"
 #include "run/catalogue.h"
 #include "server_fixture.h"
+#include "support/source.h"
 
 namespace {
 
 using client::json;
 
 json document(const std::string& architecture) {
-  std::ifstream in(std::string(SIMIANVIZ_SOURCE_DIR) + "/json_arch/" + architecture + "_arch.json");
-  return json::parse(in);
+  return json::parse(source::text_of("json_arch/" + architecture + "_arch.json"));
 }
 
 using Problems = std::vector<model::Problem>;
@@ -197,7 +197,7 @@ TEST_F(ServerTest, gives_back_all_that_a_fault_was_asked_for_with) {
 }
 
 TEST_F(ServerTest, services_are_selected_by_their_labels) {
-  json document = json::parse(std::ifstream(SIMIANVIZ_SOURCE_DIR "/json_arch/netflixoss_arch.json"));
+  json document = ::document("netflixoss");
   document["services"][0]["labels"] = {{"tier", "db"}};
   const auto made = call("POST", "/api/v1/simulations", {{"document", document}, {"startPaused", true}});
   ASSERT_EQ(made.status, 201) << made.body;

@@ -9,6 +9,7 @@
 
 #include "http/routes/routes.h"
 #include "server_fixture.h"
+#include "support/source.h"
 
 namespace {
 
@@ -100,8 +101,7 @@ TEST_F(Openapi, each_described_route_answers) {
 }
 
 TEST_F(Openapi, is_what_the_manual_says) {
-  std::ifstream in(std::string(SIMIANVIZ_SOURCE_DIR) + "/docs/api.md");
-  const std::string manual{std::istreambuf_iterator<char>(in), {}};
+  const std::string manual = source::text_of("docs/api.md");
   for (const http::Route& route : router_.routes()) {
     std::string path = route.path;
     const std::string simulation = "/api/v1/simulations/{id}/";

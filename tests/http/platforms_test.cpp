@@ -6,6 +6,7 @@
 #include <map>
 
 #include "server_fixture.h"
+#include "support/source.h"
 
 namespace {
 
@@ -15,8 +16,7 @@ class Platforms : public ServerTest {
  protected:
   /// A simulation of a document of json_arch.
   std::string start(const std::string& name, const json& more = json::object()) {
-    std::ifstream in(std::string(SIMIANVIZ_SOURCE_DIR) + "/json_arch/" + name + "_arch.json");
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    const std::string text = source::text_of("json_arch/" + name + "_arch.json");
     EXPECT_EQ(client::call(port(), "PUT", "/api/v1/architectures/" + name, text).status, 201);
     return make(name, more);
   }

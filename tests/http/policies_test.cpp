@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "server_fixture.h"
+#include "support/source.h"
 
 namespace {
 
@@ -74,8 +75,7 @@ TEST_F(ServerTest, sets_changes_and_removes_a_policy) {
 }
 
 json good_policies() {
-  std::ifstream in(std::string(SIMIANVIZ_SOURCE_DIR) + "/tests/golden/architectures/good-policies.json");
-  return json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
+  return json::parse(source::text_of("tests/golden/architectures/good-policies.json"));
 }
 
 /// What GET gives, PUT takes and gives again: of every part of a policy there is.

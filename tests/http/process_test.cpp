@@ -13,17 +13,16 @@
 #include <thread>
 
 #include "client.h"
+#include "support/source.h"
 
 namespace {
 
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
-const fs::path source_dir = SIMIANVIZ_SOURCE_DIR;
-
 class Process {
  public:
-  explicit Process(std::vector<std::string> arguments, const fs::path& directory = source_dir) {
+  explicit Process(std::vector<std::string> arguments, const fs::path& directory = source::at("")) {
     int ends[2];
     if (pipe(ends) != 0) throw std::runtime_error("pipe");
     pid_ = fork();
@@ -130,7 +129,7 @@ TEST(Process, starts_with_an_architecture_and_says_where_it_listens) {
 
 TEST(Process, starts_from_anywhere_and_empty) {
   const TemporaryFolder folder;
-  Process process({"--port", "0", "--web", "none", "--no-start", "--config", (source_dir / "config/server.json").string()}, folder.path);
+  Process process({"--port", "0", "--web", "none", "--no-start", "--config", source::at("config/server.json")}, folder.path);
   const auto port = process.port();
   ASSERT_NE(port, 0) << process.text();
   EXPECT_EQ(client::call(port, "GET", "/api/v1/simulations").parsed()["items"].size(), 0U);

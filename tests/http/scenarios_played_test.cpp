@@ -11,6 +11,7 @@
 #include "http/scenarios.h"
 #include "run/scenario/play.h"
 #include "run/scenario/report.h"
+#include "support/source.h"
 #include "support/worlds.h"
 
 namespace {
@@ -18,11 +19,9 @@ namespace {
 using run::ExpectationOutcome;
 using run::ScenarioOutcome;
 
-const std::filesystem::path source_dir = SIMIANVIZ_SOURCE_DIR;
-
 std::map<std::string, std::string> texts_in(const std::string& folder, const std::string& ending) {
   std::map<std::string, std::string> texts;
-  for (const auto& file : std::filesystem::directory_iterator(source_dir / folder)) {
+  for (const auto& file : std::filesystem::directory_iterator(source::at(folder))) {
     const std::string name = file.path().filename().string();
     if (!name.ends_with(ending) || name.ends_with(".schema.json")) continue;
     texts[name.substr(0, name.size() - ending.size())] = worlds::text_of(folder + "/" + name);
@@ -163,7 +162,7 @@ TEST(ScenarioList, HasWhatThereShouldBe) {
 }
 
 TEST(ScenarioList, TheDocumentationHasAllOfThemAndNoOthers) {
-  const std::filesystem::path file = source_dir / "docs/scenarios.md";
+  const std::string file = source::at("docs/scenarios.md");
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {
     std::ofstream out(file);
     out << "<!-- Written by UPDATE_GOLDEN=1 test_scenarios: what every scenario comes to. Do not edit. -->\n";

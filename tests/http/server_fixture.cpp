@@ -5,24 +5,18 @@
 #include <iterator>
 
 #include "run/catalogue.h"
+#include "support/source.h"
 
 namespace {
 
-const std::filesystem::path source_dir = SIMIANVIZ_SOURCE_DIR;
-
-std::string read(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 std::unique_ptr<http::Catalogue> load_catalogue() {
-  auto regions = std::get<architecture::Regions>(architecture::read_regions(read(source_dir / "config/regions.json")));
+  auto regions = std::get<architecture::Regions>(architecture::read_regions(source::text_of("config/regions.json")));
   auto defaults =
-      std::get<architecture::Defaults>(architecture::read_defaults(read(source_dir / "config/packages.json"), run::package_names()));
-  defaults.policies = std::get<architecture::PolicyPresets>(architecture::read_policies(read(source_dir / "config/policies.json")));
+      std::get<architecture::Defaults>(architecture::read_defaults(source::text_of("config/packages.json"), run::package_names()));
+  defaults.policies = std::get<architecture::PolicyPresets>(architecture::read_policies(source::text_of("config/policies.json")));
   auto catalogue = std::make_unique<http::Catalogue>(std::move(regions), std::move(defaults));
   for (const char* name : {"netflixoss", "lamp"})
-    catalogue->store(name, read(source_dir / "json_arch" / (std::string(name) + "_arch.json")), true);
+    catalogue->store(name, source::text_of(std::string("json_arch/") + name + "_arch.json"), true);
   return catalogue;
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "server_fixture.h"
+#include "support/source.h"
 
 namespace {
 
@@ -192,8 +193,7 @@ json shape_of(const json& value) {
 
 /// What the dashboard's tests read is what the server writes.
 TEST_F(ServerTest, the_golden_statistics_have_the_shape_of_the_answer) {
-  std::ifstream file(std::string(SIMIANVIZ_SOURCE_DIR) + "/tests/golden/wire/statistics.json");
-  const json golden = json::parse(file);
+  const json golden = json::parse(source::text_of("tests/golden/wire/statistics.json"));
   const std::string s = make("netflixoss", {{"seed", 3}});
   run_to(s, 60'000);
   const json answer = get(s + "/statistics?node=homepage");

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "server_fixture.h"
+#include "support/source.h"
 
 namespace {
 
@@ -22,8 +23,7 @@ class StoresTest : public ServerTest {
  protected:
   /// A simulation of a document of json_arch that the server does not know yet.
   std::string made_of(const std::string& name) {
-    std::ifstream in(std::string(SIMIANVIZ_SOURCE_DIR) + "/json_arch/" + name + "_arch.json");
-    const std::string document{std::istreambuf_iterator<char>(in), {}};
+    const std::string document = source::text_of("json_arch/" + name + "_arch.json");
     EXPECT_EQ(client::call(port(), "PUT", "/api/v1/architectures/" + name, document).status, 201);
     return make(name);
   }

@@ -10,6 +10,7 @@
 #include "architecture/experiment_template.h"
 #include "chaos/experiments.h"
 #include "run/fork.h"
+#include "support/source.h"
 #include "support/stepped.h"
 
 namespace {
@@ -269,7 +270,7 @@ TEST_F(ReportTest, the_example_in_the_documents_is_what_comes_out) {
   const ExperimentReport report = report_of(*simulation, id);
   EXPECT_TRUE(report.record->ended);
   const std::string text = run::report_text(report);
-  const std::string path = SIMIANVIZ_SOURCE_DIR "/docs/experiment-report.md";
+  const std::string path = source::at("docs/experiment-report.md");
   if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(path) << text;
   EXPECT_EQ(worlds::text_of("docs/experiment-report.md"), text);
 }

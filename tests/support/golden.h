@@ -10,10 +10,13 @@
 #include <vector>
 
 #include "support/eventful.h"
+#include "support/source.h"
 
 namespace golden {
 
-inline const char* const path = SIMIANVIZ_SOURCE_DIR "/tests/golden/fingerprints.csv";
+inline std::string path() {
+  return source::at("tests/golden/fingerprints.csv");
+}
 inline const char* const header = "architecture,regions,seed,simulated_seconds,events,succeeded,fingerprint";
 
 /// What is run, and for how long.
@@ -106,7 +109,7 @@ inline void play(const Run& run, model::World& world, sim::Time slice) {
 /// Every row of the file; none when it cannot be read.
 inline std::vector<Row> rows() {
   std::vector<Row> all;
-  std::ifstream file(path);
+  std::ifstream file(path());
   std::string line;
   std::getline(file, line);
   while (std::getline(file, line)) {

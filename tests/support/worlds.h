@@ -1,8 +1,6 @@
 #pragma once
 // Worlds for tests: the documents of json_arch, and small ones made by hand.
 
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <variant>
@@ -12,13 +10,11 @@
 #include "architecture/read.h"
 #include "model/world.h"
 #include "packages/list.h"
+#include "support/source.h"
 
 namespace worlds {
 
-inline std::string text_of(const std::string& path) {
-  std::ifstream file(std::string(SIMIANVIZ_SOURCE_DIR) + "/" + path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+using source::text_of;
 
 inline architecture::Regions catalogue() {
   return std::get<architecture::Regions>(architecture::read_regions(text_of("config/regions.json")));

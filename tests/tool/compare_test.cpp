@@ -6,14 +6,13 @@
 #include <filesystem>
 
 #include "support/program.h"
+#include "support/source.h"
 
 namespace {
 
 using program::Ended;
 using testing::ContainsRegex;
 using testing::HasSubstr;
-
-const std::string source_dir = SIMIANVIZ_SOURCE_DIR;
 
 class Compare : public testing::Test {
  protected:
@@ -35,7 +34,7 @@ printf '{"context": {"num_cpus": 2},\n"benchmarks": [\n{\n"name": "x",\n"real_ti
   }
   Ended compare(std::vector<std::string> more = {}) const {
     more.insert(more.begin(), {folder_.at("a"), folder_.at("b")});
-    return program::run(source_dir + "/bench/compare", std::move(more), folder_.path.string());
+    return program::run(source::at("bench/compare"), std::move(more), folder_.path.string());
   }
   program::Folder folder_;
 };
@@ -89,7 +88,7 @@ TEST_F(Compare, SaysWhatIsWrong) {
   build("a", "one\\n", "real=1 cpu=1 more=");
   build("b", "two\\n", "real=1 cpu=1 more=");
   const auto expect_refused = [this](const std::vector<std::string>& words, const std::string& says) {
-    const Ended ended = program::run(source_dir + "/bench/compare", words, folder_.path.string());
+    const Ended ended = program::run(source::at("bench/compare"), words, folder_.path.string());
     EXPECT_EQ(ended.status, 2);
     EXPECT_EQ(ended.out, "");
     EXPECT_THAT(ended.err, HasSubstr(says));

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "support/program.h"
+#include "support/source.h"
 
 namespace {
 
@@ -16,9 +17,7 @@ using program::Ended;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-const std::string source_dir = SIMIANVIZ_SOURCE_DIR;
-
-Ended simianviz(const std::vector<std::string>& arguments, const std::string& directory = source_dir) {
+Ended simianviz(const std::vector<std::string>& arguments, const std::string& directory = source::at("")) {
   return program::run(SIMIANVIZ_SERVER, arguments, directory);
 }
 
@@ -33,7 +32,7 @@ void expect_refused(const std::vector<std::string>& arguments, const std::string
 
 /// The column of tests/golden/fingerprints.csv.
 std::string golden_fingerprint(const std::string& architecture, const std::string& regions) {
-  std::ifstream file(source_dir + "/tests/golden/fingerprints.csv");
+  std::ifstream file(source::at("tests/golden/fingerprints.csv"));
   for (std::string line; std::getline(file, line);) {
     if (line.rfind(architecture + "," + regions + ",1,10,", 0) == 0) return line.substr(line.rfind(',') + 1);
   }
@@ -60,14 +59,14 @@ TEST(Run, AScenarioEndsWithItsVerdict) {
   EXPECT_THAT(met.out, HasSubstr("Verdict at 240 s: as expected"));
   const program::Folder folder;
   // The same, and no zone that would be lost: what is expected of the loss does not come.
-  const std::string text = program::text_of(source_dir + "/scenarios/zone-power-loss.json");
+  const std::string text = source::text_of("scenarios/zone-power-loss.json");
   std::filesystem::create_directories(folder.at("config"));
   std::filesystem::create_directories(folder.at("scenarios"));
   for (const char* file : {"regions.json", "packages.json", "policies.json"}) {
-    std::filesystem::copy_file(source_dir + "/config/" + file, folder.at(std::string("config/") + file));
+    std::filesystem::copy_file(source::at(std::string("config/") + file), folder.at(std::string("config/") + file));
   }
-  json config = json::parse(program::text_of(source_dir + "/config/server.json"));
-  config["architectures"] = source_dir + "/json_arch";
+  json config = json::parse(source::text_of("config/server.json"));
+  config["architectures"] = source::at("json_arch");
   std::ofstream(folder.at("config/server.json")) << config;
   json idle = json::parse(text);
   idle["actions"] = json::array();
@@ -191,22 +190,22 @@ TEST(Run, SaysWhatIsWrongAndWhatWouldBeRight) {
 
 TEST(Run, FindsItsFilesFromAnywhere) {
   const program::Folder folder;
-  const Ended ended = simianviz({"run", "lamp", "--duration", "10s", "--fingerprint", "--config", source_dir + "/config/server.json"},
-                                folder.path.string());
+  const Ended ended =
+      simianviz({"run", "lamp", "--duration", "10s", "--fingerprint", "--config", source::at("config/server.json")}, folder.path.string());
   EXPECT_EQ(ended.out, golden_fingerprint("lamp", "1") + "\n") << ended.err;
   EXPECT_EQ(simianviz({"run", "lamp"}, folder.path.string()).status, 2);
 
   // Installed, the configuration is beside the folder of the program.
   std::filesystem::create_directories(folder.path / "bin");
   std::filesystem::copy(SIMIANVIZ_SERVER, folder.path / "bin");
-  std::filesystem::copy(source_dir + "/config", folder.path / "config");
-  std::filesystem::copy(source_dir + "/json_arch", folder.path / "json_arch");
+  std::filesystem::copy(source::at("config"), folder.path / "config");
+  std::filesystem::copy(source::at("json_arch"), folder.path / "json_arch");
   const Ended installed = program::run(folder.at("bin/simianviz"), {"run", "lamp", "--duration", "10s", "--fingerprint"}, "/");
   EXPECT_EQ(installed.out, golden_fingerprint("lamp", "1") + "\n") << installed.err;
 }
 
 TEST(Run, SaysWhenItCannotPrint) {
-  const Ended ended = program::run(SIMIANVIZ_SERVER, {"run", "lamp", "--duration", "1s"}, source_dir, "/dev/full");
+  const Ended ended = program::run(SIMIANVIZ_SERVER, {"run", "lamp", "--duration", "1s"}, source::at(""), "/dev/full");
   EXPECT_EQ(ended.status, 1);
   EXPECT_EQ(ended.err, "simianviz run: cannot write to the standard output\n");
 }

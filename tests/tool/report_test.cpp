@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "support/program.h"
+#include "support/source.h"
 #include "support/worlds.h"
 #include "tool/table.h"
 
@@ -166,7 +167,7 @@ TEST(Report, FailuresAreShares) {
 }
 
 void expect_golden(const std::string& name, const std::string& text) {
-  const std::string path = std::string(SIMIANVIZ_SOURCE_DIR) + "/tests/golden/tool/" + name;
+  const std::string path = source::at("tests/golden/tool/" + name);
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {
     std::ofstream(path, std::ios::binary) << text;
     return;

@@ -12,6 +12,7 @@
 #include "run/judge/judge.h"
 #include "run/thread_team.h"
 #include "support/program.h"
+#include "support/source.h"
 #include "support/worlds.h"
 
 namespace {
@@ -19,8 +20,7 @@ namespace {
 using run::judge::Judge;
 using swarm::Scenario;
 
-const char* const kept = SIMIANVIZ_SOURCE_DIR "/tests/model/swarm/seeds.txt";
-const char* const failed = SIMIANVIZ_SOURCE_DIR "/build/swarm_failed.txt";
+const char* const kept = "tests/model/swarm/seeds.txt";
 constexpr std::uint64_t usual_count = 300;
 constexpr int steps = 30;
 constexpr sim::Time step_length = 150 * sim::millisecond;
@@ -146,6 +146,7 @@ void check(std::uint64_t seed, Checked& checked) {
 Checked check_all(const std::vector<std::uint64_t>& seeds) {
   Checked checked;
   const auto failures = [] { return testing::UnitTest::GetInstance()->current_test_info()->result()->total_part_count(); };
+  const std::string failed = source::at("build/swarm_failed.txt");
   for (const std::uint64_t seed : seeds) {
     const int before = failures();
     swarm::keep_if_killed(seed, failed);
@@ -157,7 +158,7 @@ Checked check_all(const std::vector<std::uint64_t>& seeds) {
 }
 
 TEST(Swarm, SeedsThatFailedOnceHold) {
-  if (std::getenv("SIMIANVIZ_SEED") == nullptr) check_all(swarm::read_seeds(program::text_of(kept)));
+  if (std::getenv("SIMIANVIZ_SEED") == nullptr) check_all(swarm::read_seeds(source::text_of(kept)));
 }
 
 TEST(Swarm, InvariantsHold) {
