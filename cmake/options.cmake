@@ -31,25 +31,22 @@ endif()
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
-# simianviz_library(name [WHOLE_PROGRAM] [LOCAL_NAMES] [PRECOMPILED HEADER ...] DEPENDS ... SOURCES ...): the target of one folder of server/.
+# simianviz_library(name [WHOLE_PROGRAM] [PRECOMPILED HEADER ...] DEPENDS ... SOURCES ...): the target of one folder of server/. All presets but dev
+# compile its sources eight at a time (CMAKE_UNITY_BUILD), which takes a third of the time: what is a source's own has a name of its own in the folder.
 # WHOLE_PROGRAM: optimised across files in a release build of g++ (clang would have to be told when each program is linked, too), for what every event
 # passes through. SIMIANVIZ_WHOLE names the targets of which that is true.
-# LOCAL_NAMES: its sources give what is their own the same names (list, parameters), so that they cannot be read as one, as script/lint does.
 # PRECOMPILED: what most of its sources include, read once; each names what it needs all the same (script/lint reads them without). Only by clang:
 # g++ 12 warns of its own headers when they are precompiled.
 function(simianviz_library name)
-  cmake_parse_arguments(ARG "WHOLE_PROGRAM;LOCAL_NAMES" "" "SOURCES;PRECOMPILED;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "WHOLE_PROGRAM" "" "SOURCES;PRECOMPILED;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
   add_library(simianviz_${name} STATIC ${ARG_SOURCES})
   add_library(simianviz::${name} ALIAS simianviz_${name})
   target_link_libraries(simianviz_${name} PUBLIC simianviz_options ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE_DEPENDS})
-  if(ARG_LOCAL_NAMES)
-    set_property(TARGET simianviz_${name} PROPERTY UNITY_BUILD OFF)
-  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     target_precompile_headers(simianviz_${name} PRIVATE ${ARG_PRECOMPILED})
   endif()
   if(ARG_WHOLE_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release")
-    set_property(TARGET simianviz_${name} PROPERTY INTERPROCEDURAL_OPTIMIZATION ON)
+    set_target_properties(simianviz_${name} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ON UNITY_BUILD OFF)
     target_compile_options(simianviz_${name} PRIVATE -O3 -fomit-frame-pointer)
     set_property(GLOBAL APPEND PROPERTY SIMIANVIZ_WHOLE simianviz_${name})
   endif()

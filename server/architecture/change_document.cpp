@@ -8,8 +8,6 @@
 namespace architecture {
 namespace {
 
-using Kind = JsonValue::Kind;
-
 JsonValue* member(JsonValue& object, const std::string& name) {
   for (std::size_t i = 0; i < object.names.size(); ++i) {
     if (object.names[i] == name) return &object.items[i];
@@ -34,13 +32,13 @@ void remove(JsonValue& object, const std::string& name) {
 }
 
 JsonValue merged(const JsonValue* present, const JsonValue& patch) {
-  if (patch.kind != Kind::object) return patch;
+  if (patch.kind != JsonValue::Kind::object) return patch;
   JsonValue result;
-  if (present != nullptr && present->kind == Kind::object) result = *present;
-  result.kind = Kind::object;
+  if (present != nullptr && present->kind == JsonValue::Kind::object) result = *present;
+  result.kind = JsonValue::Kind::object;
   for (std::size_t i = 0; i < patch.names.size(); ++i) {
     const std::string& name = patch.names[i];
-    if (patch.items[i].kind == Kind::null) {
+    if (patch.items[i].kind == JsonValue::Kind::null) {
       remove(result, name);
     } else {
       set(result, name, merged(member(result, name), patch.items[i]));
@@ -51,7 +49,7 @@ JsonValue merged(const JsonValue* present, const JsonValue& patch) {
 
 JsonValue text_value(const std::string& text) {
   JsonValue value;
-  value.kind = Kind::string;
+  value.kind = JsonValue::Kind::string;
   value.text = text;
   return value;
 }
@@ -59,17 +57,17 @@ JsonValue text_value(const std::string& text) {
 void change_services(JsonValue& services, const JsonValue& changes) {
   for (std::size_t i = 0; i < changes.names.size(); ++i) {
     const auto is_it = [&](JsonValue& service) {
-      const JsonValue* name = service.kind == Kind::object ? member(service, "name") : nullptr;
+      const JsonValue* name = service.kind == JsonValue::Kind::object ? member(service, "name") : nullptr;
       return name != nullptr && name->text == changes.names[i];
     };
     const auto found = std::find_if(services.items.begin(), services.items.end(), is_it);
-    if (changes.items[i].kind == Kind::null) {
+    if (changes.items[i].kind == JsonValue::Kind::null) {
       if (found != services.items.end()) services.items.erase(found);
     } else if (found != services.items.end()) {
       *found = merged(&*found, changes.items[i]);
     } else {
       JsonValue service = changes.items[i];
-      if (service.kind == Kind::object && member(service, "name") == nullptr) set(service, "name", text_value(changes.names[i]));
+      if (service.kind == JsonValue::Kind::object && member(service, "name") == nullptr) set(service, "name", text_value(changes.names[i]));
       services.items.push_back(std::move(service));
     }
   }
@@ -94,25 +92,25 @@ void append_text(const std::string& text, std::string& out) {
 
 void append(const JsonValue& value, std::string& out) {
   switch (value.kind) {
-    case Kind::null:
+    case JsonValue::Kind::null:
       out += "null";
       return;
-    case Kind::boolean:
+    case JsonValue::Kind::boolean:
       out += value.boolean ? "true" : "false";
       return;
-    case Kind::number: {
+    case JsonValue::Kind::number: {
       std::array<char, 32> digits{};
       const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value.number);
       out.append(digits.data(), end.ptr);
       return;
     }
-    case Kind::string:
+    case JsonValue::Kind::string:
       return append_text(value.text, out);
-    case Kind::array:
-    case Kind::object:
+    case JsonValue::Kind::array:
+    case JsonValue::Kind::object:
       break;
   }
-  const bool object = value.kind == Kind::object;
+  const bool object = value.kind == JsonValue::Kind::object;
   out.push_back(object ? '{' : '[');
   for (std::size_t i = 0; i < value.items.size(); ++i) {
     if (i > 0) out += ", ";
@@ -131,14 +129,14 @@ JsonValue change_document(const JsonValue& document, const JsonValue& changes) {
   JsonValue rest = changes;
   JsonValue services;
   const JsonValue* given = member(rest, "services");
-  const bool by_name = given != nullptr && given->kind == Kind::object;
+  const bool by_name = given != nullptr && given->kind == JsonValue::Kind::object;
   if (by_name) {
     services = *given;
     remove(rest, "services");
   }
   JsonValue result = merged(&document, rest);
   JsonValue* present = member(result, "services");
-  if (by_name && present != nullptr && present->kind == Kind::array) change_services(*present, services);
+  if (by_name && present != nullptr && present->kind == JsonValue::Kind::array) change_services(*present, services);
   return result;
 }
 

@@ -9,7 +9,7 @@ namespace architecture {
 namespace {
 
 using Values = std::map<std::string, JsonValue>;
-constexpr TextRule name_rule{50, true, true};
+constexpr TextRule template_name_rule{50, true, true};
 
 bool is_value(const JsonValue& value) {
   const auto simple = [](const JsonValue& v) { return v.kind == JsonValue::Kind::string || v.kind == JsonValue::Kind::number; };
@@ -21,7 +21,7 @@ ExperimentTemplate::Variable read_variable(const JsonValue& value, const std::st
   ExperimentTemplate::Variable variable;
   Fields fields(value, pointer, report);
   if (!fields.is_object()) return variable;
-  variable.name = fields.text("name", Need::required, name_rule);
+  variable.name = fields.text("name", Need::required, template_name_rule);
   variable.description = fields.text("description", Need::optional, {text_length_max});
   if (const JsonValue* by_default = fields.find("default", Need::required)) {
     if (is_value(*by_default)) {
@@ -83,7 +83,7 @@ std::variant<ExperimentTemplate, Problems> read_experiment_template(std::string_
   ExperimentTemplate form;
   Fields fields(std::get<JsonValue>(parsed), "", report);
   if (fields.is_object()) {
-    form.name = fields.text("name", Need::required, name_rule);
+    form.name = fields.text("name", Need::required, template_name_rule);
     form.title = fields.text("title", Need::required, {name_length_max, false, true});
     form.description = fields.text("description", Need::optional, {text_length_max});
     const JsonValue* list = fields.find("variables", Need::optional);

@@ -11,13 +11,9 @@
 
 namespace architecture {
 
-inline constexpr double hour_ms = 3'600'000;
 inline constexpr NumberRange patience_range{0.001, hour_ms};
 inline constexpr NumberRange delay_range{0, hour_ms};
-inline constexpr NumberRange percent_range{0, 100};
 inline constexpr NumberRange some_percent_range{0.001, 100};
-inline constexpr NumberRange chance_range{0, 1};
-inline constexpr std::uint32_t many = 1'000'000;
 
 /// A problem with two members that do not go together, at the one that is there.
 inline void conflict(Fields& fields, const char* first, const char* second, const char* code, const std::string& message) {

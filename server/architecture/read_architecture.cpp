@@ -14,10 +14,7 @@
 namespace architecture {
 namespace {
 
-constexpr TextRule name_rule{name_length_max, true};
 constexpr TextRule level_rule{name_length_max};  // levels of the hierarchical name come from other tools: "postgres:9.4", "./app"
-constexpr TextRule filled_rule{name_length_max, false, true};
-constexpr TextRule text_rule{text_length_max};
 
 const char* const eureka = "eureka";
 

@@ -5,7 +5,6 @@ namespace {
 
 using policies::AutoscalerSpec;
 
-constexpr double hour_ms = 3'600'000;
 constexpr double second_ms = 1'000;
 
 AutoscalerSpec::Target read_target(const JsonValue& value, const std::string& pointer, Report& report) {
@@ -58,11 +57,6 @@ void read_behaviour(Fields& outer, const char* name, AutoscalerSpec::Behaviour& 
 }
 
 }  // namespace
-
-void read_time(Fields& fields, const char* name, NumberRange range, sim::Time& time) {
-  const double ms = fields.number(name, Need::optional, range, sim::to_ms(time));
-  if (fields.has(name)) time = sim::from_ms(ms);
-}
 
 AutoscalerSpec read_autoscaler(const JsonValue& value, const std::string& pointer, Report& report) {
   AutoscalerSpec spec;

@@ -16,7 +16,4 @@ std::optional<model::VersionRange> read_versions(const JsonValue& value, const s
 /// "" when it is left out or wrong.
 std::string read_version_name(Fields& fields, const char* name, Need need);
 
-/// In ms, over what is there.
-void read_time(Fields& fields, const char* name, NumberRange range, sim::Time& time);
-
 }  // namespace architecture

@@ -7,8 +7,6 @@
 namespace architecture {
 namespace {
 
-constexpr TextRule text_rule{text_length_max};
-
 PackageDefaults read_package(const JsonValue& value, const std::string& pointer, Report& report) {
   Fields fields(value, pointer, report);
   PackageDefaults defaults;

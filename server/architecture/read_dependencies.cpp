@@ -9,7 +9,6 @@
 namespace architecture {
 namespace {
 
-constexpr TextRule name_rule{name_length_max, false, true};
 constexpr NumberRange calls_range{0, model::calls_at_once_max};
 
 std::optional<model::DistributionSpec> read_bytes(Fields& fields, const char* name) {
@@ -65,14 +64,14 @@ struct Named {
 /// The name of the service, or an object with it and how it is called.
 std::string read_dependency(const JsonValue& value, const std::string& pointer, const Named& named, const std::string& own,
                             model::DependencySpec& dependency, Report& report) {
-  if (value.kind == JsonValue::Kind::string) return check_text(value, name_rule, pointer, report) ? value.text : std::string();
+  if (value.kind == JsonValue::Kind::string) return check_text(value, filled_rule, pointer, report) ? value.text : std::string();
   if (value.kind != JsonValue::Kind::object) {
     report.add(pointer, "wrongType",
                std::string("This has to be the name of a service or an object with how it is called, not ") + kind_name(value.kind) + ".");
     return {};
   }
   Fields fields(value, pointer, report);
-  std::string name = fields.text("service", Need::required, name_rule);
+  std::string name = fields.text("service", Need::required, filled_rule);
   dependency.calls = fields.number("calls", Need::optional, calls_range, 1);
   read_messages(fields, named.protocols, dependency);
   read_connections(fields, dependency);

@@ -11,11 +11,7 @@ using model::CanaryStep;
 using model::DeploymentSpec;
 using model::Strategy;
 
-constexpr NumberRange percent_range{0, 100};
-constexpr NumberRange factor_range{0.001, 1'000};
-constexpr double day_ms = 86'400'000;
-constexpr double week_ms = 7 * day_ms;
-constexpr std::uint32_t many = 1'000'000;
+constexpr NumberRange version_factor_range{0.001, 1'000};
 constexpr TextRule version_rule{50, true};
 
 const JsonValue* list_of(Fields& fields, const char* name, std::size_t most) {
@@ -34,7 +30,7 @@ bool is_version_name(const std::string& text) {
 }
 
 void read_version_content(Fields& fields, model::VersionSpec& version) {
-  version.service_time_factor = fields.number("serviceTimeFactor", Need::optional, factor_range, version.service_time_factor);
+  version.service_time_factor = fields.number("serviceTimeFactor", Need::optional, version_factor_range, version.service_time_factor);
   version.error_rate = fields.number("errorRate", Need::optional, {0, 1}, version.error_rate);
   const double start_up = fields.number("startUpMs", Need::optional, {0, day_ms});
   if (fields.has("startUpMs")) version.start_up_ms = start_up;
@@ -360,7 +356,7 @@ std::variant<std::vector<model::FeatureFlag>, Problems> read_flags(std::string_v
     flag.name = inner.text("name", Need::required, {50, true, true});
     flag.version = read_version_name(inner, "version", Need::required);
     flag.on = inner.flag("on", Need::required);
-    flag.service_time_factor = inner.number("serviceTimeFactor", Need::optional, factor_range, 1);
+    flag.service_time_factor = inner.number("serviceTimeFactor", Need::optional, version_factor_range, 1);
     flag.error_rate = inner.number("errorRate", Need::optional, {0, 1});
     inner.finish();
     flags.push_back(std::move(flag));

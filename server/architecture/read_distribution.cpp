@@ -5,7 +5,7 @@
 namespace architecture {
 namespace {
 
-using Kind = model::DistributionSpec::Kind;
+using model::DistributionSpec;
 
 constexpr NumberRange cv_range{0, 100};
 constexpr NumberRange wide_cv_range{1.01, 100};  // two phases are never narrower than one
@@ -13,8 +13,8 @@ constexpr NumberRange alpha_range{1.01, 100};
 constexpr std::uint32_t shape_max = 100;
 
 /// In the order of DistributionSpec::Kind.
-const std::vector<std::string> kind_names{"constant", "uniform", "exponential",      "logNormal",
-                                          "pareto",   "erlang",  "hyperexponential", "empirical"};
+const std::vector<std::string> distribution_names{"constant", "uniform", "exponential",      "logNormal",
+                                                  "pareto",   "erlang",  "hyperexponential", "empirical"};
 
 /// The figures of one kind and no others: one that would not be read is reported by finish().
 class Figures {
@@ -23,33 +23,33 @@ class Figures {
 
   void read(model::DistributionSpec& spec) {
     switch (spec.kind) {
-      case Kind::uniform:
+      case DistributionSpec::Kind::uniform:
         spec.min_ms = number("min");
         spec.max_ms = number("max");
         if (spec.min_ms > spec.max_ms && fields_.has(field("max"))) {
           report().add(fields_.pointer_to(field("max")), "outOfRange", field("max") + " has to be at least " + field("min") + ".");
         }
         return;
-      case Kind::empirical:
+      case DistributionSpec::Kind::empirical:
         spec.values_ms = values();
         return;
-      case Kind::constant:
-      case Kind::exponential:
+      case DistributionSpec::Kind::constant:
+      case DistributionSpec::Kind::exponential:
         spec.mean_ms = number("mean");
         return;
-      case Kind::log_normal:
+      case DistributionSpec::Kind::log_normal:
         spec.mean_ms = number("mean");
         spec.cv = fields_.number("cv", Need::optional, cv_range, spec.cv);
         return;
-      case Kind::pareto:
+      case DistributionSpec::Kind::pareto:
         spec.mean_ms = number("mean");
         spec.alpha = fields_.number("alpha", Need::optional, alpha_range, spec.alpha);
         return;
-      case Kind::erlang:
+      case DistributionSpec::Kind::erlang:
         spec.mean_ms = number("mean");
         spec.shape = fields_.integer("shape", Need::optional, shape_max, 1, spec.shape);
         return;
-      case Kind::hyperexponential:
+      case DistributionSpec::Kind::hyperexponential:
         spec.mean_ms = number("mean");
         spec.cv = fields_.number("cv", Need::optional, wide_cv_range, 2);
         return;
@@ -98,9 +98,9 @@ model::DistributionSpec read_distribution(const JsonValue& value, const std::str
     return spec;
   }
   Fields fields(value, pointer, report);
-  const auto kind = fields.choice("distribution", Need::required, kind_names, "a distribution");
+  const auto kind = fields.choice("distribution", Need::required, distribution_names, "a distribution");
   if (!kind) return spec;
-  spec.kind = static_cast<Kind>(*kind);
+  spec.kind = static_cast<DistributionSpec::Kind>(*kind);
   Figures(fields, quantity).read(spec);
   fields.finish();
   return spec;

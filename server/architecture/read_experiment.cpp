@@ -16,7 +16,7 @@ using model::ExperimentSpec;
 using model::SteadyState;
 using model::StopCondition;
 
-constexpr double week_ms = sim::to_ms(ExperimentSpec::time_max);
+constexpr double experiment_ms_max = sim::to_ms(ExperimentSpec::time_max);
 constexpr TextRule id_rule{50, true, true};
 
 /// The items of an array of at most so many.
@@ -40,7 +40,7 @@ ExperimentFault read_one(const JsonValue& value, const std::string& pointer, Rep
   if (!fields.is_object()) return fault;
   fault.id = fields.text("id", Need::optional, id_rule);
   read_fault(fields, fault.request, {Need::required, Need::required});
-  read_time(fields, "startAfterMs", {0, week_ms}, fault.offset);
+  read_time(fields, "startAfterMs", {0, experiment_ms_max}, fault.offset);
   fault.after = fields.texts("startAfter", Need::optional, id_rule, ExperimentSpec::faults_max);
   fault.with = fields.text("startWith", Need::optional, id_rule);
   fault.probability = fields.number("probability", Need::optional, {0, 1}, 1);
@@ -87,7 +87,7 @@ StopCondition read_condition(const JsonValue& value, const std::string& pointer,
   Fields fields(value, pointer, report);
   if (!fields.is_object()) return condition;
   condition.probe = read_probe(fields);
-  read_time(fields, "forMs", {0, week_ms}, condition.lasting);
+  read_time(fields, "forMs", {0, experiment_ms_max}, condition.lasting);
   fields.finish();
   const bool shorter = condition.lasting > 0 && condition.lasting < condition.probe.window;
   if (shorter && !fields.has("windowMs")) condition.probe.window = std::max(condition.lasting, model::ProbeSpec::window_min);
@@ -111,7 +111,7 @@ void read_limits(Fields& outer, ExperimentSpec& spec) {
   if (!fields.is_object()) return;
   spec.faults_at_a_time = fields.integer("maxConcurrentFaults", Need::optional, ExperimentSpec::faults_max, 1);
   spec.capacity_loss_max = fields.number("maxCapacityLossPercent", Need::optional, {0, 100}, 100);
-  read_time(fields, "waitForStableMs", {0, week_ms}, spec.stable_wait);
+  read_time(fields, "waitForStableMs", {0, experiment_ms_max}, spec.stable_wait);
   fields.finish();
 }
 
@@ -178,7 +178,7 @@ ExperimentSpec read_experiment(const JsonValue& value, const std::string& pointe
   read_list(fields, "steadyState", Need::optional, ExperimentSpec::probes_max, spec.steady_state, read_steady_state);
   read_list(fields, "stopConditions", Need::optional, ExperimentSpec::conditions_max, spec.stop_conditions, read_condition);
   read_limits(fields, spec);
-  read_time(fields, "startAfterMs", {0, week_ms}, spec.start_after);
+  read_time(fields, "startAfterMs", {0, experiment_ms_max}, spec.start_after);
   spec.control = fields.flag("control", Need::optional);
   fields.finish();
   check_order(spec, pointer, report);

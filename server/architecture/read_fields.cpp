@@ -179,4 +179,9 @@ void Fields::finish() {
   }
 }
 
+void read_time(Fields& fields, const char* name, NumberRange range, sim::Time& time) {
+  const double ms = fields.number(name, Need::optional, range, sim::to_ms(time));
+  if (fields.has(name)) time = sim::from_ms(ms);
+}
+
 }  // namespace architecture

@@ -11,6 +11,7 @@
 
 #include "architecture/read.h"
 #include "architecture/read_json.h"
+#include "sim/time.h"
 
 namespace architecture {
 
@@ -45,6 +46,18 @@ struct TextRule {
   bool name = false;    ///< letters, digits, "-" and "_", at least one
   bool filled = false;  ///< not ""
 };
+
+// What more than one part of a document is held to.
+inline constexpr TextRule name_rule{name_length_max, true};
+inline constexpr TextRule filled_rule{name_length_max, false, true};
+inline constexpr TextRule text_rule{text_length_max};
+inline constexpr TextRule filled_text_rule{text_length_max, false, true};
+inline constexpr NumberRange percent_range{0, 100};
+inline constexpr NumberRange chance_range{0, 1};
+inline constexpr double hour_ms = 3'600'000;
+inline constexpr double day_ms = 24 * hour_ms;
+inline constexpr double week_ms = 7 * day_ms;
+inline constexpr std::uint32_t many = 1'000'000;
 
 /// The members of one JSON object. REQUIRES: the value and the report outlive it.
 class Fields {
@@ -85,6 +98,9 @@ class Fields {
   std::map<std::string_view, const JsonValue*> members_;
   std::vector<std::string> asked_;
 };
+
+/// A time in ms, over what is there; it stays when the member is missing or wrong.
+void read_time(Fields& fields, const char* name, NumberRange range, sim::Time& time);
 
 /// The pieces Fields is made of, for values that are not members.
 bool check_kind(const JsonValue& value, JsonValue::Kind kind, const std::string& pointer, Report& report);

@@ -13,10 +13,8 @@ namespace {
 using Arrivals = model::LoadSpec::Arrivals;
 
 constexpr NumberRange rate_range{0, model::LoadSpec::requests_per_second_max};
-constexpr NumberRange factor_range{0, model::LoadSpec::factor_max};
 constexpr NumberRange weight_range{0, 1'000'000};
-constexpr NumberRange alpha_range{1.2, 100};  // of what a heavier tail has for its mean, draws see too little
-constexpr TextRule name_rule{name_length_max, true};
+constexpr NumberRange arrival_alpha_range{1.2, 100};  // of what a heavier tail has for its mean, draws see too little
 
 /// In the order of LoadSpec::Arrivals; users have a field of their own.
 const std::vector<std::string> arrival_names{"poisson", "deterministic", "pareto", "trace"};
@@ -110,7 +108,7 @@ void read_arrivals(const JsonValue& value, const std::string& pointer, model::Lo
   const auto kind = fields.choice("kind", Need::required, arrival_names, what);
   if (!kind) return;
   load.arrivals = static_cast<Arrivals>(*kind);
-  if (load.arrivals == Arrivals::pareto) load.alpha = fields.number("alpha", Need::optional, alpha_range, load.alpha);
+  if (load.arrivals == Arrivals::pareto) load.alpha = fields.number("alpha", Need::optional, arrival_alpha_range, load.alpha);
   if (load.arrivals == Arrivals::trace) read_trace_fields(fields, load);
   fields.finish();
 }
@@ -128,7 +126,7 @@ std::map<std::string, double> read_multipliers(Fields& fields) {
   }
   for (std::size_t i = 0; i < value->names.size(); ++i) {
     const std::string& name = value->names[i];
-    if (check_number(value->items[i], factor_range, model::child_pointer(pointer, name), fields.report())) {
+    if (check_number(value->items[i], load_factor_range, model::child_pointer(pointer, name), fields.report())) {
       result.emplace(name, value->items[i].number);
     }
   }

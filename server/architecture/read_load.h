@@ -8,6 +8,9 @@
 
 namespace architecture {
 
+/// What a rate is multiplied by.
+inline constexpr NumberRange load_factor_range{0, model::LoadSpec::factor_max};
+
 model::LoadSpec read_load(const JsonValue& value, const std::string& pointer, Report& report);
 
 /// Reports a load whose rate or number of users is too large where its factors are largest.

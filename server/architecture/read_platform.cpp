@@ -14,7 +14,6 @@ using model::MachineTypeSpec;
 using model::WhenMissing;
 
 constexpr TextRule type_rule{name_length_max, false, true};  // names of machines come from other tools: "m3.xlarge"
-constexpr TextRule text_rule{text_length_max};
 constexpr NumberRange back_off_range{1, 86'400'000};
 constexpr NumberRange machine_start_range{0, 86'400'000.0 * 1'000};
 

@@ -7,7 +7,6 @@
 namespace architecture {
 namespace {
 
-constexpr TextRule text_rule{text_length_max, false, true};
 constexpr TextRule preset_rule{name_length_max, false, true};
 
 /// Nothing when it is none of them.
@@ -40,8 +39,8 @@ PolicyPreset read_preset(const std::string& name, const JsonValue& value, const 
   }
   Fields fields(value, pointer, report);
   if (!fields.is_object()) return preset;
-  preset.why = fields.text("why", Need::required, text_rule);
-  preset.source = fields.text("source", Need::required, text_rule);
+  preset.why = fields.text("why", Need::required, filled_text_rule);
+  preset.source = fields.text("source", Need::required, filled_text_rule);
   read_policy_sections(fields, preset.policy);
   fields.finish();
   return preset;

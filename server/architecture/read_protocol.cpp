@@ -7,8 +7,6 @@
 namespace architecture {
 namespace {
 
-constexpr TextRule name_rule{name_length_max, true};
-constexpr TextRule text_rule{text_length_max};
 constexpr NumberRange ns_per_byte_range{0, 10'000};
 constexpr NumberRange size_factor_range{0.01, 100};
 

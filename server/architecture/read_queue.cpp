@@ -11,7 +11,6 @@ namespace architecture {
 namespace {
 
 constexpr TextRule topic_rule{name_length_max, true};
-constexpr TextRule name_rule{name_length_max, false, true};
 
 model::TopicSpec read_topic(const JsonValue& value, const std::string& pointer, Report& report) {
   model::TopicSpec topic;
@@ -110,11 +109,11 @@ std::vector<Consume> read_consumes(Fields& outer) {
     const std::string here = item_pointer(pointer, i);
     Consume consume;
     if (value.kind == JsonValue::Kind::string) {
-      if (check_text(value, name_rule, here, report)) consume.service = value.text;
+      if (check_text(value, filled_rule, here, report)) consume.service = value.text;
     } else {
       Fields fields(value, here, report);
       if (fields.is_object()) {
-        consume.service = fields.text("service", Need::required, name_rule);
+        consume.service = fields.text("service", Need::required, filled_rule);
         consume.topic = fields.text("topic", Need::optional, topic_rule);
         consume.at_once = fields.integer("atOnce", Need::optional, model::ConsumeSpec::at_once_max, 1, 0);
         fields.finish();

@@ -6,8 +6,6 @@
 namespace architecture {
 namespace {
 
-constexpr TextRule name_rule{name_length_max, true};
-constexpr TextRule text_rule{text_length_max};
 constexpr std::size_t zones_max = 26;
 constexpr NumberRange delay_ms{0, 10'000};
 constexpr NumberRange bandwidth_mbps{0.01, 1'000'000};

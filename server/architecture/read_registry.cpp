@@ -10,18 +10,9 @@ namespace {
 using model::DiscoveryKind;
 using model::DiscoverySpec;
 
-constexpr TextRule text_rule{text_length_max, false, true};
-constexpr TextRule name_rule{name_length_max, true};
-constexpr double hour_ms = 3'600'000;
 constexpr NumberRange period_range{0, hour_ms};      ///< of what is only computed
 constexpr NumberRange interval_range{100, hour_ms};  ///< of what the run stops for
 constexpr std::uint32_t in_a_row_max = 255;
-
-void read_time(Fields& fields, const char* name, NumberRange range, sim::Time& into) {
-  constexpr double none = -1;  // not there, or wrong: then it stays as it is
-  const double ms = fields.number(name, Need::optional, range, none);
-  if (ms != none) into = sim::from_ms(ms);
-}
 
 void read_flag(Fields& fields, const char* name, bool& into) {
   into = fields.flag(name, Need::optional, into);
@@ -164,8 +155,8 @@ RegistryPresets read_registries(Fields& fields) {
     Fields figures(list->items[i], pointer, fields.report());
     if (!figures.is_object()) continue;
     RegistryPreset preset;
-    preset.why = figures.text("why", Need::required, text_rule);
-    preset.source = figures.text("source", Need::required, text_rule);
+    preset.why = figures.text("why", Need::required, filled_text_rule);
+    preset.source = figures.text("source", Need::required, filled_text_rule);
     if (const auto spec = read_object(figures, {})) preset.spec = *spec;
     preset.spec.name = name.text;
     presets.push_back(std::move(preset));

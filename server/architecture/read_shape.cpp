@@ -3,15 +3,13 @@
 namespace architecture {
 namespace {
 
-using Kind = model::ShapeSpec::Kind;
+using model::ShapeSpec;
 
-constexpr NumberRange factor_range{0, model::LoadSpec::factor_max};
 constexpr NumberRange time_ms{0, model::LoadSpec::longest_ms};
 constexpr NumberRange length_ms{0.001, model::LoadSpec::longest_ms};
-constexpr double day_ms = 86'400'000;
 
 /// In the order of ShapeSpec::Kind.
-const std::vector<std::string> kind_names{"constant", "ramp", "step", "spike", "diurnal", "piecewise"};
+const std::vector<std::string> shape_names{"constant", "ramp", "step", "spike", "diurnal", "piecewise"};
 
 void read_points(Fields& fields, model::ShapeSpec& shape) {
   const JsonValue* list = fields.find("points", Need::required);
@@ -27,7 +25,7 @@ void read_points(Fields& fields, model::ShapeSpec& shape) {
     Fields point(list->items[i], item_pointer(pointer, i), report);
     if (!point.is_object()) continue;
     const double at_ms = point.number("atMs", Need::required, time_ms);
-    const double factor = point.number("factor", Need::required, factor_range);
+    const double factor = point.number("factor", Need::required, load_factor_range);
     if (!shape.points.empty() && at_ms < shape.points.back().at_ms) {
       report.add(point.pointer_to("atMs"), "badOrder", "This is before the point above; times have to ascend.");
     }
@@ -45,35 +43,35 @@ void read_period(Fields& fields, model::ShapeSpec& shape, double least_ms) {
 
 void read_figures(Fields& fields, model::ShapeSpec& shape) {
   switch (shape.kind) {
-    case Kind::constant:
+    case ShapeSpec::Kind::constant:
       return;
-    case Kind::ramp:
+    case ShapeSpec::Kind::ramp:
       shape.at_ms = fields.number("atMs", Need::optional, time_ms);
       shape.over_ms = fields.number("overMs", Need::required, time_ms);
-      shape.from_factor = fields.number("fromFactor", Need::optional, factor_range, 1);
-      shape.to_factor = fields.number("toFactor", Need::required, factor_range, 1);
+      shape.from_factor = fields.number("fromFactor", Need::optional, load_factor_range, 1);
+      shape.to_factor = fields.number("toFactor", Need::required, load_factor_range, 1);
       return;
-    case Kind::step:
+    case ShapeSpec::Kind::step:
       shape.at_ms = fields.number("atMs", Need::required, time_ms);
-      shape.from_factor = fields.number("fromFactor", Need::optional, factor_range, 1);
-      shape.to_factor = fields.number("toFactor", Need::required, factor_range, 1);
+      shape.from_factor = fields.number("fromFactor", Need::optional, load_factor_range, 1);
+      shape.to_factor = fields.number("toFactor", Need::required, load_factor_range, 1);
       return;
-    case Kind::spike:
+    case ShapeSpec::Kind::spike:
       shape.at_ms = fields.number("atMs", Need::required, time_ms);
       shape.rise_ms = fields.number("riseMs", Need::optional, time_ms);
       shape.hold_ms = fields.number("holdMs", Need::required, time_ms);
       shape.fall_ms = fields.number("fallMs", Need::optional, time_ms);
-      shape.from_factor = fields.number("fromFactor", Need::optional, factor_range, 1);
-      shape.to_factor = fields.number("toFactor", Need::required, factor_range, 1);
+      shape.from_factor = fields.number("fromFactor", Need::optional, load_factor_range, 1);
+      shape.to_factor = fields.number("toFactor", Need::required, load_factor_range, 1);
       read_period(fields, shape, shape.at_ms + shape.rise_ms + shape.hold_ms + shape.fall_ms);
       return;
-    case Kind::diurnal:
-      shape.from_factor = fields.number("lowFactor", Need::required, factor_range, 1);
-      shape.to_factor = fields.number("highFactor", Need::required, factor_range, 1);
+    case ShapeSpec::Kind::diurnal:
+      shape.from_factor = fields.number("lowFactor", Need::required, load_factor_range, 1);
+      shape.to_factor = fields.number("highFactor", Need::required, load_factor_range, 1);
       shape.at_ms = fields.number("peakAtMs", Need::optional, time_ms);
       shape.period_ms = fields.number("periodMs", Need::optional, {1, model::LoadSpec::longest_ms}, day_ms);
       return;
-    case Kind::piecewise:
+    case ShapeSpec::Kind::piecewise:
       read_points(fields, shape);
       read_period(fields, shape, shape.points.empty() ? 0 : shape.points.back().at_ms);
       return;
@@ -85,9 +83,9 @@ void read_figures(Fields& fields, model::ShapeSpec& shape) {
 model::ShapeSpec read_shape(const JsonValue& value, const std::string& pointer, Report& report) {
   Fields fields(value, pointer, report);
   model::ShapeSpec shape;
-  const auto kind = fields.choice("kind", Need::required, kind_names, "a shape");
+  const auto kind = fields.choice("kind", Need::required, shape_names, "a shape");
   if (!kind) return shape;
-  shape.kind = static_cast<Kind>(*kind);
+  shape.kind = static_cast<ShapeSpec::Kind>(*kind);
   read_figures(fields, shape);
   fields.finish();
   return shape;

@@ -8,16 +8,6 @@ namespace {
 
 using policies::ShedRange;
 
-constexpr double hour_ms = 3'600'000;
-constexpr NumberRange chance_range{0, 1};
-constexpr std::uint32_t many = 1'000'000;
-
-/// In ms, over what is there.
-void read_time(Fields& fields, const char* name, NumberRange range, sim::Time& time) {
-  const double ms = fields.number(name, Need::optional, range, sim::to_ms(time));
-  if (fields.has(name)) time = sim::from_ms(ms);
-}
-
 // --- limits
 
 struct ReadLimit {

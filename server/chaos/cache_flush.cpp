@@ -16,7 +16,7 @@ class CacheFlush : public Imposing<CacheFlush> {
   double keys_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> cache_flush_parameters() {
   return {number("keys", "of a cache that only has a hit ratio: that it had, each as often asked for", 10'000, 1, 1e9, "")};
 }
 
@@ -31,7 +31,7 @@ const FaultType cache_flush = {
         "has a "
         "content fills up as it does; what only has a hit ratio gets it back as it is asked, at the latest when the fault ends.",
     .stands_for = "memcached flush_all, a restart of all caches, a change of the key format: the thundering herd.",
-    .parameters = parameters,
+    .parameters = cache_flush_parameters,
     .make = make<CacheFlush>,
     .hits = Hits::present,
     .suits = looks_up,

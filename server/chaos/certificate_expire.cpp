@@ -18,7 +18,7 @@ class CertificateExpire : public Imposing<CertificateExpire> {
   sim::Time lasting_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> certificate_expire_parameters() {
   return {number("connectionsLastMs", "connections that are there go on, and are renewed within this time; 0: each call makes one", 0, 0,
                  86'400'000, "ms")};
 }
@@ -33,7 +33,7 @@ const FaultType certificate_expire = {
     .stands_for =
         "A certificate that nobody renewed: outages of Microsoft Teams (February 2020), Spotify (August 2020), Ericsson and O2 (December "
         "2018).",
-    .parameters = parameters,
+    .parameters = certificate_expire_parameters,
     .make = make<CertificateExpire>,
     .takes_target = true,
     .direction = model::Direction::from,

@@ -36,7 +36,7 @@ Known known_in(const model::World& world) {
   return known;
 }
 
-void check_names(const Names& names, const std::string& at, const char* code, const Names& known, std::vector<Problem>& problems) {
+void check_known(const Names& names, const std::string& at, const char* code, const Names& known, std::vector<Problem>& problems) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (std::find(known.begin(), known.end(), names[i]) != known.end()) continue;
     Problem p;
@@ -52,12 +52,12 @@ void check_names(const Names& names, const std::string& at, const char* code, co
 
 void check_parts(const model::World& world, const Known& known, const model::SelectorParts& parts, const std::string& at,
                  std::vector<Problem>& problems) {
-  check_names(parts.zones, at + "/zones", "unknownZone", known.zones, problems);
-  check_names(parts.regions, at + "/regions", "unknownRegion", known.regions, problems);
-  check_names(parts.continents, at + "/continents", "unknownContinent", known.continents, problems);
-  check_names(parts.services, at + "/services", "unknownService", known.services, problems);
-  check_names(parts.versions, at + "/versions", "unknownVersion", known.versions, problems);
-  check_names(parts.states, at + "/states", "unknownState", model::selectable_states(), problems);
+  check_known(parts.zones, at + "/zones", "unknownZone", known.zones, problems);
+  check_known(parts.regions, at + "/regions", "unknownRegion", known.regions, problems);
+  check_known(parts.continents, at + "/continents", "unknownContinent", known.continents, problems);
+  check_known(parts.services, at + "/services", "unknownService", known.services, problems);
+  check_known(parts.versions, at + "/versions", "unknownVersion", known.versions, problems);
+  check_known(parts.states, at + "/states", "unknownState", model::selectable_states(), problems);
   for (const auto& [name, value] : parts.labels) {
     const std::string label = std::string(name).append("=").append(value);
     if (known.labels.count(label) > 0) continue;

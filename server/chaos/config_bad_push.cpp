@@ -23,7 +23,7 @@ class BadConfiguration : public Imposing<BadConfiguration> {
   double factor_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> config_bad_push_parameters() {
   return {number("spreadMs", "until all of them have it; a ramp says otherwise", 30'000, 0, 3'600'000, "ms"),
           number("rate", "chance that a request to one that has it fails", 1, 0, 1, ""),
           number("factor", "on the time of its work", 1, 1, 1'000, "")};
@@ -42,7 +42,7 @@ const FaultType config_bad_push = {
         "A feature flag, a firewall rule, a list of data that is distributed to all at once: Google Cloud (June 2019), Cloudflare (July "
         "2019), "
         "Facebook (October 2021), CrowdStrike (July 2024).",
-    .parameters = parameters,
+    .parameters = config_bad_push_parameters,
     .make = make<BadConfiguration>,
     .example = R"({"type":"config.badPush","selector":{"services":["homepage"]},"durationMs":60000,"spreadMs":30000})",
 };

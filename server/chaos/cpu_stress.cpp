@@ -14,7 +14,7 @@ class CpuStress : public Imposing<CpuStress> {
   double share_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> cpu_stress_parameters() {
   return {number("percent", "of the workers of an instance that something else keeps busy", 90, 1, 99, "percent")};
 }
 
@@ -30,7 +30,7 @@ const FaultType cpu_stress = {
     .stands_for =
         "A runaway process, a backup, a noisy neighbour (Simian Army burn CPU: 32 openssl loops; Spring Boot Chaos Monkey: 90 % for 90 s; "
         "Chaos Mesh, Litmus, krkn, Gremlin).",
-    .parameters = parameters,
+    .parameters = cpu_stress_parameters,
     .make = make<CpuStress>,
     .example = R"({"type":"cpu.stress","selector":{"services":["homepage"],"mode":"percent","value":50},"durationMs":90000,"percent":90})",
 };

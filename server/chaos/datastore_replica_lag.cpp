@@ -20,7 +20,7 @@ class ReplicaLag : public Imposing<ReplicaLag> {
   sim::Time lag_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> datastore_replica_lag_parameters() {
   return {number("lagMs", "until a write that is copied is there", 5'000, 1, 3'600'000, "ms")};
 }
 
@@ -34,7 +34,7 @@ const FaultType datastore_replica_lag = {
         "Writes reach the selected copies late: secondaries that are read answer with old data, and have less when they have to take over; "
         "nodes of a cluster are slow to acknowledge what others coordinate.",
     .stands_for = "A replica that cannot keep up: a long query, a slow disk, a burst of writes.",
-    .parameters = parameters,
+    .parameters = datastore_replica_lag_parameters,
     .make = make<ReplicaLag>,
     .suits = keeps_copies,
     .suits_what = "data stores that keep copies",

@@ -24,7 +24,7 @@ class BadVersion : public Imposing<BadVersion> {
   sim::Time full_after_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> deploy_bad_version_parameters() {
   return {number("rate", "chance that a request to one of them fails", 0.2, 0, 1, ""),
           number("factor", "on the time of its work", 2, 1, 1'000, ""),
           number("fullAfterMs", "time in which it leaks all its memory and crashes; 0: it does not leak", 0, 0, 86'400'000, "ms")};
@@ -40,7 +40,7 @@ const FaultType deploy_bad_version = {
         "Instances of the services that are started while it is on, by a deployment or by scaling, fail a share of their requests, are "
         "slow and may leak: what a canary is there to catch. They are well again when it ends.",
     .stands_for = "A bad code push, the most frequent cause of outages (Gremlin, State of Chaos Engineering 2021).",
-    .parameters = parameters,
+    .parameters = deploy_bad_version_parameters,
     .make = make<BadVersion>,
     .hits = Hits::later,
     .example = R"({"type":"deploy.badVersion","selector":{"services":["homepage"]},"durationMs":600000,"rate":0.2})",

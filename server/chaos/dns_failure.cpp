@@ -18,7 +18,7 @@ class DnsFailure : public Imposing<DnsFailure> {
   sim::Time ttl_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> dns_failure_parameters() {
   return {number("ttlMs", "how long a name that was resolved is known: each caller has some of that left", 60'000, 0, 86'400'000, "ms")};
 }
 
@@ -34,7 +34,7 @@ const FaultType dns_failure = {
     .stands_for =
         "A name server that is out, a wrong zone file (Simian Army drops port 53; Chaos Mesh DNSChaos; Litmus dns-error; 60 s is the TTL "
         "of load balancers of AWS).",
-    .parameters = parameters,
+    .parameters = dns_failure_parameters,
     .make = make<DnsFailure>,
     .takes_target = true,
     .direction = model::Direction::to,

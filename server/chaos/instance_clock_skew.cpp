@@ -13,7 +13,7 @@ class ClockSkew : public Imposing<ClockSkew> {
   sim::Time offset_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> instance_clock_skew_parameters() {
   return {number("offsetMs", "added to the time", 5'000, -3'600'000, 3'600'000, "ms")};
 }
 
@@ -27,7 +27,7 @@ const FaultType instance_clock_skew = {
         "The clocks of the instances are ahead (or, below 0, behind). Writes that a node of a replicated store coordinates get wrong "
         "times, so older values win; deadlines that are passed on look nearer or farther than they are.",
     .stands_for = "A clock without NTP, a leap second, a virtual machine that was suspended (Chaos Mesh TimeChaos, Gremlin time travel).",
-    .parameters = parameters,
+    .parameters = instance_clock_skew_parameters,
     .make = make<ClockSkew>,
     .example =
         R"({"type":"instance.clockSkew","selector":{"services":["cassSubscriber"],"zones":["us-east-1.zoneB"]},"durationMs":60000,"offsetMs":5000})",

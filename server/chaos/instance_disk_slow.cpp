@@ -20,7 +20,7 @@ class DiskSlow : public Imposing<DiskSlow> {
   model::Verbs verbs_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> instance_disk_slow_parameters() {
   std::vector<ParameterSpec> specs = latency_parameters(20, 0, "a read or write");
   specs.push_back(choice("operations", "which of them wait", "all", {"all", "reads", "writes"}));
   return specs;
@@ -36,7 +36,7 @@ const FaultType instance_disk_slow = {
     .stands_for =
         "A volume that is degraded, or whose credits are used up (Chaos Mesh IOChaos latency, Simian Army burn I/O, AWS FIS pause volume "
         "I/O).",
-    .parameters = parameters,
+    .parameters = instance_disk_slow_parameters,
     .make = make<DiskSlow>,
     .example =
         R"({"type":"instance.diskSlow","selector":{"services":["cassSubscriber"],"zones":["us-east-1.zoneB"]},"durationMs":60000,"latencyMs":20,"operations":"writes"})",

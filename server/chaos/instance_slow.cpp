@@ -14,7 +14,7 @@ class Slow : public Imposing<Slow> {
   double factor_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> instance_slow_parameters() {
   return {number("factor", "on the time of every piece of work", 5, 1, 1'000, "")};
 }
 
@@ -28,7 +28,7 @@ const FaultType instance_slow = {
     .stands_for =
         "A noisy neighbour, a machine whose burst credits are used up, a debug build. The slow instance among many is what Netflix Latency "
         "Monkey and outlier detection are about.",
-    .parameters = parameters,
+    .parameters = instance_slow_parameters,
     .make = make<Slow>,
     .example = R"({"type":"instance.slow","selector":{"services":["homepage"],"mode":"percent","value":25},"durationMs":60000,"factor":5})",
 };

@@ -22,7 +22,7 @@ class SlowStart : public Imposing<SlowStart> {
   sim::Time warm_up_time_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> instance_slow_start_parameters() {
   return {number("startUpFactor", "on the start-up time", 5, 1, 1'000, ""),
           number("warmUpFactor", "on the work of one that has just come up, less and less", 3, 1, 1'000, ""),
           number("warmUpMs", "until it is as fast as usual", 60'000, 0, 3'600'000, "ms")};
@@ -40,7 +40,7 @@ const FaultType instance_slow_start = {
     .stands_for =
         "Cold caches and code that is not compiled yet; the reason for slow-start load balancing (Envoy) and pre-warmed capacity (Netflix: "
         "about 25 of the 50 minutes of a region evacuation were start-up).",
-    .parameters = parameters,
+    .parameters = instance_slow_start_parameters,
     .make = make<SlowStart>,
     .example = R"({"type":"instance.slowStart","selector":{"services":["homepage"]},"durationMs":600000,"startUpFactor":5})",
 };

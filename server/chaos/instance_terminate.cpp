@@ -34,7 +34,7 @@ class Terminate : public Copyable<Terminate> {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> killed_;  ///< service and location
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> instance_terminate_parameters() {
   return {choice("replacement",
                  "atEnd: others start in their places when it ends, unless somebody has replaced them by then; none: that is left to who "
                  "keeps the number (replaceAfterMs)",
@@ -54,7 +54,7 @@ const FaultType instance_terminate = {
         "Chaos Monkey (an instance of a group), Chaos Mesh pod-kill, AWS FIS terminate and spot interruption, Gremlin shutdown; the "
         "duration is "
         "the time in which an auto-scaling group notices.",
-    .parameters = parameters,
+    .parameters = instance_terminate_parameters,
     .make = make<Terminate>,
     .hits = Hits::present,
     .example = R"({"type":"instance.terminate","selector":{"services":["homepage"],"mode":"one"},"durationMs":30000})",

@@ -13,7 +13,7 @@ class Latency : public Imposing<Latency> {
   Delay delay_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> service_latency_parameters() {
   return latency_parameters(200, 0, "a piece of work");
 }
 
@@ -25,7 +25,7 @@ const FaultType instance_latency = {
     .title = "Latency of instances",
     .description = "Every piece of work at the instances takes longer.",
     .stands_for = "Netflix Latency Monkey and FIT delays (per request), Spring Boot Chaos Monkey (1000 to 3000 ms).",
-    .parameters = parameters,
+    .parameters = service_latency_parameters,
     .make = make<Latency>,
     .example = R"({"type":"instance.latency","selector":{"instances":["netflixoss.us-east-1.zoneA.homepage15"]},"durationMs":60000})",
 };
@@ -38,7 +38,7 @@ const FaultType service_latency = {
         "Every piece of work of the services takes longer, by a time of whatever distribution; where workers are few, callers wait for "
         "them, too.",
     .stands_for = "Netflix Latency Monkey and FIT delays (a large one is an outage), Envoy and Istio fault filter delay.",
-    .parameters = parameters,
+    .parameters = service_latency_parameters,
     .make = make<Latency>,
     .example =
         R"({"type":"service.latency","selector":{"services":["subscriber"]},"durationMs":60000,"latencyMs":200,"distribution":"lognormal","probability":0.3})",
@@ -50,7 +50,7 @@ const FaultType zone_latency = {
     .title = "Slow zone",
     .description = "Every piece of work in the zones takes longer.",
     .stands_for = "Shared storage or power management of a zone that is degraded.",
-    .parameters = parameters,
+    .parameters = service_latency_parameters,
     .make = make<Latency>,
     .example = R"({"type":"zone.latency","selector":{"zones":["us-east-1.zoneB"]},"durationMs":60000})",
 };
@@ -61,7 +61,7 @@ const FaultType region_latency = {
     .title = "Slow region",
     .description = "Every piece of work in the regions takes longer.",
     .stands_for = "A regional service that everything depends on, and that is slow.",
-    .parameters = parameters,
+    .parameters = service_latency_parameters,
     .make = make<Latency>,
     .example = R"({"type":"region.latency","selector":{"regions":["us-east-1"]},"durationMs":60000})",
 };

@@ -27,7 +27,7 @@ class Surge : public Copyable<Surge> {
   std::vector<std::uint32_t> services_;  ///< that it hits: a load is that of all instances of a load source
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> load_surge_parameters() {
   return {number("factor", "on the requests a second, or on the users, of the load sources; a trace is played as it is", 3, 0, 100, "")};
 }
 
@@ -39,7 +39,7 @@ const FaultType load_surge = {
     .title = "Load surge",
     .description = "The load sources send a multiple of their load, on top of its shape: queues fill where capacity is short.",
     .stands_for = "A promotion, a news story, a crawler, clients that all come back at once.",
-    .parameters = parameters,
+    .parameters = load_surge_parameters,
     .make = make<Surge>,
     .hits = Hits::present,
     .suits = is_load_source,

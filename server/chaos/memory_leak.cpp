@@ -24,7 +24,7 @@ class MemoryLeak : public Imposing<MemoryLeak> {
   double collector_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> memory_leak_parameters() {
   return {number("fullAfterMs", "time in which it fills the memory; 0: time does not matter", 120'000, 0, 86'400'000, "ms"),
           number("fullAfterRequests", "requests that fill the memory; 0: they do not matter", 0, 0, 1e9, ""),
           number("collector", "work takes 1 + this * used / free times as long", 0.1, 0, 10, "")};
@@ -42,7 +42,7 @@ const FaultType memory_leak = {
     .stands_for =
         "A leak that came with a version (Spring Boot Chaos Monkey fills 25 % of the memory in steps of 15 % and holds it for 90 s; Chaos "
         "Mesh, Litmus and krkn memory hogs).",
-    .parameters = parameters,
+    .parameters = memory_leak_parameters,
     .make = make<MemoryLeak>,
     .example = R"({"type":"memory.leak","selector":{"services":["homepage"],"versions":["1.0"]},"durationMs":300000,"fullAfterMs":60000})",
 };

@@ -19,7 +19,7 @@ class Bandwidth : public Imposing<Bandwidth> {
   std::uint32_t bytes_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> network_bandwidth_parameters() {
   return {number("megabitsPerSecond", "of each connection", 1, 0.001, 100'000, "Mb/s"),
           number("messageBytes", "of a message that has no size of its own", 10'000, 1, 1e9, "bytes")};
 }
@@ -34,7 +34,7 @@ const FaultType network_bandwidth = {
         "Connections between the selected instances and the target (without one: all others) carry only so much: messages take longer, "
         "large ones much longer.",
     .stands_for = "A link that is throttled or shared (Toxiproxy bandwidth, Chaos Mesh bandwidth by tbf, Pumba rate, Gremlin).",
-    .parameters = parameters,
+    .parameters = network_bandwidth_parameters,
     .make = make<Bandwidth>,
     .takes_target = true,
     .example =

@@ -13,7 +13,7 @@ class Duplicate : public Imposing<Duplicate> {
   double probability_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> network_duplicate_parameters() {
   return {number("percent", "of the requests that arrive twice", 5, 0, 100, "percent")};
 }
 
@@ -28,7 +28,7 @@ const FaultType network_duplicate = {
         "twice; the second answer goes nowhere. More load, and messages that are queued twice.",
     .stands_for =
         "A proxy or client that sends again what was not lost (netem duplicate in Chaos Mesh doubles packets; here whole requests).",
-    .parameters = parameters,
+    .parameters = network_duplicate_parameters,
     .make = make<Duplicate>,
     .takes_target = true,
     .example =

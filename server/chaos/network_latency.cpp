@@ -13,7 +13,7 @@ class NetworkLatency : public Imposing<NetworkLatency> {
   Delay delay_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> network_latency_parameters() {
   return latency_parameters(1'000, 500, "a message");
 }
 
@@ -29,7 +29,7 @@ const FaultType network_latency = {
     .stands_for =
         "A long way round, a queue in a router (Simian Army network latency: netem delay 1000 ms +/- 500 ms, the defaults here; Toxiproxy "
         "latency, Chaos Mesh delay, Pumba).",
-    .parameters = parameters,
+    .parameters = network_latency_parameters,
     .make = make<NetworkLatency>,
     .takes_target = true,
     .example =

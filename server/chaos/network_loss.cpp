@@ -18,7 +18,7 @@ class NetworkLoss : public Imposing<NetworkLoss> {
   sim::Time again_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> network_loss_parameters() {
   return {number("percent", "of the messages that are lost each time they are sent", 7, 0, 100, "percent"),
           number("retransmitMs", "after which a lost message is sent again, then after twice as long, seven times; 0: it never is", 200, 0,
                  60'000, "ms")};
@@ -36,7 +36,7 @@ const FaultType network_loss = {
     .stands_for =
         "A bad cable, a congested link (Simian Army network loss: netem loss 7 %; Linux sends again after at least 200 ms, doubling: "
         "TCP_RTO_MIN, RFC 6298; Chaos Mesh, Pumba, Gremlin, Litmus).",
-    .parameters = parameters,
+    .parameters = network_loss_parameters,
     .make = make<NetworkLoss>,
     .takes_target = true,
     .example = R"({"type":"network.loss","selector":{"zones":["us-east-1.zoneB"]},"durationMs":60000,"percent":7})",

@@ -20,7 +20,7 @@ class Partition : public Imposing<Partition> {
   bool users_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> network_partition_parameters() {
   return {number("percent", "of the pairs of instances that are cut: below 100 the partition is partial", 100, 0, 100, "percent"),
           choice("users", "without a target: whether what is outside of all regions is cut off, too", "stay", {"stay", "cut"})};
 }
@@ -37,7 +37,7 @@ const FaultType network_partition = {
     .stands_for =
         "A failed switch, a wrong route or firewall rule (Chaos Mesh NetworkChaos partition with direction to, from, both; AWS FIS "
         "disrupt-connectivity; Gremlin blackhole; partial partitions: Alfatafta et al., OSDI 2020).",
-    .parameters = parameters,
+    .parameters = network_partition_parameters,
     .make = make<Partition>,
     .takes_target = true,
     .example =

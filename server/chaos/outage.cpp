@@ -18,7 +18,7 @@ class Outage : public Copyable<Outage> {
   model::Reach reach_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> outage_parameters() {
   return {choice("mode", "fail: callers are refused at once; blackhole: they hear nothing until their time-out", "fail",
                  {"fail", "blackhole"})};
 }
@@ -31,7 +31,7 @@ const FaultType instance_outage = {
     .title = "Instance outage",
     .description = "The instances are gone until the fault ends.",
     .stands_for = "A machine that fails and is started again (Chaos Mesh pod-failure, AWS FIS stop).",
-    .parameters = parameters,
+    .parameters = outage_parameters,
     .make = make<Outage>,
     .example = R"({"type":"instance.outage","selector":{"instances":["netflixoss.us-east-1.zoneA.homepage15"]},"durationMs":30000})",
 };
@@ -42,7 +42,7 @@ const FaultType service_outage = {
     .title = "Service outage",
     .description = "Every instance of the services is gone until the fault ends.",
     .stands_for = "A version that does not start anywhere, a poisonous message that kills whoever takes it.",
-    .parameters = parameters,
+    .parameters = outage_parameters,
     .make = make<Outage>,
     .example = R"({"type":"service.outage","selector":{"services":["login"]},"durationMs":30000})",
 };
@@ -53,7 +53,7 @@ const FaultType zone_outage = {
     .title = "Zone outage",
     .description = "Everything in the zones is gone until the fault ends, as in a power failure.",
     .stands_for = "Chaos Gorilla; AWS FIS \"AZ Availability: Power Interruption\" (30 min fault, 30 min recovery); krkn zone_outage.",
-    .parameters = parameters,
+    .parameters = outage_parameters,
     .make = make<Outage>,
     .example = R"({"type":"zone.outage","selector":{"zones":["us-east-1.zoneB"]},"durationMs":1800000})",
 };
@@ -64,7 +64,7 @@ const FaultType region_outage = {
     .title = "Region outage",
     .description = "Everything in the regions is gone until the fault ends.",
     .stands_for = "Chaos Kong.",
-    .parameters = parameters,
+    .parameters = outage_parameters,
     .make = make<Outage>,
     .example = R"({"type":"region.outage","selector":{"regions":["us-east-1"]},"durationMs":1800000})",
 };
@@ -77,7 +77,7 @@ const FaultType datastore_node_down = {
         "Nodes of data stores are gone until the fault ends: copies are missing, a primary has to be replaced, what was written meanwhile "
         "has to be caught up with.",
     .stands_for = "A node of Cassandra that fails, a primary that is lost: Chaos Monkey on data stores.",
-    .parameters = parameters,
+    .parameters = outage_parameters,
     .make = make<Outage>,
     .suits = is_store,
     .suits_what = "data stores",

@@ -14,7 +14,7 @@ class PoolExhaust : public Imposing<PoolExhaust> {
   double connections_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> pool_exhaust_parameters() {
   return {number("connections", "left to each dependency, of each instance; 0: none", 1, 0, 10'000, "")};
 }
 
@@ -30,7 +30,7 @@ const FaultType pool_exhaust = {
     .stands_for =
         "Connections that are leaked, a pool that is too small for the load: the most frequent cause of hanging threads in front of a "
         "database that is well.",
-    .parameters = parameters,
+    .parameters = pool_exhaust_parameters,
     .make = make<PoolExhaust>,
     .example = R"({"type":"pool.exhaust","selector":{"services":["subscriber"]},"durationMs":60000,"connections":1})",
 };

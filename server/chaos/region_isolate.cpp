@@ -15,7 +15,7 @@ class Isolate : public Imposing<Isolate> {
   bool users_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> region_isolate_parameters() {
   return {choice("users", "whether users, and what else is outside of all regions, are cut off, too", "stay", {"stay", "cut"})};
 }
 
@@ -29,7 +29,7 @@ const FaultType region_isolate = {
         "The regions are cut off from all others, but work: their users are served with what is there, writes do not reach the other "
         "regions.",
     .stands_for = "A backbone that fails (AWS FIS cross-region connectivity scenario).",
-    .parameters = parameters,
+    .parameters = region_isolate_parameters,
     .make = make<Isolate>,
     .takes_target = true,
     .example = R"({"type":"region.isolate","selector":{"regions":["us-east-1"]},"durationMs":60000,"users":"cut"})",

@@ -19,7 +19,7 @@ class Brownout : public Imposing<Brownout> {
   double rate_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> service_brownout_parameters() {
   return {number("factor", "on the time of every piece of work", 3, 1, 1'000, ""),
           number("rate", "chance that a request fails at once", 0.05, 0, 1, "")};
 }
@@ -36,7 +36,7 @@ const FaultType service_brownout = {
     .stands_for =
         "Overload, a thread pool that runs out, a bad disk in an array: degraded, not failed. No tool surveyed has it; AWS FIS and Gremlin "
         "chain steps.",
-    .parameters = parameters,
+    .parameters = service_brownout_parameters,
     .make = make<Brownout>,
     .example =
         R"({"type":"service.brownout","selector":{"services":["subscriber"]},"durationMs":120000,"ramp":{"shape":"linear","upMs":60000},"factor":3})",

@@ -25,7 +25,7 @@ class ServiceError : public Imposing<ServiceError> {
   std::string requests_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> service_error_parameters() {
   return {number("rate", "chance that a request fails", 0.5, 0, 1, ""),
           choice("kind",
                  "error: a failure is answered at once; rejected: likewise, too much to do; refused: no connection, so another instance is "
@@ -46,7 +46,7 @@ const FaultType service_error = {
         "A bug, a limit, a dependency that nobody knows of (Netflix FIT, Chaos Mesh HTTPChaos abort, Envoy and Istio fault filter abort, "
         "AWS "
         "FIS inject-api-error, Gremlin).",
-    .parameters = parameters,
+    .parameters = service_error_parameters,
     .make = make<ServiceError>,
     .example = R"({"type":"service.error","selector":{"services":["homepage"]},"durationMs":60000,"rate":0.5})",
 };

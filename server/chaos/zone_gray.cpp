@@ -21,7 +21,7 @@ class GrayZone : public Imposing<GrayZone> {
   sim::Time again_;
 };
 
-std::vector<ParameterSpec> parameters() {
+std::vector<ParameterSpec> zone_gray_parameters() {
   std::vector<ParameterSpec> specs = latency_parameters(50, 25, "a message to, from or within the zone");
   specs.push_back(number("lossPercent", "of the messages that are lost each time they are sent", 5, 0, 100, "percent"));
   specs.push_back(
@@ -40,7 +40,7 @@ const FaultType zone_gray = {
         "waits.",
     .stands_for =
         "Gray failure: what the system sees differs from what its users see (Huang et al., HotOS 2017); the reason for zonal shift at AWS.",
-    .parameters = parameters,
+    .parameters = zone_gray_parameters,
     .make = make<GrayZone>,
     .takes_target = true,
     .example = R"({"type":"zone.gray","selector":{"zones":["us-east-1.zoneB"]},"durationMs":120000})",

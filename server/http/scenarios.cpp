@@ -14,7 +14,6 @@
 namespace http {
 namespace {
 
-using architecture::Fields;
 using architecture::JsonValue;
 using architecture::Need;
 using architecture::Report;
@@ -28,7 +27,7 @@ class Reader {
  public:
   Reader(Report& report, const Router& router, const Catalogue& catalogue) : report_(report), router_(router), catalogue_(catalogue) {}
 
-  void read(Fields& fields, run::Scenario& scenario) {
+  void read(architecture::Fields& fields, run::Scenario& scenario) {
     scenario.title = fields.text("title", Need::required, text_rule);
     scenario.summary = fields.text("summary", Need::required, text_rule);
     scenario.next = fields.text("next", Need::optional, {100});
@@ -39,11 +38,12 @@ class Reader {
     duration_ = scenario.duration;
     read_document(fields, scenario);
     read_load(fields, scenario);
-    each(fields, "story", Need::required, run::Scenario::story_max, [&](Fields& point) {
+    each(fields, "story", Need::required, run::Scenario::story_max, [&](architecture::Fields& point) {
       scenario.story.push_back({time_of(point, "atMs"), point.text("text", Need::required, text_rule)});
     });
-    each(fields, "actions", Need::optional, run::Scenario::actions_max, [&](Fields& action) { read_action(action, scenario); });
-    each(fields, "expected", Need::required, run::Scenario::expectations_max, [&](Fields& expected) {
+    each(fields, "actions", Need::optional, run::Scenario::actions_max,
+         [&](architecture::Fields& action) { read_action(action, scenario); });
+    each(fields, "expected", Need::required, run::Scenario::expectations_max, [&](architecture::Fields& expected) {
       if (auto expectation = read_expectation(expected)) scenario.expected.push_back(std::move(*expectation));
     });
     const auto by_time = [](const auto& a, const auto& b) { return a.at < b.at; };
@@ -53,30 +53,30 @@ class Reader {
 
  private:
   template <class Read>
-  void each(Fields& fields, const char* name, Need need, std::size_t most, Read read) {
+  void each(architecture::Fields& fields, const char* name, Need need, std::size_t most, Read read) {
     const JsonValue* list = fields.find(name, need);
     const std::string pointer = fields.pointer_to(name);
     if (list == nullptr || !architecture::check_kind(*list, JsonValue::Kind::array, pointer, report_)) return;
     if (list->items.size() > most) report_.add(pointer, "tooMany", "There are more than " + std::to_string(most) + ".");
     for (std::size_t i = 0; i < std::min(most, list->items.size()); ++i) {
-      Fields item(list->items[i], architecture::item_pointer(pointer, i), report_);
+      architecture::Fields item(list->items[i], architecture::item_pointer(pointer, i), report_);
       if (!item.is_object()) continue;
       read(item);
       item.finish();
     }
   }
 
-  sim::Time time_of(Fields& fields, const char* name) const {
+  sim::Time time_of(architecture::Fields& fields, const char* name) const {
     return sim::from_ms(fields.number(name, Need::required, {0, sim::to_ms(duration_)}));
   }
 
-  const JsonValue* object_at(Fields& fields, const char* name) {
+  const JsonValue* object_at(architecture::Fields& fields, const char* name) {
     const JsonValue* value = fields.find(name, Need::optional);
     if (value == nullptr || !architecture::check_kind(*value, JsonValue::Kind::object, fields.pointer_to(name), report_)) return nullptr;
     return value;
   }
 
-  void read_document(Fields& fields, run::Scenario& scenario) {
+  void read_document(architecture::Fields& fields, run::Scenario& scenario) {
     const JsonValue* whole = object_at(fields, "document");
     const JsonValue* changes = object_at(fields, "changes");
     scenario.architecture = fields.text("architecture", Need::optional, {100});
@@ -112,7 +112,7 @@ class Reader {
   }
 
   /// What load sources do from the beginning on: the first actions.
-  void read_load(Fields& fields, run::Scenario& scenario) {
+  void read_load(architecture::Fields& fields, run::Scenario& scenario) {
     const JsonValue* load = object_at(fields, "load");
     if (load == nullptr) return;
     for (std::size_t i = 0; i < load->names.size(); ++i) {
@@ -123,7 +123,7 @@ class Reader {
     }
   }
 
-  void read_action(Fields& fields, run::Scenario& scenario) {
+  void read_action(architecture::Fields& fields, run::Scenario& scenario) {
     run::ScenarioAction action;
     action.at = time_of(fields, "atMs");
     action.text = fields.text("text", Need::optional, text_rule);
@@ -186,7 +186,7 @@ class Reader {
     return known;
   }
 
-  std::optional<run::Expectation> read_expectation(Fields& fields) {
+  std::optional<run::Expectation> read_expectation(architecture::Fields& fields) {
     run::Expectation expectation;
     expectation.text = fields.text("text", Need::required, text_rule);
     const JsonValue* figure = object_at(fields, "figure");
@@ -198,7 +198,7 @@ class Reader {
       return std::nullopt;
     }
     if (figure != nullptr) {
-      Fields inner(*figure, fields.pointer_to("figure"), report_);
+      architecture::Fields inner(*figure, fields.pointer_to("figure"), report_);
       run::FigureExpected expected;
       expected.at = time_of(inner, "atMs");
       expected.probe = architecture::read_probe(inner);
@@ -207,7 +207,7 @@ class Reader {
     } else if (incident != nullptr) {
       expectation.what = read_incident(*incident, fields.pointer_to("incident"));
     } else {
-      Fields inner(*deployment, fields.pointer_to("deployment"), report_);
+      architecture::Fields inner(*deployment, fields.pointer_to("deployment"), report_);
       expectation.what = run::DeploymentExpected{inner.text("service", Need::required, {100, false, true}),
                                                  inner.text("state", Need::required, {100, false, true}), time_of(inner, "atMs")};
       inner.finish();
@@ -217,7 +217,7 @@ class Reader {
 
   run::IncidentExpected read_incident(const JsonValue& value, const std::string& pointer) {
     using run::judge::Severity;
-    Fields fields(value, pointer, report_);
+    architecture::Fields fields(value, pointer, report_);
     run::IncidentExpected expected;
     std::vector<std::string> names;
     for (const Severity severity : {Severity::redundant, Severity::at_risk, Severity::outage}) names.emplace_back(name_of(severity));

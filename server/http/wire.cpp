@@ -209,6 +209,10 @@ void write_finding(JsonWriter& json, const architecture::lint::Finding& finding)
   json.end_array().member("why", finding.why).member("mend", finding.mend).end_object();
 }
 
+void write_requests(JsonWriter& json, const char* name, const model::RequestCount& count) {
+  json.key(name).begin_object().member("sent", count.sent).member("succeeded", count.succeeded).member("failed", count.failed).end_object();
+}
+
 void write_simulation(JsonWriter& json, const run::Simulation& simulation) {
   const auto snapshot = simulation.snapshot();
   const run::Structure& structure = *snapshot->structure;

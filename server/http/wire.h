@@ -21,6 +21,9 @@ std::string wall_time_text(std::int64_t unix_ms);
 /// 16 hexadecimal digits.
 std::string hex_text(std::uint64_t number);
 
+/// Significant ones of figures that are compared: what is between them may be little.
+inline constexpr int figure_digits = 6;
+
 /// Simulated time in ms, to the microsecond.
 double sim_ms(sim::Time time);
 
@@ -59,7 +62,8 @@ void write_registry(JsonWriter& json, const model::DiscoverySpec& spec);
 void write_policy_count(JsonWriter& json, const model::PolicyCount& count);
 /// As architecture::read_shedding reads it, every field; null for none.
 void write_shedding(JsonWriter& json, const model::Shedding* shedding);
-void write_shed_count(JsonWriter& json, const run::ShedCount& shed);  ///< by importance
+void write_requests(JsonWriter& json, const char* name, const model::RequestCount& count);  ///< a member
+void write_shed_count(JsonWriter& json, const run::ShedCount& shed);                        ///< by importance
 /// Members p50Ms, p95Ms, p99Ms, meanMs.
 void write_quantiles(JsonWriter& json, const model::Histogram& histogram);
 /// As a document has it, every field.

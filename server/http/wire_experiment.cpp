@@ -12,8 +12,6 @@ using model::ExperimentSpec;
 using model::PhaseRecord;
 using model::Verdict;
 
-constexpr int digits = 6;
-
 template <class Value>
 const std::string& name_of(const std::vector<std::string>& names, Value value) {
   return names[static_cast<std::size_t>(value)];
@@ -24,7 +22,7 @@ void write_time(JsonWriter& json, const char* name, const std::optional<sim::Tim
 }
 
 void write_figure(JsonWriter& json, const char* name, const std::optional<double>& value) {
-  if (value) json.key(name).rounded(*value, digits);
+  if (value) json.key(name).rounded(*value, figure_digits);
 }
 
 void write_fault_spec(JsonWriter& json, const ExperimentFault& fault) {
@@ -68,7 +66,7 @@ void write_fault_record(JsonWriter& json, const ExperimentFault& spec, const Exp
   json.begin_object().member("id", spec.id).member("type", spec.request.type);
   json.member("state", name_of(model::experiment_fault_state_names(), fault.state));
   if (!fault.fault.empty()) json.member("fault", fault.fault);
-  json.member("targets", fault.targets).key("capacityLostPercent").rounded(fault.capacity_lost_percent, digits);
+  json.member("targets", fault.targets).key("capacityLostPercent").rounded(fault.capacity_lost_percent, figure_digits);
   write_time(json, "startedSimTimeMs", fault.started);
   write_time(json, "endedSimTimeMs", fault.ended);
   if (!fault.reason.empty()) json.member("reason", fault.reason);
@@ -118,7 +116,7 @@ void write_users(JsonWriter& json, const run::ExperimentReport& report) {
   for (const run::ExperimentReport::Impact& impact : report.users) {
     json.begin_object().member("service", impact.service).member("requests", impact.requests).member("failed", impact.failed);
     if (impact.slow) json.member("slow", *impact.slow);
-    json.key("budgetBurnt").rounded(impact.budget_burnt, digits).end_object();
+    json.key("budgetBurnt").rounded(impact.budget_burnt, figure_digits).end_object();
   }
   json.end_array().key("noticed").begin_array();
   for (const run::ExperimentReport::Noticed& noticed : report.noticed) {
@@ -134,14 +132,10 @@ void write_path(JsonWriter& json, const run::ExperimentReport& report) {
     json.begin_object().member("service", departure.service).member("figure", departure.errors ? "errorRatio" : "meanMs");
     json.member("leftSimTimeMs", sim_ms(departure.at));
     write_time(json, "backSimTimeMs", departure.back);
-    json.key("usual").rounded(departure.usual, digits).key("limit").rounded(departure.limit, digits);
-    json.key("worst").rounded(departure.worst, digits).end_object();
+    json.key("usual").rounded(departure.usual, figure_digits).key("limit").rounded(departure.limit, figure_digits);
+    json.key("worst").rounded(departure.worst, figure_digits).end_object();
   }
   json.end_array();
-}
-
-void write_requests(JsonWriter& json, const char* name, const model::RequestCount& count) {
-  json.key(name).begin_object().member("sent", count.sent).member("succeeded", count.succeeded).member("failed", count.failed).end_object();
 }
 
 /// Of the users: figures with it and without it.
@@ -160,7 +154,8 @@ void write_control(JsonWriter& json, const run::Comparison& comparison) {
   static_assert(std::size(names) == run::compared_quantiles.size());
   const auto figure = [&json](const char* name, const model::Interval& without, const model::Interval& with) {
     if (!without.has_value() || !with.has_value()) return;
-    json.key(name).begin_object().key("without").rounded(without.value, digits).key("with").rounded(with.value, digits).end_object();
+    json.key(name).begin_object().key("without").rounded(without.value, figure_digits);
+    json.key("with").rounded(with.value, figure_digits).end_object();
   };
   for (const run::Compared& one : comparison.compared) {
     json.begin_object().member("subject", one.subject);

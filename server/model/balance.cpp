@@ -10,7 +10,7 @@
 namespace model {
 namespace {
 
-constexpr std::uint32_t draws = 8;               ///< until somebody who is healthy is looked for in turn ...
+constexpr std::uint32_t draws_max = 8;           ///< until somebody who is healthy is looked for in turn ...
 constexpr std::uint64_t looked_at_max = 256;     ///< ... among so many
 constexpr sim::Time census_holds = sim::second;  ///< while everybody is healthy
 constexpr sim::Time unhealthy_census_holds = 100 * sim::millisecond;
@@ -209,7 +209,7 @@ Peer Shard::choose(const Choosing& c, Ends ends, bool anybody) {
   };
   Peer best;
   std::uint64_t place = 0;
-  for (std::uint32_t i = 0, found = 0; i < draws + wanted && found < wanted; ++i) {
+  for (std::uint32_t i = 0, found = 0; i < draws_max + wanted && found < wanted; ++i) {
     place = draw_place(c, known, i);
     const Peer drawn = nth_known(c, ends, place);
     if (drawn.id == c.avoid || !suits(c, drawn, anybody) || !takes(c, drawn)) continue;

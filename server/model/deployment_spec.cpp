@@ -7,7 +7,6 @@ namespace model {
 namespace {
 
 using Bound = AnalysisSpec::Bound;
-using Metric = AnalysisSpec::Metric;
 
 CanaryStep weight(double percent) {
   return {CanaryStep::Kind::weight, percent, std::nullopt};
@@ -65,8 +64,8 @@ DeploymentSpec deployment_preset(const std::string& name) {
   } else if (name == "flagger") {
     // stepWeight 10, maxWeight 50, interval 1 min; success rate 99 %, p99 500 ms.
     spec.strategy = Strategy::canary;
-    spec.analysis.bounds = {Bound{Metric::error_rate, 0.01, std::nullopt, std::nullopt},
-                            Bound{Metric::latency_p99, 500, std::nullopt, std::nullopt}};
+    spec.analysis.bounds = {Bound{AnalysisSpec::Metric::error_rate, 0.01, std::nullopt, std::nullopt},
+                            Bound{AnalysisSpec::Metric::latency_p99, 500, std::nullopt, std::nullopt}};
     for (const double percent : {10.0, 20.0, 30.0, 40.0, 50.0}) {
       spec.steps.push_back(weight(percent));
       spec.steps.push_back(analysis);

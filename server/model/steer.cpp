@@ -7,7 +7,7 @@
 namespace model {
 namespace {
 
-constexpr std::uint32_t draws = 16;  ///< until those that fit are counted
+constexpr std::uint32_t steer_draws_max = 16;  ///< until those that fit are counted
 constexpr std::uint64_t always = ~std::uint64_t{0};
 
 /// Of a user: the same for each of its requests, another for each cohort.
@@ -85,7 +85,7 @@ Peer Steerer::pick_in(std::size_t begin, std::size_t end, const WantedVersions& 
   }
   if (all == 0 || (most < Steering::whole && sim::scale(random(), Steering::whole) >= most)) return {};
   const auto fits = [&](InstanceId id) { return id != avoid && shared_.steering.fits(wanted, shard_of(id), slot_of(id)); };
-  for (std::uint32_t n = 0; n < draws; ++n) {
+  for (std::uint32_t n = 0; n < steer_draws_max; ++n) {
     std::uint64_t place = sim::scale(random(), all);
     for (std::size_t i = begin; i < end; ++i) {
       if (route_.ends[i].group == avoid_group) continue;

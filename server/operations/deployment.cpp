@@ -9,7 +9,7 @@
 namespace operations {
 namespace {
 
-using Kind = PlanStep::Kind;
+using StepKind = PlanStep::Kind;
 using model::InstanceId;
 using model::InstanceState;
 
@@ -28,7 +28,7 @@ model::DeploymentRecord* record_of(model::World& world, const std::string& id) {
 
 Plan plan_for(const model::DeploymentSpec& spec) {
   if (spec.keep) {
-    return {{Kind::size, 100, false, {}, "starts all instances"}, {Kind::current, 0, false, {}, "is the version of new instances"}};
+    return {{StepKind::size, 100, false, {}, "starts all instances"}, {StepKind::current, 0, false, {}, "is the version of new instances"}};
   }
   switch (spec.strategy) {
     case model::Strategy::rolling:
@@ -65,8 +65,8 @@ model::DeploymentRecord& Deployment::record(model::World& world) const {
 void Deployment::begin(model::World& world, Plan plan) {
   plan_ = std::move(plan);
   world.set_changing(service_, true);
-  const bool rolls = std::any_of(plan_.begin(), plan_.end(), [](const PlanStep& step) { return step.kind == Kind::roll; });
-  const bool shifts_first = !plan_.empty() && plan_.front().kind == Kind::shift;
+  const bool rolls = std::any_of(plan_.begin(), plan_.end(), [](const PlanStep& step) { return step.kind == StepKind::roll; });
+  const bool shifts_first = !plan_.empty() && plan_.front().kind == StepKind::shift;
   for (const model::Fleet& fleet : std::vector<model::Fleet>(world.shared().services[service_].keeping.fleets)) {
     if (fleet.profile == from_ || fleet.profile == to_ || spec_.keep) continue;
     const bool stays = fleet.spare ? shifts_first : rolls;
@@ -116,9 +116,9 @@ void Deployment::enter(model::World& world) {
   }
   mine.step_text = step.text;
   world.structure_changed();
-  if (step.kind == Kind::analyse) analysis_.begin(world, service_, from_, to_);
-  if (step.kind == Kind::wait && !step.time) set_state(world, "paused", step.text);
-  if (step.kind == Kind::wait && step.time == sim::Time{0}) return;
+  if (step.kind == StepKind::analyse) analysis_.begin(world, service_, from_, to_);
+  if (step.kind == StepKind::wait && !step.time) set_state(world, "paused", step.text);
+  if (step.kind == StepKind::wait && step.time == sim::Time{0}) return;
   tell(world, "deployment.step", "info", step.text);
 }
 
@@ -126,7 +126,7 @@ void Deployment::enter(model::World& world) {
 bool Deployment::carry_out(model::World& world) {
   const PlanStep step = plan_[at_];
   switch (step.kind) {
-    case Kind::size: {
+    case StepKind::size: {
       std::uint32_t count = step.absolute ? static_cast<std::uint32_t>(step.value) : part_of(step.value, desired(world));
       count = std::min(count, std::max(desired(world), 1U));
       if (world.fleet_of(service_, to_) != count) {
@@ -135,16 +135,16 @@ bool Deployment::carry_out(model::World& world) {
       }
       return available(world, to_, true) >= count;
     }
-    case Kind::roll:
+    case StepKind::roll:
       return roll(world);
-    case Kind::shift:
+    case StepKind::shift:
       shift(world, step.value);
       return true;
-    case Kind::shrink:
+    case StepKind::shrink:
       old_percent_ = step.value;
       set_old(world, part_of(old_percent_, desired(world)));
       return true;
-    case Kind::empty: {
+    case StepKind::empty: {
       old_percent_ = 0;
       set_old(world, 0);
       bool left = false;
@@ -155,22 +155,22 @@ bool Deployment::carry_out(model::World& world) {
       }
       return !left;
     }
-    case Kind::wait:
+    case StepKind::wait:
       if (!promoted_ && (!step.time || world.now() - entered_ < *step.time)) return false;
       if (!step.time) set_state(world, "progressing", "");
       return true;
-    case Kind::analyse:
+    case StepKind::analyse:
       return analyse(world);
-    case Kind::current:
+    case StepKind::current:
       world.set_current_version(service_, to_);
       if (at_ > 0) set_state(world, "promoting", "");
       return true;
-    case Kind::thin_out:
+    case StepKind::thin_out:
       thin_out(world, static_cast<std::uint32_t>(step.value));
       return true;
-    case Kind::restore:
-    case Kind::restore_by_weight:
-      return restore(world, step.kind == Kind::restore_by_weight);
+    case StepKind::restore:
+    case StepKind::restore_by_weight:
+      return restore(world, step.kind == StepKind::restore_by_weight);
   }
   return true;
 }
@@ -340,18 +340,18 @@ void Deployment::pause(model::World& world) {
 
 void Deployment::resume(model::World& world) {
   paused_ = false;
-  if (at_ < plan_.size() && plan_[at_].kind == Kind::analyse) {
+  if (at_ < plan_.size() && plan_[at_].kind == StepKind::analyse) {
     analysis_.begin(world, service_, from_, to_);
     entered_ = world.now();
   }
   progressed_ = world.now();
-  const bool waits = at_ < plan_.size() && plan_[at_].kind == Kind::wait && !plan_[at_].time;
+  const bool waits = at_ < plan_.size() && plan_[at_].kind == StepKind::wait && !plan_[at_].time;
   set_state(world, waits ? "paused" : "progressing", waits ? plan_[at_].text : "");
   tell(world, "deployment.resumed", "info", "goes on");
 }
 
 bool Deployment::promote(model::World& world) {
-  if (at_ >= plan_.size() || (plan_[at_].kind != Kind::wait && plan_[at_].kind != Kind::analyse)) return false;
+  if (at_ >= plan_.size() || (plan_[at_].kind != StepKind::wait && plan_[at_].kind != StepKind::analyse)) return false;
   promoted_ = true;
   paused_ = false;
   set_state(world, "progressing", "");
@@ -377,7 +377,8 @@ void Deployment::roll_back(model::World& world, const std::string& why) {
     plan_ = rolling_plan(spec_);
   } else {
     world.set_current_version(service_, from_);
-    plan_ = {{spec_.weighted_rollback ? Kind::restore_by_weight : Kind::restore, 0, false, {}, "the old version gets the traffic back"}};
+    plan_ = {
+        {spec_.weighted_rollback ? StepKind::restore_by_weight : StepKind::restore, 0, false, {}, "the old version gets the traffic back"}};
   }
   at_ = 0;
   progressed_ = world.now();
@@ -453,9 +454,9 @@ void Deployment::set_state(model::World& world, const std::string& state, const 
 
 /// Kubernetes reports that nothing goes on, and does no more; Asgard goes back.
 void Deployment::watch_progress(model::World& world) {
-  const Kind kind = plan_[at_].kind;
+  const StepKind kind = plan_[at_].kind;
   const std::uint64_t reached = (std::uint64_t{at_} << 32) + available(world, to_, false);
-  if (reached != progress_ || kind == Kind::wait || kind == Kind::analyse) {
+  if (reached != progress_ || kind == StepKind::wait || kind == StepKind::analyse) {
     progress_ = reached;
     progressed_ = world.now();
     late_ = false;

@@ -4,8 +4,6 @@
 namespace operations {
 namespace {
 
-using Kind = model::Refusal::Kind;
-
 /// Place among those that the service calls.
 std::variant<std::uint32_t, model::Refusal> dependency_named(const model::World& world, std::uint32_t service, const std::string& name) {
   const model::Service& caller = world.shared().services[service];
@@ -13,7 +11,7 @@ std::variant<std::uint32_t, model::Refusal> dependency_named(const model::World&
   if (registry || name == caller.name) {
     const char* why =
         registry ? "the registry is not called for requests" : "the instances of a cluster call each other as their package says";
-    return model::Refusal{Kind::invalid, model::quoted(name) + " takes no policy: " + why, {}};
+    return model::Refusal{model::Refusal::Kind::invalid, model::quoted(name) + " takes no policy: " + why, {}};
   }
   std::vector<std::string> known;
   for (std::uint32_t d = 0; d < caller.dependencies.size(); ++d) {
@@ -24,7 +22,8 @@ std::variant<std::uint32_t, model::Refusal> dependency_named(const model::World&
   const std::string hint = known.empty()  ? "it has none"
                            : near.empty() ? "it has " + model::joined(known)
                                           : "did you mean \"" + near + "\"?";
-  return model::Refusal{Kind::not_found, "service \"" + caller.name + "\" has no dependency " + model::quoted(name) + "; " + hint, {}};
+  return model::Refusal{
+      model::Refusal::Kind::not_found, "service \"" + caller.name + "\" has no dependency " + model::quoted(name) + "; " + hint, {}};
 }
 
 void tell(model::World& world, const std::string& service, const std::string& dependency, const model::Policy* policy) {

@@ -10,7 +10,6 @@ namespace operations {
 namespace {
 
 using model::Refusal;
-using Kind = Refusal::Kind;
 
 std::optional<Refusal> check(const model::DeploymentSpec& spec) {
   const std::string& name = spec.version.name;
@@ -24,7 +23,7 @@ std::optional<Refusal> check(const model::DeploymentSpec& spec) {
   if (!(spec.version.error_rate >= 0 && spec.version.error_rate <= 1))
     problems.push_back({"/errorRate", "outOfRange", "must be 0 to 1", {}});
   if (problems.empty()) return std::nullopt;
-  return Refusal{Kind::invalid, "the version cannot be pushed", std::move(problems)};
+  return Refusal{Refusal::Kind::invalid, "the version cannot be pushed", std::move(problems)};
 }
 
 /// The profile of a version of that name; nothing: there is none yet.
@@ -78,7 +77,7 @@ std::variant<model::DeploymentRecord*, Refusal> find(model::World& world, const 
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
   model::DeploymentRecord* record = record_of(world, deployment);
   if (record == nullptr || record->service != service) {
-    return Refusal{Kind::not_found, "there is no deployment \"" + deployment + "\" of " + service, {}};
+    return Refusal{Refusal::Kind::not_found, "there is no deployment \"" + deployment + "\" of " + service, {}};
   }
   return record;
 }
@@ -87,18 +86,18 @@ std::variant<model::DeploymentRecord*, Refusal> find(model::World& world, const 
 std::optional<Refusal> refuse(const model::World& world, std::uint32_t service, const model::DeploymentSpec& spec, std::uint32_t profile) {
   const std::string& name = world.shared().services[service].name;
   if (!(world.shared().profiles[profile].spec == spec.version)) {
-    return Refusal{Kind::conflict, "version \"" + spec.version.name + "\" exists and behaves otherwise; take another name", {}};
+    return Refusal{Refusal::Kind::conflict, "version \"" + spec.version.name + "\" exists and behaves otherwise; take another name", {}};
   }
   if (const std::string held = held_by(world, service, spec.force); !held.empty()) {
-    return Refusal{Kind::conflict, "no version of " + name + " can be pushed now: " + held, {}};
+    return Refusal{Refusal::Kind::conflict, "no version of " + name + " can be pushed now: " + held, {}};
   }
   const std::vector<std::uint32_t> others = others_that_run(world, service, profile);
   if (profile == world.shared().services[service].current_profile && others.empty()) {
-    return Refusal{Kind::conflict, name + " already runs version \"" + spec.version.name + "\"", {}};
+    return Refusal{Refusal::Kind::conflict, name + " already runs version \"" + spec.version.name + "\"", {}};
   }
   if (spec.keep || spec.force) return std::nullopt;
   if (const std::string need = in_need_of(world, service, others, profile); !need.empty()) {
-    return Refusal{Kind::conflict,
+    return Refusal{Refusal::Kind::conflict,
                    need + " of " + name + ", and version \"" + spec.version.name + "\" would replace " + names_of(world, others) +
                        "; push it with keep, so that both run, and route these to it first",
                    {}};
@@ -151,9 +150,9 @@ std::variant<std::string, Refusal> roll_back(model::World& world, const std::str
   const auto newest =
       std::find_if(world.deployments().rbegin(), world.deployments().rend(), [&](const auto& r) { return r.service == service_name; });
   if (newest->id != deployment)
-    return Refusal{Kind::conflict, "deployment " + newest->id + " of " + service_name + " is newer; roll that one back", {}};
+    return Refusal{Refusal::Kind::conflict, "deployment " + newest->id + " of " + service_name + " is newer; roll that one back", {}};
   if (record->state == "rollingBack" || record->state == "rolledBack") {
-    return Refusal{Kind::conflict, "deployment " + deployment + " is rolled back already", {}};
+    return Refusal{Refusal::Kind::conflict, "deployment " + deployment + " is rolled back already", {}};
   }
   const std::uint32_t service = *world.find_service(service_name);
   const std::uint64_t outer = world.cause();
@@ -177,21 +176,22 @@ std::variant<std::string, Refusal> set_deployment_state(model::World& world, con
   const auto found = find(world, service, deployment);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
   const model::DeploymentRecord& record = *std::get<model::DeploymentRecord*>(found);
-  if (record.ended) return Refusal{Kind::conflict, "deployment " + deployment + " has ended: " + record.state, {}};
+  if (record.ended) return Refusal{Refusal::Kind::conflict, "deployment " + deployment + " has ended: " + record.state, {}};
   Deployment& running = static_cast<Deployment&>(world.process(record.process));
-  if (record.state == "rollingBack") return Refusal{Kind::conflict, "deployment " + deployment + " is on its way back", {}};
+  if (record.state == "rollingBack") return Refusal{Refusal::Kind::conflict, "deployment " + deployment + " is on its way back", {}};
   if (state == "paused") {
-    if (record.state == "paused") return Refusal{Kind::conflict, "deployment " + deployment + " is paused already", {}};
+    if (record.state == "paused") return Refusal{Refusal::Kind::conflict, "deployment " + deployment + " is paused already", {}};
     running.pause(world);
   } else if (state == "progressing") {
     if (!running.is_paused())
-      return Refusal{Kind::conflict, "deployment " + deployment + " is not paused by hand, it is " + record.state, {}};
+      return Refusal{Refusal::Kind::conflict, "deployment " + deployment + " is not paused by hand, it is " + record.state, {}};
     running.resume(world);
   } else if (state == "promoted") {
     if (!running.promote(world))
-      return Refusal{Kind::conflict, "deployment " + deployment + " does not wait for that: it " + record.step_text, {}};
+      return Refusal{Refusal::Kind::conflict, "deployment " + deployment + " does not wait for that: it " + record.step_text, {}};
   } else {
-    return Refusal{Kind::invalid, "no such state", {{"/state", "unknownState", "must be paused, progressing, promoted or rolledBack", {}}}};
+    return Refusal{
+        Refusal::Kind::invalid, "no such state", {{"/state", "unknownState", "must be paused, progressing, promoted or rolledBack", {}}}};
   }
   return deployment;
 }

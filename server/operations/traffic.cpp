@@ -7,19 +7,17 @@
 namespace operations {
 namespace {
 
-using Kind = model::Refusal::Kind;
-
 std::variant<std::uint32_t, model::Refusal> load_source_named(const model::World& world, const std::string& name) {
   const auto found = service_named(world, name);
   if (const auto* service = std::get_if<std::uint32_t>(&found)) {
     if (world.shared().services[*service].package->load_source) return *service;
-    return model::Refusal{Kind::invalid, "service \"" + name + "\" is not a load source (package denominator)", {}};
+    return model::Refusal{model::Refusal::Kind::invalid, "service \"" + name + "\" is not a load source (package denominator)", {}};
   }
   return std::get<model::Refusal>(found);
 }
 
 model::Refusal invalid(std::vector<model::Problem> problems) {
-  return {Kind::invalid, problems.front().message, std::move(problems)};
+  return {model::Refusal::Kind::invalid, problems.front().message, std::move(problems)};
 }
 
 void tell(model::World& world, const std::string& name, std::uint32_t service) {
@@ -47,8 +45,9 @@ std::optional<model::Refusal> set_traffic(model::World& world, const std::string
         {{"/requestsPerSecond", "conflict", name + " " + model::describe(present) + " and has no rate; give it another load", {}}});
   }
   if (!(requests_per_second >= 0 && requests_per_second <= model::LoadSpec::requests_per_second_max)) {
-    return model::Refusal{
-        Kind::invalid, "requestsPerSecond is out of range", {{"/requestsPerSecond", "outOfRange", "must be 0 to 1000000", {}}}};
+    return model::Refusal{model::Refusal::Kind::invalid,
+                          "requestsPerSecond is out of range",
+                          {{"/requestsPerSecond", "outOfRange", "must be 0 to 1000000", {}}}};
   }
   model::LoadSpec wanted = present;
   wanted.requests_per_second = requests_per_second;

@@ -10,7 +10,6 @@ namespace operations {
 namespace {
 
 using model::Refusal;
-using Kind = Refusal::Kind;
 
 /// Everything in a zone, a region or a continent is down, not only some of it.
 bool over_whole_places(const model::FaultRecord& fault) {
@@ -126,22 +125,24 @@ std::optional<Refusal> remove_version(model::World& world, const std::string& na
   const auto profile = std::find_if(s.profiles.begin(), s.profiles.end(), [&](std::uint32_t p) {
     return world.shared().profiles[p].version == version && world.runs(service, p);
   });
-  if (profile == s.profiles.end()) return Refusal{Kind::not_found, "no instance of " + name + " runs version \"" + version + "\"", {}};
+  if (profile == s.profiles.end())
+    return Refusal{Refusal::Kind::not_found, "no instance of " + name + " runs version \"" + version + "\"", {}};
   const std::uint32_t gone = *profile;
   if (gone == s.current_profile) {
-    return Refusal{Kind::conflict, "version \"" + version + "\" is the one that new instances of " + name + " get; push another one", {}};
+    return Refusal{
+        Refusal::Kind::conflict, "version \"" + version + "\" is the one that new instances of " + name + " get; push another one", {}};
   }
   for (const model::DeploymentRecord& record : world.deployments()) {
     if (record.service == name && !record.ended)
-      return Refusal{Kind::conflict, "deployment " + record.id + " of " + name + " is at work", {}};
+      return Refusal{Refusal::Kind::conflict, "deployment " + record.id + " of " + name + " is at work", {}};
   }
   for (const model::RouteRule& rule : s.routing.rules) {
     if (rule.to_version == version)
       return Refusal{
-          Kind::conflict, std::string("a route of ").append(name).append(" leads to version \"").append(version).append("\""), {}};
+          Refusal::Kind::conflict, std::string("a route of ").append(name).append(" leads to version \"").append(version).append("\""), {}};
   }
   if (const std::string need = in_need_of(world, service, {gone}, std::nullopt); !need.empty()) {
-    return Refusal{Kind::conflict, need + " of " + name + ", and no other version is that", {}};
+    return Refusal{Refusal::Kind::conflict, need + " of " + name + ", and no other version is that", {}};
   }
   const model::Fleet* fleet = nullptr;
   for (const model::Fleet& f : s.keeping.fleets) fleet = f.profile == gone ? &f : fleet;
@@ -180,7 +181,7 @@ std::optional<Refusal> set_routing(model::World& world, const std::string& name,
       problems.push_back({pointer + "/match/client", "conflict", rule.client + " does not call " + name, {}});
     }
   }
-  if (!problems.empty()) return Refusal{Kind::invalid, problems.front().message, std::move(problems)};
+  if (!problems.empty()) return Refusal{Refusal::Kind::invalid, problems.front().message, std::move(problems)};
   world.set_routing(service, routing);
   tell(world, "routes.changed", service,
        routing.rules.empty() ? " has no routes now"
@@ -206,7 +207,7 @@ std::optional<Refusal> set_flags(model::World& world, const std::string& name, c
                           {}});
     }
   }
-  if (!problems.empty()) return Refusal{Kind::invalid, problems.front().message, std::move(problems)};
+  if (!problems.empty()) return Refusal{Refusal::Kind::invalid, problems.front().message, std::move(problems)};
   std::string on;
   for (const model::FeatureFlag& flag : flags) {
     if (flag.on) on += (on.empty() ? "" : ", ") + flag.name + " of " + flag.version;

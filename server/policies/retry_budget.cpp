@@ -7,9 +7,9 @@
 namespace policies {
 namespace {
 
-constexpr std::uint32_t million = 1'000'000;
+constexpr std::uint32_t retries_max = 1'000'000;
 
-std::uint32_t thousandths(double tokens) {
+std::uint32_t in_thousandths(double tokens) {
   return static_cast<std::uint32_t>(std::floor(tokens * 1'000 + 0.5));
 }
 
@@ -36,15 +36,15 @@ bool valid(const RetryBudgetSpec& spec) {
   return std::visit(
       Overloaded{
           [](std::monostate) { return true; },
-          [](const ConcurrentRetries& s) { return s.max <= million; },
-          [](const RatioOfActive& s) { return s.percent >= 0 && s.percent <= 100 && s.minimum <= million; },
+          [](const ConcurrentRetries& s) { return s.max <= retries_max; },
+          [](const RatioOfActive& s) { return s.percent >= 0 && s.percent <= 100 && s.minimum <= retries_max; },
           [](const GrpcTokens& s) { return s.max >= 1 && s.max <= 1'000 && s.ratio >= 0.001 && s.ratio <= 1'000; },
           [](const FinagleCredits& s) {
             return s.percent <= 1'000 && s.per_second <= 10'000 && s.expiry >= sim::second && s.expiry <= 60 * sim::second &&
                    s.expiry % sim::second == 0;
           },
           [](const AwsTokens& s) {
-            return s.capacity >= 1 && s.capacity <= million && s.cost <= s.capacity && s.timeout_cost <= s.capacity &&
+            return s.capacity >= 1 && s.capacity <= retries_max && s.cost <= s.capacity && s.timeout_cost <= s.capacity &&
                    s.increment <= s.capacity;
           },
           [](const SreRatio& s) { return s.percent >= 0 && s.percent <= 100 && s.window >= sim::second && s.window <= sim::hour; },
@@ -69,7 +69,7 @@ void RetryBudget::grpc_ended(const RetryBudgetSpec& spec, Outcome outcome) {
   const auto* grpc = std::get_if<GrpcTokens>(&spec);
   if (grpc == nullptr) return;
   std::uint32_t& left = std::get<Tokens>(state_).left;
-  if (outcome == Outcome::success) left = std::min(left + thousandths(grpc->ratio), grpc->max * 1'000);
+  if (outcome == Outcome::success) left = std::min(left + in_thousandths(grpc->ratio), grpc->max * 1'000);
   if (is_failure(outcome)) left -= std::min(left, 1'000U);
 }
 

@@ -69,7 +69,7 @@ Calls circle(const Subject& subject, const std::vector<std::uint32_t>& members) 
   return calls;
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_cycle(const Subject& subject, Findings& findings) {
   const Components components(subject);
   for (const auto& members : components.found()) {
     const Calls calls = circle(subject, members);
@@ -95,7 +95,7 @@ const Rule cycle = {
         "Services that depend on each other, directly or by way of others, fail together and cannot start in any order. A service "
         "that depends on itself is a cluster and no circle.",
     .severity = Severity::warning,
-    .check = check,
+    .check = check_cycle,
 };
 
 }  // namespace architecture::lint

@@ -10,7 +10,7 @@ bool is_limited(const Call& call) {
   return call.spec->connections > 0 || (call.policy() != nullptr && call.policy()->bulkhead_limits);
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_fan_out_without_bulkhead(const Subject& subject, Findings& findings) {
   for (std::uint32_t i = 0; i < subject.size(); ++i) {
     const bool held = subject.holds_workers(i);
     const model::FanOut fan_out = subject.service(i).serving.fan_out;
@@ -41,7 +41,7 @@ const Rule fan_out_without_bulkhead = {
         "A service with several dependencies, calls to one of which are limited neither by a bulkhead nor by a pool of connections. Where "
         "waiting requests hold a worker one slow dependency stops all (warning); where calls go out in parallel it piles up (info).",
     .severity = Severity::warning,
-    .check = check,
+    .check = check_fan_out_without_bulkhead,
 };
 
 }  // namespace architecture::lint

@@ -12,7 +12,7 @@ bool notices(const Call& call) {
   return policy != nullptr && (policy->balancing.checks || policy->balancing.trips || policy->ejects);
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_missing_health_check(const Subject& subject, Findings& findings) {
   const auto& registry = subject.document().registry;
   if (registry && registry->kind != model::DiscoveryKind::fixed) return;
   Finding finding{missing_health_check.name, Severity::info, {}, "", ""};
@@ -45,7 +45,7 @@ const Rule missing_health_check = {
         "nor a "
         "breaker of servers. Once a document.",
     .severity = Severity::info,
-    .check = check,
+    .check = check_missing_health_check,
 };
 
 }  // namespace architecture::lint

@@ -8,7 +8,7 @@
 namespace architecture::lint {
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_no_fallback(const Subject& subject, Findings& findings) {
   for (std::uint32_t i = 0; i < subject.size(); ++i) {
     const Serving& serving = subject.service(i).serving;
     const Calls& calls = subject.calls_of(i);
@@ -42,7 +42,7 @@ const Rule no_fallback = {
         "is "
         "optional; those that are asked side by side do not need each other's answers, so this is where one may be.",
     .severity = Severity::info,
-    .check = check,
+    .check = check_no_fallback,
 };
 
 }  // namespace architecture::lint

@@ -77,7 +77,7 @@ void check_defaults(const Subject& subject, Findings& findings) {
   findings.push_back(std::move(finding));
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_no_timeout(const Subject& subject, Findings& findings) {
   check_policies(subject, findings);
   check_defaults(subject, findings);
 }
@@ -91,7 +91,7 @@ const Rule no_timeout = {
         "A policy without any time-out, to which no deadline comes either, waits for ever (warning). A call without a policy waits as "
         "long as the called service's package says by default (info, once a document).",
     .severity = Severity::warning,
-    .check = check,
+    .check = check_no_timeout,
 };
 
 }  // namespace architecture::lint

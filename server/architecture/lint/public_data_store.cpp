@@ -10,7 +10,7 @@ bool keeps_data(const model::PackageInfo& package) {
   return package.looks_up || package.replicates || package.elects;
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_public_data_store(const Subject& subject, Findings& findings) {
   std::vector<bool> edge(subject.size());
   for (std::uint32_t i = 0; i < subject.size(); ++i) edge[i] = subject.package(i).load_source;
   for (std::uint32_t i = 0; i < subject.size(); ++i) {
@@ -43,7 +43,7 @@ const Rule public_data_store = {
         "A load source, or the load balancer that it calls, depends on a cache, a disk or a database: the store is open to the world, and "
         "every change of the data is a change for all users.",
     .severity = Severity::warning,
-    .check = check,
+    .check = check_public_data_store,
 };
 
 }  // namespace architecture::lint

@@ -63,7 +63,7 @@ void check_majority(const Subject& subject, std::uint32_t i, Findings& findings)
                       "Set \"count\" to 3: one in each of three zones."});
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_quorum_zones(const Subject& subject, Findings& findings) {
   for (std::uint32_t i = 0; i < subject.size(); ++i) {
     const Serving& serving = subject.service(i).serving;
     if (subject.package(i).replicates && serving.replication) check_copies(subject, i, findings);
@@ -80,7 +80,7 @@ const Rule quorum_zones = {
         "Too few copies of the data, or too few voters, are left when the fullest zone is lost: a majority on two zones is no "
         "majority on one. Cassandra levels of the service and of the load's mix, and primaries that need a majority.",
     .severity = Severity::error,
-    .check = check,
+    .check = check_quorum_zones,
 };
 
 }  // namespace architecture::lint

@@ -77,7 +77,7 @@ bool report(const Subject& subject, bool with_usual, Findings& findings) {
   return true;
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_retry_layers(const Subject& subject, Findings& findings) {
   if (!report(subject, false, findings)) report(subject, true, findings);
 }
 
@@ -90,7 +90,7 @@ const Rule retry_layers = {
         "More than one call along a path is tried again, so the tries multiply: five layers of three attempts make 243 requests of one. "
         "The worst path of the document: by its policies (warning), else with the one more try of calls without a policy (info).",
     .severity = Severity::warning,
-    .check = check,
+    .check = check_retry_layers,
 };
 
 }  // namespace architecture::lint

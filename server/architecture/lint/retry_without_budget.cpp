@@ -9,7 +9,7 @@
 namespace architecture::lint {
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_retry_without_budget(const Subject& subject, Findings& findings) {
   for (std::uint32_t i = 0; i < subject.size(); ++i) {
     Finding finding{retry_without_budget.name, Severity::warning, {}, "", ""};
     std::vector<std::string> callees;
@@ -39,7 +39,7 @@ const Rule retry_without_budget = {
         "A policy tries again without a limit on the share of retries: a failure multiplies the load, and the load keeps the failure going "
         "(a retry storm). Calls without a policy, which are tried once more elsewhere, are left out.",
     .severity = Severity::warning,
-    .check = check,
+    .check = check_retry_without_budget,
 };
 
 }  // namespace architecture::lint

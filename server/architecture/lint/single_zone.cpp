@@ -6,7 +6,7 @@
 namespace architecture::lint {
 namespace {
 
-void check(const Subject& subject, Findings& findings) {
+void check_single_zone(const Subject& subject, Findings& findings) {
   for (std::uint32_t i = 0; i < subject.size(); ++i) {
     if (subject.zones_of(i) != 1 || subject.package(i).load_source) continue;
     const Service& service = subject.service(i);
@@ -31,7 +31,7 @@ const Rule single_zone = {
         "All instances of a service in a region are in one zone, so the loss of that zone takes all of them. Services outside of "
         "the zones (count 0) and load sources are left out.",
     .severity = Severity::warning,
-    .check = check,
+    .check = check_single_zone,
 };
 
 }  // namespace architecture::lint

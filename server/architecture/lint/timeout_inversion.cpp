@@ -22,7 +22,7 @@ std::string tries_text(const Subject& subject, const Call& call) {
   return attempts == 1 ? "" : " (" + std::to_string(attempts) + " tries of " + duration_text(*subject.try_limit_ms(call)) + ")";
 }
 
-void check(const Subject& subject, Findings& findings) {
+void check_timeout_inversion(const Subject& subject, Findings& findings) {
   for (std::uint32_t i = 0; i < subject.size(); ++i) {
     for (const Call& call : subject.calls_of(i)) {
       const auto patience = subject.try_limit_ms(call);
@@ -54,7 +54,7 @@ const Rule timeout_inversion = {
         "gives up and asks again while the first request is still worked on. Back-off is not counted; a deadline that is passed on is "
         "no inversion.",
     .severity = Severity::warning,
-    .check = check,
+    .check = check_timeout_inversion,
 };
 
 }  // namespace architecture::lint

@@ -37,7 +37,7 @@ class Walk {
   std::vector<bool> reached_;
 };
 
-void check(const Subject& subject, Findings& findings) {
+void check_unreachable(const Subject& subject, Findings& findings) {
   Walk walk(subject);
   bool any = false;
   for (std::uint32_t i = 0; i < subject.size(); ++i) {
@@ -72,7 +72,7 @@ const Rule unreachable = {
     .description =
         "No load source gets to it, over dependencies or over queues that it takes messages from: an orphan, as Janitor Monkey looks for.",
     .severity = Severity::warning,
-    .check = check,
+    .check = check_unreachable,
 };
 
 }  // namespace architecture::lint

@@ -6,10 +6,10 @@
 namespace http::routes {
 namespace {
 
-constexpr const char* collection = "/api/v1/architectures";
-constexpr const char* item = "/api/v1/architectures/{name}";
+constexpr const char* architectures_path = "/api/v1/architectures";
+constexpr const char* architecture_path = "/api/v1/architectures/{name}";
 
-Reply list(const Context& context, const Request& request) {
+Reply list_architectures(const Context& context, const Request& request) {
   return list_reply(request, context.catalogue.list(), [](JsonWriter& json, const auto& entry) {
     const architecture::Architecture& document = *entry.second->document;
     json.begin_object().member("name", entry.first).member("description", document.description).member("victim", document.victim);
@@ -17,13 +17,13 @@ Reply list(const Context& context, const Request& request) {
   });
 }
 
-Reply get(const Context& context, const Request& request) {
+Reply get_architecture(const Context& context, const Request& request) {
   const std::string& name = request.params.at("name");
   const auto entry = context.catalogue.find(name);
   return entry ? ok(entry->text) : not_found("architecture", name, context.catalogue.names());
 }
 
-Reply put(const Context& context, const Request& request) {
+Reply put_architecture(const Context& context, const Request& request) {
   const std::string& name = request.params.at("name");
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
@@ -50,7 +50,7 @@ Reply put(const Context& context, const Request& request) {
   return problem(429, "The server keeps at most " + std::to_string(Catalogue::stored_max) + " documents; delete one first.");
 }
 
-Reply remove(const Context& context, const Request& request) {
+Reply remove_architecture(const Context& context, const Request& request) {
   const std::string& name = request.params.at("name");
   switch (context.catalogue.remove(name)) {
     case Catalogue::Removed::done:
@@ -63,7 +63,7 @@ Reply remove(const Context& context, const Request& request) {
   return not_found("architecture", name, context.catalogue.names());
 }
 
-Reply validate(const Context& context, const Request& request) {
+Reply validate_architecture(const Context& context, const Request& request) {
   const auto read =
       architecture::read_architecture(request.fields.text("document"), run::package_names(), context.catalogue.defaults().protocols,
                                       context.catalogue.defaults().policies, context.catalogue.defaults().registries);
@@ -101,7 +101,7 @@ std::vector<Route> architectures(Context& context) {
   };
   return {
       {"GET",
-       collection,
+       architectures_path,
        "listArchitectures",
        "The documents that this server knows.",
        page_fields(),
@@ -110,7 +110,7 @@ std::vector<Route> architectures(Context& context) {
                  {array("items", "",
                         {text("name", ""), text("description", ""), text("victim", ""), integer("services", "", 0, 1'000),
                          boolean("builtIn", "")})})},
-       sync(list)},
+       sync(list_architectures)},
       {"POST",
        "/api/v1/architectures/validations",
        "validateArchitecture",
@@ -120,17 +120,31 @@ std::vector<Route> architectures(Context& context) {
        {answered(200, "Whether it is valid, every problem if not, and what the rules of lint find if it is.",
                  {boolean("valid", ""), anything("errors", ""), array("lint", "what may hurt, when it is valid", finding_fields()),
                   anything("counts", "")})},
-       sync(validate)},
-      {"GET", item, "getArchitecture", "A document as it was given.", {}, {}, {answered(200, "The document.")}, sync(get)},
+       sync(validate_architecture)},
+      {"GET",
+       architecture_path,
+       "getArchitecture",
+       "A document as it was given.",
+       {},
+       {},
+       {answered(200, "The document.")},
+       sync(get_architecture)},
       {"PUT",
-       item,
+       architecture_path,
        "putArchitecture",
        "Stores a document, or replaces one.",
        {},
        whole,
        {answered(200, "It was replaced."), answered(201, "It was stored.")},
-       sync(put)},
-      {"DELETE", item, "deleteArchitecture", "Removes a stored document.", {}, {}, {answered(204, "It is gone.")}, sync(remove)},
+       sync(put_architecture)},
+      {"DELETE",
+       architecture_path,
+       "deleteArchitecture",
+       "Removes a stored document.",
+       {},
+       {},
+       {answered(204, "It is gone.")},
+       sync(remove_architecture)},
   };
 }
 

@@ -12,7 +12,7 @@ std::variant<std::uint32_t, Reply> service_of(const run::Structure& structure, c
   return *index;
 }
 
-Reply reply_of(const run::Snapshot& snapshot, const Request& request) {
+Reply autoscaler_reply(const run::Snapshot& snapshot, const Request& request) {
   const auto found = service_of(*snapshot.structure, request);
   if (const auto* none = std::get_if<Reply>(&found)) return *none;
   const run::ServiceInfo& service = snapshot.structure->services[std::get<std::uint32_t>(found)];
@@ -32,7 +32,7 @@ Reply reply_of(const run::Snapshot& snapshot, const Request& request) {
   return ok(json.take());
 }
 
-void decisions(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void list_decisions(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
   const auto found = service_of(*snapshot->structure, request);
   if (const auto* none = std::get_if<Reply>(&found)) return respond(*none);
@@ -42,18 +42,18 @@ void decisions(run::Simulation& simulation, const Request& request, const Respon
                      [](JsonWriter& json, const model::AutoscalerRecord::Entry& entry) { write_decision(json, entry); }));
 }
 
-Reply applied(run::Simulation& present, const Request& request, const run::Applied&) {
-  return reply_of(*present.snapshot(), request);
+Reply autoscaler_applied(run::Simulation& present, const Request& request, const run::Applied&) {
+  return autoscaler_reply(*present.snapshot(), request);
 }
 
-Made put(const Request& request) {
+Made put_autoscaler(const Request& request) {
   auto read = architecture::read_autoscaler(request.body);
   if (auto* problems = std::get_if<architecture::Problems>(&read)) return wrong_body("the autoscaler", std::move(*problems));
   return run::SetAutoscaler{request.params.at("service"),
                             std::make_shared<const policies::AutoscalerSpec>(std::get<policies::AutoscalerSpec>(std::move(read)))};
 }
 
-Made remove(const Request& request) {
+Made remove_autoscaler(const Request& request) {
   return run::SetAutoscaler{request.params.at("service"), nullptr};
 }
 
@@ -78,8 +78,8 @@ std::vector<Route> autoscalers(Context& context) {
        {},
        {},
        {answered(200, "Its autoscaler.", shape)},
-       in_simulation(
-           context, [](run::Simulation& s, const Request& request, const Respond& respond) { respond(reply_of(*s.snapshot(), request)); })},
+       in_simulation(context, [](run::Simulation& s, const Request& request,
+                                 const Respond& respond) { respond(autoscaler_reply(*s.snapshot(), request)); })},
       commanding(context,
                  {"PUT",
                   one,
@@ -89,7 +89,7 @@ std::vector<Route> autoscalers(Context& context) {
                   document("autoscaler", "How it decides: autoscaler in json_arch/architecture.schema.json."),
                   {answered(200, "It is at work.", shape)},
                   {}},
-                 put, applied),
+                 put_autoscaler, autoscaler_applied),
       commanding(context,
                  {"DELETE",
                   one,
@@ -99,7 +99,7 @@ std::vector<Route> autoscalers(Context& context) {
                   {},
                   {answered(200, "There is none now.", shape)},
                   {}},
-                 remove, applied),
+                 remove_autoscaler, autoscaler_applied),
       {"GET",
        one + "/decisions",
        "listAutoscalerDecisions",
@@ -107,7 +107,7 @@ std::vector<Route> autoscalers(Context& context) {
        page_fields(),
        {},
        {answered(200, "A page of them.", {array("items", "", decision)})},
-       in_simulation(context, decisions)},
+       in_simulation(context, list_decisions)},
   };
 }
 

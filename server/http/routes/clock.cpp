@@ -9,7 +9,7 @@ Reply clock_reply(const run::Simulation& simulation) {
   return ok(json.take());
 }
 
-void put(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+void put_clock(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
   const Fields& fields = request.fields;
   run::ClockSetting setting;
   if (fields.has("state")) setting.running = fields.text("state") == "running";
@@ -25,7 +25,7 @@ void put(Context& context, run::Simulation& simulation, const Request& request, 
   });
 }
 
-void step(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+void step_clock(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
   const Fields& fields = request.fields;
   if (fields.has("untilSimTimeMs") == fields.has("stepMs")) {
     return respond(problem(400, "Give either untilSimTimeMs or stepMs.",
@@ -67,8 +67,8 @@ std::vector<Route> clock(Context& context) {
        {},
        setting,
        {answered(200, "The clock.", shape)},
-       in_simulation(
-           context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { put(context, s, request, respond); })},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request,
+                                         const Respond& respond) { put_clock(context, s, request, respond); })},
       {"POST",
        path + "/steps",
        "stepClock",
@@ -77,7 +77,7 @@ std::vector<Route> clock(Context& context) {
        steps,
        {answered(200, "The clock.", shape)},
        in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { step(context, s, request, respond); })},
+                                         const Respond& respond) { step_clock(context, s, request, respond); })},
   };
 }
 

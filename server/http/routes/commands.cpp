@@ -3,7 +3,7 @@
 namespace http::routes {
 namespace {
 
-void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void list_commands(run::Simulation& simulation, const Request& request, const Respond& respond) {
   respond(list_reply(request, simulation.journal(0, run::journal_max), write_command));
 }
 
@@ -21,7 +21,7 @@ std::vector<Route> commands(Context& context) {
                             {integer("seq", "", 0, whole_number_max), number("simTimeMs", "", 0, 1e13),
                              integer("scenarioAction", "of the scenario, its number from 1; absent: people asked for it", 1, 1'000),
                              text("wallTime", ""), anything("command", "")})})},
-           in_simulation(context, list)}};
+           in_simulation(context, list_commands)}};
 }
 
 }  // namespace http::routes

@@ -4,8 +4,6 @@
 namespace http::routes {
 namespace {
 
-constexpr int digits = 6;
-
 /// A figure that both sides have, and the difference, if there is an interval for it.
 struct Metric {
   const char* name;
@@ -59,25 +57,21 @@ class MetricWriter {
     write_value("base", base, base.value);
     write_value("candidate", candidate, candidate.value);
     json_.key("difference");
-    base.has_value() && candidate.has_value() ? json_.rounded(candidate.value - base.value, digits) : json_.null();
+    base.has_value() && candidate.has_value() ? json_.rounded(candidate.value - base.value, figure_digits) : json_.null();
     if (difference != nullptr && difference->known()) {
-      json_.key("low").rounded(difference->low, digits);
-      json_.key("high").rounded(difference->high, digits);
+      json_.key("low").rounded(difference->low, figure_digits);
+      json_.key("high").rounded(difference->high, figure_digits);
     }
     json_.end_object();
   }
   void write_value(const char* name, const model::Interval& interval, double value) {
     json_.key(name);
-    interval.has_value() ? json_.rounded(value, digits) : json_.null();
+    interval.has_value() ? json_.rounded(value, figure_digits) : json_.null();
   }
 
   JsonWriter& json_;
   std::string wanted_;  ///< "": all
 };
-
-void write_requests(JsonWriter& json, const char* name, const model::RequestCount& count) {
-  json.key(name).begin_object().member("sent", count.sent).member("succeeded", count.succeeded).member("failed", count.failed).end_object();
-}
 
 void write_differences(JsonWriter& json, const run::Comparison& comparison) {
   if (comparison.command) {
@@ -123,7 +117,7 @@ Reply comparison_reply(const run::Comparison& comparison, const Request& request
   return ok(json.take());
 }
 
-void compare(Context& context, const Request& request, const Respond& respond) {
+void compare_simulations(Context& context, const Request& request, const Respond& respond) {
   const auto simulation_of = [&](const char* name) { return context.simulations.find(request.query.text(name)); };
   const auto base = simulation_of("base"), candidate = simulation_of("candidate");
   for (const auto& [name, found] : {std::pair("base", base), std::pair("candidate", candidate)}) {
@@ -187,7 +181,7 @@ std::vector<Route> comparisons(Context& context) {
             identifier("subject", "users or the name of a service; absent: all.")},
            {},
            {answered(200, "What is different.", comparison_fields())},
-           [&context](const Request& request, const Respond& respond) { compare(context, request, respond); }}};
+           [&context](const Request& request, const Respond& respond) { compare_simulations(context, request, respond); }}};
 }
 
 }  // namespace http::routes

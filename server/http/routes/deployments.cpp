@@ -26,7 +26,7 @@ Reply accepted_deployment(const run::Simulation& simulation, const std::string& 
                   path_of(simulation, "/services/" + service + "/deployments/" + id));
 }
 
-Made push(const Request& request) {
+Made push_version(const Request& request) {
   auto read = architecture::read_deployment(request.body);
   if (auto* problems = std::get_if<architecture::Problems>(&read)) return wrong_body("the deployment", std::move(*problems));
   run::Push command;
@@ -35,7 +35,7 @@ Made push(const Request& request) {
   return command;
 }
 
-void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void list_deployments(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
   const std::string& service = request.params.at("name");
   if (!snapshot->structure->service_index(service)) return respond(not_found("service", service, service_names(*snapshot->structure)));
@@ -47,11 +47,11 @@ void list(run::Simulation& simulation, const Request& request, const Respond& re
       list_reply(request, found, [](JsonWriter& json, const model::DeploymentRecord* deployment) { write_deployment(json, *deployment); }));
 }
 
-void get(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void get_deployment(run::Simulation& simulation, const Request& request, const Respond& respond) {
   respond(deployment_reply(simulation, request.params.at("name"), request.params.at("deployment")));
 }
 
-void get_state(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void get_deployment_state(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
   const std::string& id = request.params.at("deployment");
   const model::DeploymentRecord* deployment = find_deployment(*snapshot->structure, request.params.at("name"), id);
@@ -61,7 +61,7 @@ void get_state(run::Simulation& simulation, const Request& request, const Respon
   respond(ok(json.take()));
 }
 
-Made put_state(const Request& request) {
+Made put_deployment_state(const Request& request) {
   return run::SetDeploymentState{request.params.at("name"), request.params.at("deployment"), request.fields.text("state")};
 }
 
@@ -107,7 +107,7 @@ std::vector<Route> deployments(Context& context) {
                   pushed,
                   {answered(202, "It has begun.", deployment_fields())},
                   {}},
-                 push,
+                 push_version,
                  [](run::Simulation& present, const Request& request, const run::Applied& applied) {
                    return accepted_deployment(present, request.params.at("name"), applied.id);
                  }),
@@ -118,7 +118,7 @@ std::vector<Route> deployments(Context& context) {
        page_fields(),
        {},
        {answered(200, "A page of them.", {array("items", "", deployment_fields())})},
-       in_simulation(context, list)},
+       in_simulation(context, list_deployments)},
       {"GET",
        one,
        "getDeployment",
@@ -126,7 +126,7 @@ std::vector<Route> deployments(Context& context) {
        {},
        {},
        {answered(200, "The deployment.", deployment_fields())},
-       in_simulation(context, get)},
+       in_simulation(context, get_deployment)},
       {"GET",
        one + "/state",
        "getDeploymentState",
@@ -134,7 +134,7 @@ std::vector<Route> deployments(Context& context) {
        {},
        {},
        {answered(200, "Its state.", {text("state", "")})},
-       in_simulation(context, get_state)},
+       in_simulation(context, get_deployment_state)},
       commanding(context,
                  {"PUT",
                   one + "/state",
@@ -144,7 +144,7 @@ std::vector<Route> deployments(Context& context) {
                   state,
                   {answered(202, "It has begun.", deployment_fields())},
                   {}},
-                 put_state,
+                 put_deployment_state,
                  [](run::Simulation& present, const Request& request, const run::Applied&) {
                    return accepted_deployment(present, request.params.at("name"), request.params.at("deployment"));
                  }),

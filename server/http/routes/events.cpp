@@ -5,13 +5,13 @@
 namespace http::routes {
 namespace {
 
-bool listed(const std::string& types, const std::string& type) {
+bool type_listed(const std::string& types, const std::string& type) {
   if (types.empty()) return true;
   return ("," + types + ",").find("," + type + ",") != std::string::npos;
 }
 
 /// Pages by sequence number, so that nothing is missed or doubled while new ones arrive.
-void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void list_events(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const std::string token = request.query.text("pageToken");
   if (token.find_first_not_of("0123456789") != std::string::npos || token.size() > 18) {
     return respond(
@@ -28,7 +28,7 @@ void list(run::Simulation& simulation, const Request& request, const Respond& re
   std::uint64_t next = 0;
   std::uint64_t last = 0;
   for (const run::Event& event : all) {
-    if (!listed(types, event.type)) continue;
+    if (!type_listed(types, event.type)) continue;
     if (written == size) {
       next = last;
       break;
@@ -68,7 +68,7 @@ std::vector<Route> events(Context& context) {
            {answered(200, "A page of events.",
                      {array("items", "", event), integer("oldestSeq", "", 0, whole_number_max), integer("lastSeq", "", 0, whole_number_max),
                       text("nextPageToken", "")})},
-           in_simulation(context, list)}};
+           in_simulation(context, list_events)}};
 }
 
 }  // namespace http::routes

@@ -4,8 +4,8 @@
 namespace http::routes {
 namespace {
 
-constexpr const char* collection = "/api/v1/experiment-templates";
-constexpr const char* item = "/api/v1/experiment-templates/{template}";
+constexpr const char* templates_path = "/api/v1/experiment-templates";
+constexpr const char* template_path = "/api/v1/experiment-templates/{template}";
 
 /// A text, a number, or an array of them.
 void write_value(JsonWriter& json, const architecture::JsonValue& value) {
@@ -21,7 +21,7 @@ void write_value(JsonWriter& json, const architecture::JsonValue& value) {
   }
 }
 
-Reply list(const Context& context, const Request& request) {
+Reply list_templates(const Context& context, const Request& request) {
   return list_reply(request, context.catalogue.templates().list(), [](JsonWriter& json, const Templates::EntryPtr& entry) {
     const architecture::ExperimentTemplate& form = entry->form;
     json.begin_object().member("name", form.name).member("title", form.title).member("description", form.description);
@@ -35,13 +35,13 @@ Reply list(const Context& context, const Request& request) {
   });
 }
 
-Reply get(const Context& context, const Request& request) {
+Reply get_template(const Context& context, const Request& request) {
   const std::string& name = request.params.at("template");
   const auto entry = context.catalogue.templates().find(name);
   return entry ? ok(entry->text) : not_found("template", name, context.catalogue.templates().names());
 }
 
-Reply put(const Context& context, const Request& request) {
+Reply put_template(const Context& context, const Request& request) {
   const std::string& name = request.params.at("template");
   auto stored = context.catalogue.templates().store(name, request.body, false);
   if (auto* problems = std::get_if<architecture::Problems>(&stored)) {
@@ -61,7 +61,7 @@ Reply put(const Context& context, const Request& request) {
   return problem(429, "The server keeps at most " + std::to_string(Templates::stored_max) + " templates; delete one first.");
 }
 
-Reply remove(const Context& context, const Request& request) {
+Reply remove_template(const Context& context, const Request& request) {
   const std::string& name = request.params.at("template");
   switch (context.catalogue.templates().remove(name)) {
     case Templates::Removed::done:
@@ -83,7 +83,7 @@ std::vector<Route> experiment_templates(Context& context) {
   };
   return {
       {"GET",
-       collection,
+       templates_path,
        "listExperimentTemplates",
        "Experiments with blanks that this server knows.",
        page_fields(),
@@ -92,17 +92,31 @@ std::vector<Route> experiment_templates(Context& context) {
                  {array("items", "",
                         {text("name", ""), text("title", ""), text("description", ""), anything("variables", "name, description, default"),
                          boolean("builtIn", "")})})},
-       sync(list)},
-      {"GET", item, "getExperimentTemplate", "A template as it was given.", {}, {}, {answered(200, "The template.")}, sync(get)},
+       sync(list_templates)},
+      {"GET",
+       template_path,
+       "getExperimentTemplate",
+       "A template as it was given.",
+       {},
+       {},
+       {answered(200, "The template.")},
+       sync(get_template)},
       {"PUT",
-       item,
+       template_path,
        "putExperimentTemplate",
        "Stores a template, or replaces one.",
        {},
        whole,
        {answered(200, "It was replaced."), answered(201, "It was stored.")},
-       sync(put)},
-      {"DELETE", item, "deleteExperimentTemplate", "Removes a stored template.", {}, {}, {answered(204, "It is gone.")}, sync(remove)},
+       sync(put_template)},
+      {"DELETE",
+       template_path,
+       "deleteExperimentTemplate",
+       "Removes a stored template.",
+       {},
+       {},
+       {answered(204, "It is gone.")},
+       sync(remove_template)},
   };
 }
 

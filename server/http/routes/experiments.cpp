@@ -7,11 +7,11 @@ namespace {
 
 using model::ExperimentRecord;
 
-std::shared_ptr<const ExperimentRecord> find(const run::Simulation& simulation, const std::string& id) {
+std::shared_ptr<const ExperimentRecord> find_experiment(const run::Simulation& simulation, const std::string& id) {
   return simulation.snapshot()->experiments->find(id);
 }
 
-Reply unknown(const run::Simulation& simulation, const std::string& id) {
+Reply unknown_experiment(const run::Simulation& simulation, const std::string& id) {
   std::vector<std::string> known;
   for (const auto& record : simulation.snapshot()->experiments->list) known.push_back(record->id);
   return not_found("experiment", id, known);
@@ -20,16 +20,16 @@ Reply unknown(const run::Simulation& simulation, const std::string& id) {
 void write_prediction(JsonWriter& json, const run::Applied& applied) {
   const run::Prediction& predicted = *applied.predicted;
   json.member("targets", applied.target_count).strings("resolvedTargets", applied.targets);
-  json.key("predicted").begin_object().key("capacityLostPercent").rounded(predicted.capacity_lost_percent, 6);
+  json.key("predicted").begin_object().key("capacityLostPercent").rounded(predicted.capacity_lost_percent, figure_digits);
   json.strings("zonesAffected", predicted.zones).key("faults").begin_array();
   for (const run::Prediction::Fault& fault : predicted.faults) {
     json.begin_object().member("id", fault.id).member("beginsAfterMs", sim_ms(fault.begins)).member("endsAfterMs", sim_ms(fault.ends));
-    json.member("targets", fault.targets).key("capacityLostPercent").rounded(fault.capacity_lost_percent, 6).end_object();
+    json.member("targets", fault.targets).key("capacityLostPercent").rounded(fault.capacity_lost_percent, figure_digits).end_object();
   }
   json.end_array().end_object();
 }
 
-Reply would_do(const model::ExperimentSpec& spec, const run::Applied& applied) {
+Reply experiment_prediction(const model::ExperimentSpec& spec, const run::Applied& applied) {
   JsonWriter json;
   json.begin_object().key("settings");
   write_experiment_spec(json, spec);
@@ -38,10 +38,10 @@ Reply would_do(const model::ExperimentSpec& spec, const run::Applied& applied) {
   return ok(json.take());
 }
 
-Reply started(const run::Simulation& simulation, const run::Applied& applied) {
+Reply created_experiment(const run::Simulation& simulation, const run::Applied& applied) {
   JsonWriter json;
   json.begin_object().member("id", applied.id);
-  if (const auto record = find(simulation, applied.id)) {
+  if (const auto record = find_experiment(simulation, applied.id)) {
     json.member("state", model::experiment_state_names()[static_cast<std::size_t>(record->state)]).key("settings");
     write_experiment_spec(json, *record->spec);
   }
@@ -50,7 +50,7 @@ Reply started(const run::Simulation& simulation, const run::Applied& applied) {
   return created(json.take(), path_of(simulation, "/experiments/" + applied.id));
 }
 
-Made start(const Context& context, const Request& request) {
+Made start_experiment(const Context& context, const Request& request) {
   Templates::Read read = context.catalogue.templates().read(request.body);
   if (read.problems.empty()) return run::StartExperiment{std::move(read.experiment), request.query.flag("validateOnly", false)};
   Reply why = wrong_body("the experiment", std::move(read.problems));
@@ -59,13 +59,13 @@ Made start(const Context& context, const Request& request) {
 }
 
 /// What a command that was carried out has begun, or would.
-Reply begun(const Context& context, const run::Simulation& present, const Request& request, const run::Applied& applied) {
-  if (!applied.dry_run) return started(present, applied);
-  const Made made = start(context, request);
-  return would_do(*std::get<run::StartExperiment>(std::get<run::Command>(made)).experiment, applied);
+Reply experiment_started(const Context& context, const run::Simulation& present, const Request& request, const run::Applied& applied) {
+  if (!applied.dry_run) return created_experiment(present, applied);
+  const Made made = start_experiment(context, request);
+  return experiment_prediction(*std::get<run::StartExperiment>(std::get<run::Command>(made)).experiment, applied);
 }
 
-Reply list(const run::Simulation& simulation, const Request& request) {
+Reply list_experiments(const run::Simulation& simulation, const Request& request) {
   const std::string state = request.query.text("state");
   const std::string from = request.query.text("template");
   const auto& names = model::experiment_state_names();
@@ -81,29 +81,29 @@ Reply list(const run::Simulation& simulation, const Request& request) {
   return list_reply(request, wanted, [](JsonWriter& json, const auto& record) { write_experiment(json, *record); });
 }
 
-Reply get(const run::Simulation& simulation, const std::string& id) {
-  const auto record = find(simulation, id);
-  if (!record) return unknown(simulation, id);
+Reply get_experiment(const run::Simulation& simulation, const std::string& id) {
+  const auto record = find_experiment(simulation, id);
+  if (!record) return unknown_experiment(simulation, id);
   JsonWriter json;
   write_experiment(json, *record);
   return ok(json.take());
 }
 
-Reply get_state(const run::Simulation& simulation, const std::string& id) {
-  const auto record = find(simulation, id);
-  if (!record) return unknown(simulation, id);
+Reply get_experiment_state(const run::Simulation& simulation, const std::string& id) {
+  const auto record = find_experiment(simulation, id);
+  if (!record) return unknown_experiment(simulation, id);
   JsonWriter json;
   json.begin_object().member("state", model::experiment_state_names()[static_cast<std::size_t>(record->state)]).end_object();
   return ok(json.take());
 }
 
-Made put_state(const Request& request) {
+Made put_experiment_state(const Request& request) {
   return run::SetExperimentState{request.params.at("experiment"), request.fields.text("state")};
 }
 
-Reply targets(const run::Simulation& simulation, const std::string& id) {
-  const auto record = find(simulation, id);
-  if (!record) return unknown(simulation, id);
+Reply experiment_targets(const run::Simulation& simulation, const std::string& id) {
+  const auto record = find_experiment(simulation, id);
+  if (!record) return unknown_experiment(simulation, id);
   JsonWriter json;
   json.begin_object().key("faults").begin_array();
   for (std::size_t i = 0; i < record->faults.size(); ++i) {
@@ -115,13 +115,13 @@ Reply targets(const run::Simulation& simulation, const std::string& id) {
   return ok(json.take());
 }
 
-void report(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+void get_experiment_report(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
   const std::string id = request.params.at("experiment");
   const std::string format = request.query.text("format", "json");
-  if (!find(simulation, id)) return respond(unknown(simulation, id));
+  if (!find_experiment(simulation, id)) return respond(unknown_experiment(simulation, id));
   ask_account(context, simulation, false, respond, [&context, id, format, respond](run::Simulation& present, const run::Account& account) {
-    const auto record = find(present, id);
-    if (!record) return respond(unknown(present, id));
+    const auto record = find_experiment(present, id);
+    if (!record) return respond(unknown_experiment(present, id));
     const auto made = run::report_experiment(account, record, [&context] { return context.ready(); });
     if (const auto* refusal = std::get_if<model::Refusal>(&made)) return respond(refused(*refusal));
     const auto& report = std::get<run::ExperimentReport>(made);
@@ -195,7 +195,7 @@ Route of_targets(Context& context, const std::string& one) {
           {},
           {},
           {answered(200, "By fault.", {anything("faults", "id, targets, resolvedTargets: their names, at most 1000")})},
-          in_simulation(context, at_once(targets))};
+          in_simulation(context, at_once(experiment_targets))};
 }
 
 Route of_report(Context& context, const std::string& one) {
@@ -207,7 +207,7 @@ Route of_report(Context& context, const std::string& one) {
           {},
           {answered(200, "The report.", report_fields())},
           in_simulation(context, [&context](run::Simulation& s, const Request& request, const Respond& respond) {
-            report(context, s, request, respond);
+            get_experiment_report(context, s, request, respond);
           })};
 }
 
@@ -233,9 +233,9 @@ std::vector<Route> experiments(Context& context) {
            {answered(201, "It has begun.", prediction_fields()),
             answered(200, "With validateOnly: what it would do.", prediction_fields())},
            {}},
-          [&context](const Request& request) { return start(context, request); },
+          [&context](const Request& request) { return start_experiment(context, request); },
           [&context](run::Simulation& present, const Request& request, const run::Applied& applied) {
-            return begun(context, present, request, applied);
+            return experiment_started(context, present, request, applied);
           }),
       {"GET",
        collection,
@@ -244,7 +244,8 @@ std::vector<Route> experiments(Context& context) {
        query,
        {},
        {answered(200, "A page of them.", {array("items", "", experiment_fields())})},
-       in_simulation(context, [](run::Simulation& s, const Request& request, const Respond& respond) { respond(list(s, request)); })},
+       in_simulation(context,
+                     [](run::Simulation& s, const Request& request, const Respond& respond) { respond(list_experiments(s, request)); })},
       {"GET",
        one,
        "getExperiment",
@@ -252,7 +253,7 @@ std::vector<Route> experiments(Context& context) {
        {},
        {},
        {answered(200, "The experiment.", experiment_fields())},
-       in_simulation(context, at_once(get))},
+       in_simulation(context, at_once(get_experiment))},
       {"GET",
        one + "/state",
        "getExperimentState",
@@ -260,7 +261,7 @@ std::vector<Route> experiments(Context& context) {
        {},
        {},
        {answered(200, "Its state.", {text("state", "")})},
-       in_simulation(context, at_once(get_state))},
+       in_simulation(context, at_once(get_experiment_state))},
       commanding(context,
                  {"PUT",
                   one + "/state",
@@ -270,9 +271,9 @@ std::vector<Route> experiments(Context& context) {
                   object("", "", {choice("state", "What it should become.", {"stopped", "paused", "running"}).need()}),
                   {answered(200, "The experiment.", experiment_fields())},
                   {}},
-                 put_state,
+                 put_experiment_state,
                  [](run::Simulation& present, const Request& request, const run::Applied&) {
-                   return get(present, request.params.at("experiment"));
+                   return get_experiment(present, request.params.at("experiment"));
                  }),
       of_targets(context, one),
       of_report(context, one),

@@ -21,7 +21,7 @@ Reply fault_reply(const run::Simulation& simulation, const std::string& id) {
 }
 
 /// What it would hit, and what that costs.
-Reply prediction(const run::StartFault& command, const run::Applied& applied) {
+Reply fault_prediction(const run::StartFault& command, const run::Applied& applied) {
   JsonWriter json;
   json.begin_object().member("type", command.request.type).key("selector");
   write_selector(json, command.request.selector);
@@ -39,7 +39,7 @@ Reply prediction(const run::StartFault& command, const run::Applied& applied) {
   return ok(json.take());
 }
 
-Made start(const Request& request) {
+Made start_fault(const Request& request) {
   FaultBody read = fault_of(request.body);
   if (read.problems.empty()) return run::StartFault{std::move(*read.fault), request.query.flag("validateOnly", false)};
   Reply why = wrong_body("the fault", std::move(read.problems));
@@ -47,22 +47,22 @@ Made start(const Request& request) {
   return Doubtful{std::move(why), run::StartFault{std::move(*read.fault), true}};
 }
 
-Reply started(const run::Simulation& present, const Request& request, const run::Applied& applied) {
-  if (applied.dry_run) return prediction(std::get<run::StartFault>(std::get<run::Command>(start(request))), applied);
+Reply fault_started(const run::Simulation& present, const Request& request, const run::Applied& applied) {
+  if (applied.dry_run) return fault_prediction(std::get<run::StartFault>(std::get<run::Command>(start_fault(request))), applied);
   const Reply reply = fault_reply(present, applied.id);
   return created(reply.problem ? "{\"id\":\"" + applied.id + "\"}" : reply.body, path_of(present, "/faults/" + applied.id));
 }
 
-void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void list_faults(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
   respond(list_reply(request, snapshot->structure->faults, write_fault));
 }
 
-void get(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void get_fault(run::Simulation& simulation, const Request& request, const Respond& respond) {
   respond(fault_reply(simulation, request.params.at("fault")));
 }
 
-Made stop(const Request& request) {
+Made stop_fault(const Request& request) {
   return run::StopFault{request.params.at("fault")};
 }
 
@@ -101,7 +101,7 @@ std::vector<Route> faults(Context& context) {
                              integer("targets", "instances hit", 0, 1e9), anything("resolvedTargets", "their names, at most 1000"),
                              anything("predicted", "capacityLostPercent, zonesAffected, services")})},
                   {}},
-                 start, started),
+                 start_fault, fault_started),
       {"GET",
        collection,
        "listFaults",
@@ -109,9 +109,9 @@ std::vector<Route> faults(Context& context) {
        page_fields(),
        {},
        {answered(200, "A page of them.", {array("items", "", fault_fields())})},
-       in_simulation(context, list)},
-      {"GET", one, "getFault", "One fault.", {}, {}, {answered(200, "The fault.", fault_fields())}, in_simulation(context, get)},
-      commanding(context, {"DELETE", one, "stopFault", "Ends a fault.", {}, {}, {answered(204, "It has ended.")}, {}}, stop,
+       in_simulation(context, list_faults)},
+      {"GET", one, "getFault", "One fault.", {}, {}, {answered(200, "The fault.", fault_fields())}, in_simulation(context, get_fault)},
+      commanding(context, {"DELETE", one, "stopFault", "Ends a fault.", {}, {}, {answered(204, "It has ended.")}, {}}, stop_fault,
                  [](run::Simulation&, const Request&, const run::Applied&) { return no_content(); }),
   };
 }

@@ -5,7 +5,7 @@
 namespace http::routes {
 namespace {
 
-bool wanted(const Fields& query, const run::Flow& flow) {
+bool flow_wanted(const Fields& query, const run::Flow& flow) {
   if (query.has("service") && flow.root_service != query.text("service")) {
     const std::string service = query.text("service");
     bool passed = false;
@@ -16,15 +16,15 @@ bool wanted(const Fields& query, const run::Flow& flow) {
   return sim::to_ms(flow.end - flow.start) >= query.number("minDurationMs", 0);
 }
 
-void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void list_flows(run::Simulation& simulation, const Request& request, const Respond& respond) {
   std::vector<std::shared_ptr<const run::Flow>> found;
   for (auto& flow : simulation.flows(run::flows_kept)) {
-    if (wanted(request.query, *flow)) found.push_back(std::move(flow));
+    if (flow_wanted(request.query, *flow)) found.push_back(std::move(flow));
   }
   respond(list_reply(request, found, [](JsonWriter& json, const auto& flow) { write_flow(json, *flow, false); }));
 }
 
-void get(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void get_flow(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const std::string& id = request.params.at("traceId");
   std::uint64_t trace = 0;
   const auto read = std::from_chars(id.data(), id.data() + id.size(), trace, 16);
@@ -58,7 +58,7 @@ std::vector<Route> flows(Context& context) {
        query,
        {},
        {answered(200, "A page of them.", {array("items", "", flow)})},
-       in_simulation(context, list)},
+       in_simulation(context, list_flows)},
       {"GET",
        collection + "/{traceId}",
        "getFlow",
@@ -66,7 +66,7 @@ std::vector<Route> flows(Context& context) {
        {},
        {},
        {answered(200, "The trace.", single)},
-       in_simulation(context, get)},
+       in_simulation(context, get_flow)},
   };
 }
 

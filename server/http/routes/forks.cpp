@@ -4,7 +4,7 @@
 namespace http::routes {
 namespace {
 
-run::ForkSpec spec_of(const Fields& fields) {
+run::ForkSpec fork_spec_of(const Fields& fields) {
   run::ForkSpec spec;
   spec.id = fields.text("id");
   if (fields.has("atSimTimeMs")) spec.at = sim::from_ms(fields.number("atSimTimeMs", 0));
@@ -26,7 +26,7 @@ std::vector<model::Problem> problems_of(const run::ForkSpec& spec) {
   return problems;
 }
 
-Reply forked(Context& context, const run::Simulation& origin, const run::Account& account, const run::ForkSpec& spec) {
+Reply simulation_forked(Context& context, const run::Simulation& origin, const run::Account& account, const run::ForkSpec& spec) {
   auto made = run::fork(context.simulations, origin, account, spec);
   if (const auto* refusal = std::get_if<model::Refusal>(&made)) return refused(*refusal);
   run::Simulation& simulation = *std::get<std::shared_ptr<run::Simulation>>(made);
@@ -36,14 +36,14 @@ Reply forked(Context& context, const run::Simulation& origin, const run::Account
   return created(json.take(), path_of(simulation, ""));
 }
 
-void fork(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
-  const run::ForkSpec spec = spec_of(request.fields);
+void fork_simulation(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+  const run::ForkSpec spec = fork_spec_of(request.fields);
   if (auto problems = problems_of(spec); !problems.empty()) {
     return respond(problem(422, problems.front().pointer + " " + problems.front().message, problems));
   }
   ask_account(context, simulation, spec.of_the_present(), respond,
               [&context, spec, respond](const run::Simulation& origin, const run::Account& account) {
-                respond(forked(context, origin, account, spec));
+                respond(simulation_forked(context, origin, account, spec));
               });
 }
 
@@ -66,7 +66,7 @@ std::vector<Route> forks(Context& context) {
            body,
            {answered(201, "It runs.", simulation_fields())},
            in_simulation(context, [&context](run::Simulation& s, const Request& request, const Respond& respond) {
-             fork(context, s, request, respond);
+             fork_simulation(context, s, request, respond);
            })}};
 }
 

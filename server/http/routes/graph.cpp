@@ -57,7 +57,7 @@ Reply graph_reply(const run::Snapshot& snapshot, const run::ViewSpec& spec) {
   return ok(json.take());
 }
 
-void get(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+void get_graph(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
   run::ViewSpec spec;
   run::parse_level(request.query.text("level", "group"), spec.level);
   spec.path = request.query.text("path");
@@ -105,7 +105,7 @@ std::vector<Route> graph(Context& context) {
                      {number("simTimeMs", "", 0, 1e13), text("level", ""), text("path", ""), text("status", ""), anything("tiers", ""),
                       anything("bands", ""), array("nodes", "", node), array("edges", "", edge)})},
            in_simulation(context, [&context](run::Simulation& s, const Request& request, const Respond& respond) {
-             get(context, s, request, respond);
+             get_graph(context, s, request, respond);
            })}};
 }
 

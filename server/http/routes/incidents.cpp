@@ -23,7 +23,7 @@ std::vector<Field> incident_fields() {
           anything("timeline", "simTimeMs, severity, text")};
 }
 
-Reply list(const run::Snapshot& snapshot, const Request& request) {
+Reply list_incidents(const run::Snapshot& snapshot, const Request& request) {
   const std::string state = request.query.text("state");
   if (!state.empty() && state != "open" && state != "closed") {
     return problem(400, "state is open or closed.", {{"?state", "badValue", "must be open or closed", {"open", "closed"}}});
@@ -36,7 +36,7 @@ Reply list(const run::Snapshot& snapshot, const Request& request) {
   return list_reply(request, wanted, [](JsonWriter& json, const Incident* incident) { write_incident(json, *incident); });
 }
 
-Reply one(const run::Snapshot& snapshot, const std::string& id) {
+Reply incident_reply(const run::Snapshot& snapshot, const std::string& id) {
   const Incident* incident = snapshot.judgement->find(id);
   if (incident == nullptr) {
     std::vector<std::string> known;
@@ -62,8 +62,8 @@ std::vector<Route> incidents(Context& context) {
        query,
        {},
        {answered(200, "A page of incidents.", {array("items", "", incident_fields())})},
-       in_simulation(context,
-                     [](run::Simulation& s, const Request& request, const Respond& respond) { respond(list(*s.snapshot(), request)); })},
+       in_simulation(context, [](run::Simulation& s, const Request& request,
+                                 const Respond& respond) { respond(list_incidents(*s.snapshot(), request)); })},
       {"GET",
        collection + "/{incident}",
        "getIncident",
@@ -72,7 +72,7 @@ std::vector<Route> incidents(Context& context) {
        {},
        {answered(200, "The incident.", incident_fields())},
        in_simulation(context, [](run::Simulation& s, const Request& request,
-                                 const Respond& respond) { respond(one(*s.snapshot(), request.params.at("incident"))); })},
+                                 const Respond& respond) { respond(incident_reply(*s.snapshot(), request.params.at("incident"))); })},
   };
 }
 

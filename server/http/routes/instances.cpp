@@ -8,21 +8,21 @@ namespace http::routes {
 namespace {
 
 /// An instance with what its place in the structure says about it.
-struct Place {
+struct InstancePlace {
   const run::InstanceInfo& instance;
   const run::ServiceInfo& service;
   const run::LocationInfo& location;
   const std::string& version;
 };
 
-Place place_of(const run::Structure& structure, const run::InstanceInfo& instance) {
+InstancePlace instance_place(const run::Structure& structure, const run::InstanceInfo& instance) {
   const run::GroupInfo& group = structure.groups[instance.group];
   return {instance, structure.services[group.service], structure.locations[group.location], structure.cells[instance.cell].version};
 }
 
-void write_members(JsonWriter& json, const run::Snapshot& snapshot, const run::InstanceInfo& instance) {
+void write_instance_members(JsonWriter& json, const run::Snapshot& snapshot, const run::InstanceInfo& instance) {
   const run::Structure& structure = *snapshot.structure;
-  const Place place = place_of(structure, instance);
+  const InstancePlace place = instance_place(structure, instance);
   const std::string name = structure.name_of(instance);
   json.member("id", name).member("name", name).member("fullName", structure.full_name_of(instance));
   json.member("service", place.service.name).member("package", place.service.package).member("version", place.version);
@@ -43,16 +43,16 @@ void write_members(JsonWriter& json, const run::Snapshot& snapshot, const run::I
   if (structure.counted_since > instance.started) json.member("countedSinceSimTimeMs", sim_ms(structure.counted_since));
 }
 
-bool wanted(const Fields& query, const Place& place) {
+bool instance_wanted(const Fields& query, const InstancePlace& place) {
   const auto differs = [&query](const char* name, const std::string& value) { return query.has(name) && query.text(name) != value; };
   return !differs("service", place.service.name) && !differs("zone", place.location.id) && !differs("region", place.location.region) &&
          !differs("version", place.version) && !differs("state", run::name_of(place.instance.state));
 }
 
-Reply items_reply(const Request& request, const run::Snapshot& snapshot, const std::vector<std::uint32_t>& found) {
+Reply found_instances_reply(const Request& request, const run::Snapshot& snapshot, const std::vector<std::uint32_t>& found) {
   return list_reply(request, found, [&snapshot](JsonWriter& json, std::uint32_t index) {
     json.begin_object();
-    write_members(json, snapshot, snapshot.structure->instances[index]);
+    write_instance_members(json, snapshot, snapshot.structure->instances[index]);
     json.end_object();
   });
 }
@@ -72,7 +72,7 @@ std::optional<run::Scope> scope_of(const run::Structure& structure, const Fields
   return std::nullopt;
 }
 
-std::uint64_t count_in(const run::Structure& structure, const run::Scope& scope) {
+std::uint64_t instance_count_in(const run::Structure& structure, const run::Scope& scope) {
   std::uint64_t count = 0;
   for (const run::CellInfo& cell : structure.cells) {
     const run::GroupInfo& group = structure.groups[cell.group];
@@ -82,22 +82,22 @@ std::uint64_t count_in(const run::Structure& structure, const run::Scope& scope)
   return count;
 }
 
-void list(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+void list_instances(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
   const run::Structure& structure = *snapshot->structure;
   auto scope = scope_of(structure, request.query);
-  if (!scope) return respond(items_reply(request, *snapshot, {}));
+  if (!scope) return respond(found_instances_reply(request, *snapshot, {}));
   const bool all_of_scope = !request.query.has("version") && !request.query.has("state");
   if (structure.everything || !all_of_scope) {
     return look_at(context, simulation, *std::move(scope), respond, [request](const run::Looked& looked) {
       std::vector<std::uint32_t> found = looked.instances;
       const run::Structure& shown = *looked.snapshot->structure;
-      std::erase_if(found, [&](std::uint32_t i) { return !wanted(request.query, place_of(shown, shown.instances[i])); });
-      return items_reply(request, *looked.snapshot, found);
+      std::erase_if(found, [&](std::uint32_t i) { return !instance_wanted(request.query, instance_place(shown, shown.instances[i])); });
+      return found_instances_reply(request, *looked.snapshot, found);
     });
   }
   // Only the page is looked at, so that there may be any number.
-  const Page page = page_of(request, count_in(structure, *scope));
+  const Page page = page_of(request, instance_count_in(structure, *scope));
   if (page.problem) return respond(*page.problem);
   scope->from = page.from;
   scope->count = std::max<std::size_t>(1, page.to - page.from);
@@ -106,7 +106,7 @@ void list(Context& context, run::Simulation& simulation, const Request& request,
     json.begin_object().key("items").begin_array();
     for (const std::uint32_t index : looked.instances) {
       json.begin_object();
-      write_members(json, *looked.snapshot, looked.snapshot->structure->instances[index]);
+      write_instance_members(json, *looked.snapshot, looked.snapshot->structure->instances[index]);
       json.end_object();
     }
     json.end_array();
@@ -116,43 +116,44 @@ void list(Context& context, run::Simulation& simulation, const Request& request,
   });
 }
 
-Reply missing(const std::string& name) {
+Reply missing_instance(const std::string& name) {
   return problem(404, "There is no instance '" + name + "'; GET .../instances lists them.");
 }
 
-Reply one_reply(const run::Snapshot& snapshot, const run::InstanceInfo& instance) {
+Reply instance_reply(const run::Snapshot& snapshot, const run::InstanceInfo& instance) {
   const run::Structure& structure = *snapshot.structure;
   const run::GroupInfo& group = structure.groups[instance.group];
   const model::Histogram response =
       merged_histogram(structure, snapshot.window.get(), group.service, structure.locations[group.location].id, HistogramKind::response);
   JsonWriter json;
   json.begin_object();
-  write_members(json, snapshot, instance);
+  write_instance_members(json, snapshot, instance);
   json.key("histogram");
   write_histogram(json, "response", response);
   json.end_object();
   return ok(json.take());
 }
 
-void get(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+void get_instance(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
   const std::string name = request.params.at("name");
   run::Scope scope;
   scope.instance = name;
   simulation.look_at(std::move(scope), [&context, respond, name](run::LookResult result) {
     context.post([respond, name, result = std::move(result)] {
       const auto* looked = std::get_if<run::Looked>(&result);
-      if (looked != nullptr) return respond(one_reply(*looked->snapshot, looked->snapshot->structure->instances[looked->instances.at(0)]));
+      if (looked != nullptr)
+        return respond(instance_reply(*looked->snapshot, looked->snapshot->structure->instances[looked->instances.at(0)]));
       const model::Refusal& refusal = std::get<model::Refusal>(result);
-      respond(refusal.kind == model::Refusal::Kind::not_found ? missing(name) : refused(refusal));
+      respond(refusal.kind == model::Refusal::Kind::not_found ? missing_instance(name) : refused(refusal));
     });
   });
 }
 
-Made kill(const Request& request) {
+Made kill_instance(const Request& request) {
   return run::KillInstance{request.params.at("name")};
 }
 
-Reply killed(const run::Simulation& present, const Request& request, const run::Applied& applied) {
+Reply instance_killed(const run::Simulation& present, const Request& request, const run::Applied& applied) {
   const std::string& name = request.params.at("name");
   JsonWriter json;
   json.begin_object().member("id", name).member("state", "dead").member("simTimeMs", sim_ms(applied.at)).end_object();
@@ -201,7 +202,7 @@ std::vector<Route> instances(Context& context) {
        {},
        {answered(200, "A page of them.", {array("items", "", instance_fields())})},
        in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { list(context, s, request, respond); })},
+                                         const Respond& respond) { list_instances(context, s, request, respond); })},
       {"GET",
        collection + "/{name}",
        "getInstance",
@@ -209,8 +210,8 @@ std::vector<Route> instances(Context& context) {
        {},
        {},
        {answered(200, "The instance.", single)},
-       in_simulation(
-           context, [&context](run::Simulation& s, const Request& request, const Respond& respond) { get(context, s, request, respond); })},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request,
+                                         const Respond& respond) { get_instance(context, s, request, respond); })},
       commanding(
           context,
           {"DELETE",
@@ -221,7 +222,7 @@ std::vector<Route> instances(Context& context) {
            {},
            {answered(202, "It is dead; its callers find out.", {text("id", ""), text("state", ""), number("simTimeMs", "", 0, 1e13)})},
            {}},
-          kill, killed),
+          kill_instance, instance_killed),
   };
 }
 

@@ -3,7 +3,7 @@
 namespace http::routes {
 namespace {
 
-void write_members(JsonWriter& json, const run::Structure& structure, const run::MachineInfo& machine) {
+void write_machine_members(JsonWriter& json, const run::Structure& structure, const run::MachineInfo& machine) {
   const run::MachineTypeInfo& type = structure.machine_types[machine.type];
   const run::LocationInfo& location = structure.locations[machine.location];
   const std::string name = structure.name_of(machine);
@@ -14,7 +14,7 @@ void write_members(JsonWriter& json, const run::Structure& structure, const run:
   json.member("startedSimTimeMs", sim_ms(machine.started)).member("upSimTimeMs", sim_ms(machine.up_at));
 }
 
-bool wanted(const Fields& query, const run::Structure& structure, const run::MachineInfo& machine) {
+bool machine_wanted(const Fields& query, const run::Structure& structure, const run::MachineInfo& machine) {
   const auto differs = [&query](const char* name, const std::string& value) { return query.has(name) && query.text(name) != value; };
   const run::MachineTypeInfo& type = structure.machine_types[machine.type];
   const run::LocationInfo& location = structure.locations[machine.location];
@@ -22,46 +22,46 @@ bool wanted(const Fields& query, const run::Structure& structure, const run::Mac
          !differs("region", location.region) && !differs("state", model::name_of(machine.state));
 }
 
-void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void list_machines(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
   const run::Structure& structure = *snapshot->structure;
   std::vector<const run::MachineInfo*> found;
   for (const run::MachineInfo& machine : structure.machines) {
-    if (wanted(request.query, structure, machine)) found.push_back(&machine);
+    if (machine_wanted(request.query, structure, machine)) found.push_back(&machine);
   }
   respond(list_reply(request, found, [&structure](JsonWriter& json, const run::MachineInfo* machine) {
     json.begin_object();
-    write_members(json, structure, *machine);
+    write_machine_members(json, structure, *machine);
     json.end_object();
   }));
 }
 
-Reply missing(const run::Structure& structure, const std::string& name) {
+Reply missing_machine(const run::Structure& structure, const std::string& name) {
   const char* hint =
       structure.machine_types.empty() ? "; no service of this architecture runs on a type of machine." : "; GET .../machines lists them.";
   return problem(404, "There is no machine '" + name + "'" + hint);
 }
 
-void get(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void get_machine(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
   const run::Structure& structure = *snapshot->structure;
   const std::string& name = request.params.at("machine");
   const run::MachineInfo* machine = structure.find_machine(name);
-  if (machine == nullptr) return respond(missing(structure, name));
+  if (machine == nullptr) return respond(missing_machine(structure, name));
   JsonWriter json;
   json.begin_object();
-  write_members(json, structure, *machine);
+  write_machine_members(json, structure, *machine);
   json.key("instanceNames").begin_array();
   for (const auto& [group, serial] : machine->instances) json.value(structure.name_of(group, serial));
   json.end_array().end_object();
   respond(ok(json.take()));
 }
 
-Made kill(const Request& request) {
+Made kill_machine(const Request& request) {
   return run::KillMachine{request.params.at("machine")};
 }
 
-Reply killed(const run::Simulation& present, const Request& request, const run::Applied& applied) {
+Reply machine_killed(const run::Simulation& present, const Request& request, const run::Applied& applied) {
   const std::string& name = request.params.at("machine");
   JsonWriter json;
   json.begin_object().member("id", name).member("state", "dead").member("simTimeMs", sim_ms(applied.at));
@@ -104,7 +104,7 @@ std::vector<Route> machines(Context& context) {
        query,
        {},
        {answered(200, "A page of them.", {array("items", "", machine_fields())})},
-       in_simulation(context, list)},
+       in_simulation(context, list_machines)},
       {"GET",
        collection + "/{machine}",
        "getMachine",
@@ -112,7 +112,7 @@ std::vector<Route> machines(Context& context) {
        {},
        {},
        {answered(200, "The machine.", single)},
-       in_simulation(context, get)},
+       in_simulation(context, get_machine)},
       commanding(
           context,
           {"DELETE",
@@ -125,7 +125,7 @@ std::vector<Route> machines(Context& context) {
                      {text("id", ""), text("state", ""), number("simTimeMs", "", 0, 1e13),
                       integer("instances", "that died with it", 0, instances_max), anything("instanceNames", "of those, at most 1,000")})},
            {}},
-          kill, killed),
+          kill_machine, machine_killed),
   };
 }
 

@@ -24,7 +24,7 @@ void write_entry(JsonWriter& json, const run::Snapshot& snapshot, std::uint32_t 
   json.end_object().end_object();
 }
 
-void summary(run::Simulation& simulation, const Request&, const Respond& respond) {
+void get_metrics_summary(run::Simulation& simulation, const Request&, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
   JsonWriter json;
   json.begin_object().member("simTimeMs", sim_ms(snapshot->sim_time)).member("status", snapshot->status).key("entries").begin_array();
@@ -47,7 +47,7 @@ std::vector<Route> metrics(Context& context) {
            {},
            {},
            {answered(200, "The figures.", {number("simTimeMs", "", 0, 1e13), text("status", ""), array("entries", "", entry)})},
-           in_simulation(context, summary)}};
+           in_simulation(context, get_metrics_summary)}};
 }
 
 }  // namespace http::routes

@@ -7,31 +7,31 @@ namespace {
 
 using model::Objective;
 
-Field ratio(const char* name, const char* text) {
+Field ratio_field(const char* name, const char* text) {
   return number(name, text, Objective::ratio_min, Objective::ratio_max);
 }
 
 std::vector<Field> objective_fields() {
-  return {ratio("successRatio", "Share of the requests that are answered without failure."),
+  return {ratio_field("successRatio", "Share of the requests that are answered without failure."),
           number("latencyMs", "Absent: nothing is promised of latency.", Objective::latency_ms_min, Objective::latency_ms_max),
-          ratio("latencyRatio", "Share of the answers that take at most latencyMs."),
+          ratio_field("latencyRatio", "Share of the answers that take at most latencyMs."),
           number("windowMs", "Simulated time that the error budget is for.", Objective::window_ms_min, Objective::window_ms_max)};
 }
 
-std::vector<Field> status_fields() {
+std::vector<Field> objective_status_fields() {
   return {text("service", "a load source"), anything("objective", "as it was put"),
           anything("success", "requests and failed of the window, budgetRemaining, burnRates"),
           anything("latency", "likewise; absent without latencyMs")};
 }
 
-const run::judge::ObjectiveStatus* find(const run::judge::Judgement& judgement, const std::string& service) {
+const run::judge::ObjectiveStatus* find_objective(const run::judge::Judgement& judgement, const std::string& service) {
   const auto place =
       std::find_if(judgement.objectives.begin(), judgement.objectives.end(), [&](const auto& o) { return o.service == service; });
   return place == judgement.objectives.end() ? nullptr : &*place;
 }
 
-Reply one(const run::Snapshot& snapshot, const std::string& service) {
-  const run::judge::ObjectiveStatus* status = find(*snapshot.judgement, service);
+Reply objective_reply(const run::Snapshot& snapshot, const std::string& service) {
+  const run::judge::ObjectiveStatus* status = find_objective(*snapshot.judgement, service);
   if (status == nullptr) {
     std::vector<std::string> known;
     for (const auto& objective : snapshot.judgement->objectives) known.push_back(objective.service);
@@ -42,7 +42,7 @@ Reply one(const run::Snapshot& snapshot, const std::string& service) {
   return ok(json.take());
 }
 
-Made command_of(const Request& request) {
+Made objective_command(const Request& request) {
   const Fields& fields = request.fields;
   Objective objective;
   objective.success_ratio = fields.number("successRatio", objective.success_ratio);
@@ -55,13 +55,14 @@ Made command_of(const Request& request) {
   return run::SetObjective{request.params.at("service"), objective};
 }
 
-void put(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
+void put_objective(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond) {
   const std::string& service = request.params.at("service");
-  Made command = command_of(request);
+  Made command = objective_command(request);
   if (auto* why = std::get_if<Reply>(&command)) return respond(std::move(*why));
-  if (find(*simulation.snapshot()->judgement, service) == nullptr) return respond(one(*simulation.snapshot(), service));
+  if (find_objective(*simulation.snapshot()->judgement, service) == nullptr)
+    return respond(objective_reply(*simulation.snapshot(), service));
   carry_out(context, simulation, std::get<run::Command>(std::move(command)), respond,
-            [service](run::Simulation& present, const run::Applied&) { return one(*present.snapshot(), service); });
+            [service](run::Simulation& present, const run::Applied&) { return objective_reply(*present.snapshot(), service); });
 }
 
 }  // namespace
@@ -76,7 +77,7 @@ std::vector<Route> objectives(Context& context) {
        "What is promised to users, by load source, and what is left of each error budget.",
        page_fields(),
        {},
-       {answered(200, "A page of load sources.", {array("items", "", status_fields())})},
+       {answered(200, "A page of load sources.", {array("items", "", objective_status_fields())})},
        in_simulation(context,
                      [](run::Simulation& s, const Request& request, const Respond& respond) {
                        const auto judgement = s.snapshot()->judgement;
@@ -88,19 +89,19 @@ std::vector<Route> objectives(Context& context) {
        "What is promised to the users of a load source.",
        {},
        {},
-       {answered(200, "The objective, its budgets and how fast they burn.", status_fields())},
+       {answered(200, "The objective, its budgets and how fast they burn.", objective_status_fields())},
        in_simulation(context, [](run::Simulation& s, const Request& request,
-                                 const Respond& respond) { respond(one(*s.snapshot(), request.params.at("service"))); })},
+                                 const Respond& respond) { respond(objective_reply(*s.snapshot(), request.params.at("service"))); })},
       {"PUT",
        item,
        "putObjective",
        "Another objective from now on; its budgets begin anew.",
        {},
        object("", "What is left out is as usual.", objective_fields()),
-       {answered(200, "It is promised now.", status_fields())},
-       in_simulation(context,
-                     [&context](run::Simulation& s, const Request& request, const Respond& respond) { put(context, s, request, respond); }),
-       command_of},
+       {answered(200, "It is promised now.", objective_status_fields())},
+       in_simulation(context, [&context](run::Simulation& s, const Request& request,
+                                         const Respond& respond) { put_objective(context, s, request, respond); }),
+       objective_command},
   };
 }
 

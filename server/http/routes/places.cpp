@@ -17,7 +17,7 @@ std::vector<std::string> places_of(const run::Structure& structure, bool region)
   return names;
 }
 
-Reply traffic_reply(const run::Snapshot& snapshot, const Request& request, bool region) {
+Reply place_traffic_reply(const run::Snapshot& snapshot, const Request& request, bool region) {
   const run::Structure& structure = *snapshot.structure;
   const char* const kind = region ? "region" : "zone";
   const std::string& name = request.params.at(kind);
@@ -31,7 +31,7 @@ Reply traffic_reply(const run::Snapshot& snapshot, const Request& request, bool 
   return ok(json.take());
 }
 
-Made put_traffic(const Request& request, bool region) {
+Made put_place_traffic(const Request& request, bool region) {
   const Fields& fields = request.fields;
   run::ShiftTraffic command;
   command.place = request.params.at(region ? "region" : "zone");
@@ -41,8 +41,8 @@ Made put_traffic(const Request& request, bool region) {
   return command;
 }
 
-Reply shifted(const run::Simulation& present, const Request& request, bool region) {
-  Reply reply = traffic_reply(*present.snapshot(), request, region);
+Reply traffic_shifted(const run::Simulation& present, const Request& request, bool region) {
+  Reply reply = place_traffic_reply(*present.snapshot(), request, region);
   if (reply.status == 200) reply.status = 202;
   return reply;
 }
@@ -72,7 +72,7 @@ Reply accepted_evacuation(const run::Simulation& simulation, const std::string& 
   return accepted(reply.problem ? "{\"id\":\"" + id + "\"}" : reply.body, path_of(simulation, "/evacuations/" + id));
 }
 
-Made evacuate(const Request& request) {
+Made evacuate_region(const Request& request) {
   const Fields& fields = request.fields;
   run::Evacuate command;
   command.region = fields.text("region");
@@ -88,13 +88,13 @@ Made evacuate(const Request& request) {
   return command;
 }
 
-void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void list_evacuations(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
   respond(list_reply(request, snapshot->structure->evacuations,
                      [](JsonWriter& json, const model::EvacuationRecord& record) { write_evacuation(json, record); }));
 }
 
-Made put_state(const Request& request) {
+Made put_evacuation_state(const Request& request) {
   return run::FailBack{request.params.at("evacuation")};
 }
 
@@ -113,7 +113,7 @@ std::vector<Route> traffic_of(Context& context, bool region) {
        {},
        {answered(200, "Its weight.", shape)},
        in_simulation(context, [region](run::Simulation& s, const Request& request,
-                                       const Respond& respond) { respond(traffic_reply(*s.snapshot(), request, region)); })},
+                                       const Respond& respond) { respond(place_traffic_reply(*s.snapshot(), request, region)); })},
       commanding(
           context,
           {"PUT",
@@ -126,8 +126,10 @@ std::vector<Route> traffic_of(Context& context, bool region) {
                    number("drainMs", "From now until then, evenly.", 0, 86'400'000).otherwise("0")}),
            {answered(202, "It shifts.", shape)},
            {}},
-          [region](const Request& request) { return put_traffic(request, region); },
-          [region](run::Simulation& present, const Request& request, const run::Applied&) { return shifted(present, request, region); }),
+          [region](const Request& request) { return put_place_traffic(request, region); },
+          [region](run::Simulation& present, const Request& request, const run::Applied&) {
+            return traffic_shifted(present, request, region);
+          }),
   };
 }
 
@@ -166,7 +168,7 @@ std::vector<Route> evacuations(Context& context) {
            object("", "", std::move(wanted)),
            {answered(202, "It has begun.", evacuation_fields())},
            {}},
-          evacuate,
+          evacuate_region,
           [](run::Simulation& present, const Request&, const run::Applied& applied) { return accepted_evacuation(present, applied.id); }),
       {"GET",
        collection,
@@ -175,7 +177,7 @@ std::vector<Route> evacuations(Context& context) {
        page_fields(),
        {},
        {answered(200, "A page of them.", {array("items", "", evacuation_fields())})},
-       in_simulation(context, list)},
+       in_simulation(context, list_evacuations)},
       {"GET",
        one,
        "getEvacuation",
@@ -194,7 +196,7 @@ std::vector<Route> evacuations(Context& context) {
                   object("", "", {choice("state", "What it should become.", {"failedBack"}).need()}),
                   {answered(202, "It has begun.", evacuation_fields())},
                   {}},
-                 put_state,
+                 put_evacuation_state,
                  [](run::Simulation& present, const Request& request, const run::Applied&) {
                    return accepted_evacuation(present, request.params.at("evacuation"));
                  }),

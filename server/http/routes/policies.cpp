@@ -5,24 +5,24 @@ namespace http::routes {
 namespace {
 
 /// Place of a dependency in ServiceInfo::dependencies.
-struct Place {
+struct PolicyPlace {
   std::uint32_t service = 0;
   std::size_t dependency = 0;
 };
 
-std::variant<Place, Reply> place_of(const run::Structure& structure, const Request& request) {
+std::variant<PolicyPlace, Reply> policy_place(const run::Structure& structure, const Request& request) {
   const std::string& service = request.params.at("service");
   const std::string& name = request.params.at("dependency");
   const auto index = structure.service_index(service);
   if (!index) return not_found("service", service, service_names(structure));
   const std::vector<std::string>& known = structure.services[*index].dependencies;
   for (std::size_t d = 0; d < known.size(); ++d) {
-    if (known[d] == name) return Place{*index, d};
+    if (known[d] == name) return PolicyPlace{*index, d};
   }
   return not_found("dependency of " + service, name, known);
 }
 
-void write_dependency(JsonWriter& json, const run::Snapshot& snapshot, Place place) {
+void write_dependency(JsonWriter& json, const run::Snapshot& snapshot, PolicyPlace place) {
   const run::Structure& structure = *snapshot.structure;
   const run::ServiceInfo& service = structure.services[place.service];
   const std::string& name = service.dependencies[place.dependency];
@@ -38,39 +38,39 @@ void write_dependency(JsonWriter& json, const run::Snapshot& snapshot, Place pla
 }
 
 Reply dependency_reply(const run::Snapshot& snapshot, const Request& request) {
-  const auto found = place_of(*snapshot.structure, request);
+  const auto found = policy_place(*snapshot.structure, request);
   if (const auto* none = std::get_if<Reply>(&found)) return *none;
   JsonWriter json;
-  write_dependency(json, snapshot, std::get<Place>(found));
+  write_dependency(json, snapshot, std::get<PolicyPlace>(found));
   return ok(json.take());
 }
 
-void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void list_dependencies(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
   const std::string& service = request.params.at("service");
   const auto index = snapshot->structure->service_index(service);
   if (!index) return respond(not_found("service", service, service_names(*snapshot->structure)));
-  std::vector<Place> places;
+  std::vector<PolicyPlace> places;
   for (std::size_t d = 0; d < snapshot->structure->services[*index].dependencies.size(); ++d) places.push_back({*index, d});
-  respond(list_reply(request, places, [&snapshot](JsonWriter& json, Place place) { write_dependency(json, *snapshot, place); }));
+  respond(list_reply(request, places, [&snapshot](JsonWriter& json, PolicyPlace place) { write_dependency(json, *snapshot, place); }));
 }
 
-Reply applied(run::Simulation& present, const Request& request, const run::Applied&) {
+Reply policy_applied(run::Simulation& present, const Request& request, const run::Applied&) {
   return dependency_reply(*present.snapshot(), request);
 }
 
-Made put(const Context& context, const Request& request) {
+Made put_policy(const Context& context, const Request& request) {
   auto read = architecture::read_policy(request.body, context.catalogue.defaults().policies);
   if (auto* problems = std::get_if<architecture::Problems>(&read)) return wrong_body("the policy", std::move(*problems));
   return run::SetPolicy{request.params.at("service"), request.params.at("dependency"),
                         std::make_shared<const model::Policy>(std::get<model::Policy>(std::move(read)))};
 }
 
-Made remove(const Request& request) {
+Made remove_policy(const Request& request) {
   return run::SetPolicy{request.params.at("service"), request.params.at("dependency"), nullptr};
 }
 
-Reply list_presets(const Context& context, const Request& request) {
+Reply list_policy_presets(const Context& context, const Request& request) {
   return list_reply(request, context.catalogue.defaults().policies, [](JsonWriter& json, const architecture::PolicyPreset& preset) {
     json.begin_object().member("name", preset.name).member("why", preset.why).member("source", preset.source).key("policy");
     write_policy(json, preset.policy);
@@ -95,7 +95,7 @@ std::vector<Route> policies(Context& context) {
        {},
        {answered(200, "A page of policies.",
                  {array("items", "", {text("name", ""), text("why", ""), text("source", ""), anything("policy", "Every field.")})})},
-       [&context](const Request& request, const Respond& respond) { respond(list_presets(context, request)); }},
+       [&context](const Request& request, const Respond& respond) { respond(list_policy_presets(context, request)); }},
       {"GET",
        dependencies,
        "listDependencies",
@@ -103,7 +103,7 @@ std::vector<Route> policies(Context& context) {
        page_fields(),
        {},
        {answered(200, "A page of them.", {array("items", "", shape)})},
-       in_simulation(context, list)},
+       in_simulation(context, list_dependencies)},
       {"GET",
        one,
        "getPolicy",
@@ -123,11 +123,11 @@ std::vector<Route> policies(Context& context) {
            document("policy", "A policy: policy in json_arch/architecture.schema.json."),
            {answered(200, "It is called like that now.", shape)},
            {}},
-          [&context](const Request& request) { return put(context, request); }, applied),
+          [&context](const Request& request) { return put_policy(context, request); }, policy_applied),
       commanding(
           context,
           {"DELETE", one, "deletePolicy", "No policy from now on.", {}, {}, {answered(200, "It is called without one now.", shape)}, {}},
-          remove, applied),
+          remove_policy, policy_applied),
   };
 }
 

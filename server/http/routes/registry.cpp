@@ -5,7 +5,7 @@
 namespace http::routes {
 namespace {
 
-void write_status(JsonWriter& json, model::DiscoveryKind kind, const model::RegistryStatus& status) {
+void write_registry_status(JsonWriter& json, model::DiscoveryKind kind, const model::RegistryStatus& status) {
   json.begin_object().member("region", status.region.empty() ? std::string("*") : status.region);
   json.member("registered", status.registered).member("listed", status.listed);
   if (kind == model::DiscoveryKind::leases) {
@@ -17,7 +17,7 @@ void write_status(JsonWriter& json, model::DiscoveryKind kind, const model::Regi
   json.end_object();
 }
 
-Reply status_reply(const run::Snapshot& snapshot, const Request& request) {
+Reply registry_status_reply(const run::Snapshot& snapshot, const Request& request) {
   const Page page = page_of(request, snapshot.registries.size());
   if (page.problem) return *page.problem;
   const model::DiscoverySpec& spec = snapshot.structure->discovery;
@@ -25,7 +25,7 @@ Reply status_reply(const run::Snapshot& snapshot, const Request& request) {
   json.begin_object().member("simTimeMs", sim_ms(snapshot.sim_time)).member("name", spec.name).key("registry");
   write_registry(json, spec);
   json.key("items").begin_array();
-  for (std::size_t i = page.from; i < page.to; ++i) write_status(json, spec.kind, snapshot.registries[i]);
+  for (std::size_t i = page.from; i < page.to; ++i) write_registry_status(json, spec.kind, snapshot.registries[i]);
   json.end_array();
   if (!page.next.empty()) json.member("nextPageToken", page.next);
   json.end_object();
@@ -41,39 +41,39 @@ void write_belief(JsonWriter& json, const run::ServiceBelief& service) {
   json.end_object();
 }
 
-JsonWriter& begin(JsonWriter& json, const std::string& instance, const run::Beliefs& beliefs) {
+JsonWriter& begin_view(JsonWriter& json, const std::string& instance, const run::Beliefs& beliefs) {
   json.begin_object().member("id", instance).member("simTimeMs", sim_ms(beliefs.at));
   return json.member("asOfSimTimeMs", sim_ms(beliefs.as_of));
 }
 
-Reply end(JsonWriter& json, const Page& page) {
+Reply end_view(JsonWriter& json, const Page& page) {
   json.end_array();
   if (!page.next.empty()) json.member("nextPageToken", page.next);
   json.end_object();
   return ok(json.take());
 }
 
-Reply services_reply(const Request& request, const run::Beliefs& beliefs) {
+Reply believed_services_reply(const Request& request, const run::Beliefs& beliefs) {
   const Page page = page_of(request, beliefs.services.size());
   JsonWriter json;
-  begin(json, request.params.at("name"), beliefs).key("items").begin_array();
+  begin_view(json, request.params.at("name"), beliefs).key("items").begin_array();
   for (std::size_t i = page.from; i < page.to; ++i) write_belief(json, beliefs.services[i]);
-  return end(json, page);
+  return end_view(json, page);
 }
 
-Reply instances_reply(const Request& request, const run::Beliefs& beliefs) {
+Reply believed_instances_reply(const Request& request, const run::Beliefs& beliefs) {
   const Page page = page_of(request, beliefs.services.at(0).belief.believed);
   JsonWriter json;
-  begin(json, request.params.at("name"), beliefs).member("service", beliefs.services[0].service).key("items").begin_array();
+  begin_view(json, request.params.at("name"), beliefs).member("service", beliefs.services[0].service).key("items").begin_array();
   for (const run::BelievedInstance& instance : beliefs.instances) {
     json.begin_object().member("id", instance.id).member("state", instance.state).end_object();
   }
-  return end(json, page);
+  return end_view(json, page);
 }
 
 using BeliefReply = Reply (*)(const Request&, const run::Beliefs&);
 
-void ask(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond, BeliefReply reply) {
+void ask_beliefs(Context& context, run::Simulation& simulation, const Request& request, const Respond& respond, BeliefReply reply) {
   const Page page = page_of(request, run::instances_max);
   if (page.problem) return respond(*page.problem);
   run::BeliefScope scope;
@@ -89,7 +89,7 @@ void ask(Context& context, run::Simulation& simulation, const Request& request, 
   });
 }
 
-Reply list_presets(const Context& context, const Request& request) {
+Reply list_registry_presets(const Context& context, const Request& request) {
   return list_reply(request, context.catalogue.defaults().registries, [](JsonWriter& json, const architecture::RegistryPreset& preset) {
     json.begin_object().member("name", preset.spec.name).member("why", preset.why).member("source", preset.source).key("registry");
     write_registry(json, preset.spec);
@@ -97,7 +97,7 @@ Reply list_presets(const Context& context, const Request& request) {
   });
 }
 
-Route presets_route(Context& context) {
+Route registry_presets_route(Context& context) {
   return {"GET",
           "/api/v1/registries",
           "listRegistries",
@@ -106,10 +106,10 @@ Route presets_route(Context& context) {
           {},
           {answered(200, "A page of registries.",
                     {array("items", "", {text("name", ""), text("why", ""), text("source", ""), anything("registry", "Every field.")})})},
-          [&context](const Request& request, const Respond& respond) { respond(list_presets(context, request)); }};
+          [&context](const Request& request, const Respond& respond) { respond(list_registry_presets(context, request)); }};
 }
 
-std::vector<Field> status_fields() {
+std::vector<Field> registry_status_fields() {
   const double most = 2 * instances_max;
   return {text("region", "* for what is outside of all regions"),
           number("registered", "who has a lease, or is checked", 0, most),
@@ -139,7 +139,7 @@ std::vector<Route> registry(Context& context) {
   instances.push_back(text("service", ""));
   instances.push_back(array("items", "", {text("id", ""), text("state", "in truth: of an instance, or removed")}));
   return {
-      presets_route(context),
+      registry_presets_route(context),
       {"GET",
        std::string(prefix) + "/registry",
        "getRegistry",
@@ -148,9 +148,9 @@ std::vector<Route> registry(Context& context) {
        {},
        {answered(200, "A page of regions.",
                  {number("simTimeMs", "", 0, 1e13), text("name", "of the preset, or empty"), anything("registry", "Every field."),
-                  array("items", "", status_fields()), text("nextPageToken", "")})},
+                  array("items", "", registry_status_fields()), text("nextPageToken", "")})},
        in_simulation(context, [](run::Simulation& s, const Request& request,
-                                 const Respond& respond) { respond(status_reply(*s.snapshot(), request)); })},
+                                 const Respond& respond) { respond(registry_status_reply(*s.snapshot(), request)); })},
       {"GET",
        view,
        "getView",
@@ -159,7 +159,7 @@ std::vector<Route> registry(Context& context) {
        {},
        {answered(200, "A page of services.", services)},
        in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { ask(context, s, request, respond, services_reply); })},
+                                         const Respond& respond) { ask_beliefs(context, s, request, respond, believed_services_reply); })},
       {"GET",
        view + "/{service}",
        "getViewOfService",
@@ -168,7 +168,7 @@ std::vector<Route> registry(Context& context) {
        {},
        {answered(200, "A page of instances.", instances)},
        in_simulation(context, [&context](run::Simulation& s, const Request& request,
-                                         const Respond& respond) { ask(context, s, request, respond, instances_reply); })},
+                                         const Respond& respond) { ask_beliefs(context, s, request, respond, believed_instances_reply); })},
   };
 }
 

@@ -8,7 +8,7 @@ void write_lever(JsonWriter& json, const model::SafetyLever& lever) {
   json.member("engaged", lever.engaged).member("reason", lever.reason).member("sinceSimTimeMs", sim_ms(lever.since));
 }
 
-Reply lever(const run::Simulation& simulation, const run::Applied* applied) {
+Reply lever_reply(const run::Simulation& simulation, const run::Applied* applied) {
   JsonWriter json;
   json.begin_object();
   write_lever(json, simulation.snapshot()->experiments->lever);
@@ -21,11 +21,11 @@ Made put_lever(const Request& request) {
   return run::SetSafetyLever{request.fields.flag("engaged", false), request.fields.text("reason")};
 }
 
-Made halt(const Request& request) {
+Made halt_everything(const Request& request) {
   return run::Halt{request.fields.text("reason")};
 }
 
-Reply halted(const run::Applied& applied) {
+Reply everything_halted(const run::Applied& applied) {
   JsonWriter json;
   json.begin_object().strings("stopped", applied.targets).end_object();
   return ok(json.take());
@@ -49,7 +49,7 @@ std::vector<Route> safety(Context& context) {
        {},
        {},
        {answered(200, "The lever.", lever_fields())},
-       in_simulation(context, [](run::Simulation& s, const Request&, const Respond& respond) { respond(lever(s, nullptr)); })},
+       in_simulation(context, [](run::Simulation& s, const Request&, const Respond& respond) { respond(lever_reply(s, nullptr)); })},
       commanding(context,
                  {"PUT",
                   path,
@@ -59,7 +59,8 @@ std::vector<Route> safety(Context& context) {
                   object("", "", {boolean("engaged", "").need(), text("reason", "For those who are refused.")}),
                   {answered(200, "The lever.", lever_fields())},
                   {}},
-                 put_lever, [](run::Simulation& present, const Request&, const run::Applied& applied) { return lever(present, &applied); }),
+                 put_lever,
+                 [](run::Simulation& present, const Request&, const run::Applied& applied) { return lever_reply(present, &applied); }),
       commanding(context,
                  {"POST",
                   std::string(prefix) + "/halts",
@@ -69,7 +70,7 @@ std::vector<Route> safety(Context& context) {
                   object("", "", {text("reason", "For the log.")}),
                   {answered(200, "What was stopped.", {anything("stopped", "ids of experiments and faults")})},
                   {}},
-                 halt, [](run::Simulation&, const Request&, const run::Applied& applied) { return halted(applied); }),
+                 halt_everything, [](run::Simulation&, const Request&, const run::Applied& applied) { return everything_halted(applied); }),
   };
 }
 

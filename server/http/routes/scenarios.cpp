@@ -6,7 +6,7 @@
 namespace http::routes {
 namespace {
 
-constexpr const char* collection = "/api/v1/scenarios";
+constexpr const char* scenarios_path = "/api/v1/scenarios";
 
 std::vector<Field> scenario_fields() {
   return {text("name", ""),
@@ -20,7 +20,7 @@ std::vector<Field> scenario_fields() {
           text("next", "the scenario that goes on from here")};
 }
 
-Reply one(const Context& context, const std::string& name) {
+Reply scenario_reply(const Context& context, const std::string& name) {
   const auto entry = context.scenarios.find(name);
   if (!entry) return not_found("scenario", name, context.scenarios.names());
   JsonWriter json;
@@ -28,7 +28,7 @@ Reply one(const Context& context, const std::string& name) {
   return ok(json.take());
 }
 
-void outcome(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void get_outcome(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
   if (!snapshot->scenario) return respond(problem(404, "This simulation plays no scenario; make one with {\"scenario\": NAME}."));
   if (request.query.text("format", "json") == "md") {
@@ -64,7 +64,7 @@ std::vector<Route> scenarios(Context& context) {
   whole.push_back(anything("expected", "what should come of it: text, kind, wanted"));
   return {
       {"GET",
-       collection,
+       scenarios_path,
        "listScenarios",
        "Packaged stories, by name.",
        page_fields(),
@@ -75,13 +75,13 @@ std::vector<Route> scenarios(Context& context) {
                             [](JsonWriter& json, const auto& entry) { write_scenario(json, *entry->scenario, false); }));
        }},
       {"GET",
-       std::string(collection) + "/{name}",
+       std::string(scenarios_path) + "/{name}",
        "getScenario",
        "One scenario.",
        {},
        {},
        {answered(200, "The scenario.", whole)},
-       [&context](const Request& request, const Respond& respond) { respond(one(context, request.params.at("name"))); }},
+       [&context](const Request& request, const Respond& respond) { respond(scenario_reply(context, request.params.at("name"))); }},
       {"GET",
        std::string(prefix) + "/outcome",
        "getOutcome",
@@ -89,7 +89,7 @@ std::vector<Route> scenarios(Context& context) {
        {choice("format", "md: to be read.", {"json", "md"}).otherwise("\"json\"")},
        {},
        {answered(200, "The outcome so far.", outcome_fields())},
-       in_simulation(context, outcome)},
+       in_simulation(context, get_outcome)},
   };
 }
 

@@ -18,7 +18,7 @@ constexpr double longest_ms = 366.0 * 86'400'000;
 
 const std::vector<std::string> concurrency_names{"forbid", "allow"};
 
-std::size_t place_of(const std::vector<std::string>& names, const std::string& name) {
+std::size_t name_index(const std::vector<std::string>& names, const std::string& name) {
   return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
 }
 
@@ -38,7 +38,7 @@ RandomTimes random_of(const Fields& fields, Problems& problems) {
   RandomTimes random;
   const bool hours = fields.objects.count("activeHours") > 0;
   const std::string usual = hours ? "daily" : "exponential";
-  random.kind = static_cast<RandomTimes::Kind>(place_of(model::random_kind_names(), fields.text("distribution", usual)));
+  random.kind = static_cast<RandomTimes::Kind>(name_index(model::random_kind_names(), fields.text("distribution", usual)));
   random.mean = sim::from_ms(fields.number("meanTimeBetweenMs", 0));
   random.min_gap = sim::from_ms(fields.number("minGapMs", 0));
   random.weekdays_only = fields.flag("weekdaysOnly", false);
@@ -80,7 +80,7 @@ ScheduleSpec beginning_of(const Fields& fields) {
 }
 
 void read_fault(const Fields& fields, ScheduleSpec& spec, Problems& problems) {
-  const auto place = static_cast<ScheduleAction::Place>(place_of(model::schedule_place_names(), fields.text("place", "said")));
+  const auto place = static_cast<ScheduleAction::Place>(name_index(model::schedule_place_names(), fields.text("place", "said")));
   if (!fields.has("fault")) return;
   model::Selector usual;
   if (place == ScheduleAction::Place::said) usual.mode = model::Selector::Mode::one;
@@ -127,7 +127,7 @@ void check_given(const Request& request, const ScheduleSpec& spec, Problems& pro
   }
 }
 
-Made add(const Context& context, const Request& request) {
+Made add_schedule(const Context& context, const Request& request) {
   const Fields& fields = request.fields;
   ScheduleSpec spec = beginning_of(fields);
   Problems problems;
@@ -145,7 +145,7 @@ Made add(const Context& context, const Request& request) {
   return Doubtful{wrong_body("the schedule", std::move(problems)), std::move(command)};
 }
 
-Made change(const Request& request) {
+Made change_schedule(const Request& request) {
   const Fields& fields = request.fields;
   run::ChangeSchedule command{request.params.at("schedule"), {}};
   Problems problems;
@@ -156,7 +156,7 @@ Made change(const Request& request) {
   return command;
 }
 
-Made remove(const Request& request) {
+Made remove_schedule(const Request& request) {
   return run::RemoveSchedule{request.params.at("schedule")};
 }
 
@@ -183,13 +183,13 @@ Reply firings_reply(const run::Simulation& simulation, const run::Applied& appli
   return ok(json.take());
 }
 
-Reply added(const run::Simulation& present, const Request&, const run::Applied& applied) {
+Reply schedule_added(const run::Simulation& present, const Request&, const run::Applied& applied) {
   if (applied.dry_run) return firings_reply(present, applied);
   const Reply reply = schedule_reply(present, applied.id);
   return created(reply.problem ? "{\"id\":\"" + applied.id + "\"}" : reply.body, path_of(present, "/schedules/" + applied.id));
 }
 
-void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void list_schedules(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
   respond(list_reply(request, snapshot->structure->schedules, [&](JsonWriter& json, const model::ScheduleRecord& record) {
     write_schedule(json, record, snapshot->structure->starts_at);
@@ -255,7 +255,7 @@ Field changed_schema() {
   return object("", "What is to be different.", std::move(fields));
 }
 
-Route presets_route() {
+Route schedule_presets_route() {
   return {"GET",
           "/api/v1/schedule-presets",
           "listSchedulePresets",
@@ -283,7 +283,7 @@ std::vector<Route> schedules(Context& context) {
     return schedule_reply(present, request.params.at("schedule"));
   };
   return {
-      presets_route(),
+      schedule_presets_route(),
       commanding(
           context,
           {"POST",
@@ -298,7 +298,7 @@ std::vector<Route> schedules(Context& context) {
            {},
            {},
            true},
-          [&context](const Request& request) { return add(context, request); }, added),
+          [&context](const Request& request) { return add_schedule(context, request); }, schedule_added),
       {"GET",
        collection,
        "listSchedules",
@@ -306,7 +306,7 @@ std::vector<Route> schedules(Context& context) {
        page_fields(),
        {},
        {answered(200, "A page of them.", {array("items", "", schedule_fields())})},
-       in_simulation(context, list)},
+       in_simulation(context, list_schedules)},
       {"GET",
        one,
        "getSchedule",
@@ -327,11 +327,11 @@ std::vector<Route> schedules(Context& context) {
                   {},
                   {},
                   true},
-                 change, reply),
+                 change_schedule, reply),
       commanding(
           context,
           {"DELETE", one, "removeSchedule", "Ends a schedule; what it has started goes on.", {}, {}, {answered(204, "It is gone.")}, {}},
-          remove, [](run::Simulation&, const Request&, const run::Applied&) { return no_content(); }),
+          remove_schedule, [](run::Simulation&, const Request&, const run::Applied&) { return no_content(); }),
   };
 }
 

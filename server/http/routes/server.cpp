@@ -4,7 +4,7 @@
 namespace http::routes {
 namespace {
 
-Reply status_reply(bool good) {
+Reply server_status_reply(bool good) {
   if (good) return ok(R"({"status":"ok"})");
   Reply reply = problem(503, "The server is starting or stopping.");
   reply.headers.emplace_back("Retry-After", "1");
@@ -36,7 +36,7 @@ std::vector<Route> server(Context& context, const Router& router) {
        {},
        {},
        {answered(200, "It is.", status)},
-       [](const Request&, const Respond& respond) { respond(status_reply(true)); }},
+       [](const Request&, const Respond& respond) { respond(server_status_reply(true)); }},
       {"GET",
        "/readyz",
        "getReadiness",
@@ -44,7 +44,7 @@ std::vector<Route> server(Context& context, const Router& router) {
        {},
        {},
        {answered(200, "It does.", status)},
-       [&context](const Request&, const Respond& respond) { respond(status_reply(!context.ready || context.ready())); }},
+       [&context](const Request&, const Respond& respond) { respond(server_status_reply(!context.ready || context.ready())); }},
       {"GET",
        "/metrics",
        "getMetrics",

@@ -22,7 +22,7 @@ Handler in_service(Context& context, ServiceHandler handler) {
 }
 
 /// What the instances of one service add up to.
-struct Tally {
+struct ServiceTally {
   run::StateCounts states;
   std::map<std::string, std::uint64_t> by_zone, by_version;
   std::map<std::string, std::uint64_t> staying;  ///< by zone: without those that drain
@@ -30,10 +30,10 @@ struct Tally {
   double busy = 0;  ///< workers, on average over the last second
 };
 
-Tally tally(const run::Snapshot& snapshot, std::uint32_t service) {
+ServiceTally service_tally(const run::Snapshot& snapshot, std::uint32_t service) {
   const run::Structure& structure = *snapshot.structure;
   const double seconds = rate_seconds(snapshot);
-  Tally all;
+  ServiceTally all;
   for (std::size_t i = 0; i < structure.cells.size(); ++i) {
     const run::CellInfo& cell = structure.cells[i];
     const run::GroupInfo& group = structure.groups[cell.group];
@@ -90,7 +90,7 @@ void write_function(JsonWriter& json, const run::Snapshot& snapshot, const run::
 
 void write_service(JsonWriter& json, const run::Snapshot& snapshot, std::uint32_t index) {
   const run::ServiceInfo& service = snapshot.structure->services[index];
-  const Tally all = tally(snapshot, index);
+  const ServiceTally all = service_tally(snapshot, index);
   json.begin_object().member("name", service.name).member("package", service.package).strings("dependencies", service.dependencies);
   write_serving(json, service);
   json.member("desired", service.desired).member("version", service.version).key("instances");
@@ -114,7 +114,7 @@ void write_service(JsonWriter& json, const run::Snapshot& snapshot, std::uint32_
 
 Reply scale_reply(const run::Snapshot& snapshot, std::uint32_t index, std::vector<std::pair<std::string, std::string>> headers = {}) {
   const run::ServiceInfo& service = snapshot.structure->services[index];
-  const Tally all = tally(snapshot, index);
+  const ServiceTally all = service_tally(snapshot, index);
   JsonWriter json;
   json.begin_object().member("service", service.name).member("desired", service.desired);
   json.member("ready", all.states.up).key("byZone").begin_object();
@@ -125,7 +125,7 @@ Reply scale_reply(const run::Snapshot& snapshot, std::uint32_t index, std::vecto
   return reply;
 }
 
-Made scaling(const Request& request) {
+Made scale_command(const Request& request) {
   const Fields& fields = request.fields;
   if (fields.has("replicas") == fields.has("perZone")) {
     return problem(400, "Give either replicas or perZone.",
@@ -140,8 +140,9 @@ Made scaling(const Request& request) {
   return command;
 }
 
-void scale(Context& context, run::Simulation& simulation, const std::string& service, const Request& request, const Respond& respond) {
-  Made command = scaling(request);
+void scale_service(Context& context, run::Simulation& simulation, const std::string& service, const Request& request,
+                   const Respond& respond) {
+  Made command = scale_command(request);
   if (auto* why = std::get_if<Reply>(&command)) return respond(std::move(*why));
   carry_out(context, simulation, std::get<run::Command>(std::move(command)), respond,
             [service](run::Simulation& present, const run::Applied&) {
@@ -153,7 +154,7 @@ void scale(Context& context, run::Simulation& simulation, const std::string& ser
             });
 }
 
-void histogram(const run::Snapshot& snapshot, std::uint32_t service, const Request& request, const Respond& respond) {
+void get_service_histogram(const run::Snapshot& snapshot, std::uint32_t service, const Request& request, const Respond& respond) {
   const std::string kind = request.query.text("kind", "response");
   const HistogramKind which = kind == "response"  ? HistogramKind::response
                               : kind == "service" ? HistogramKind::service
@@ -164,14 +165,14 @@ void histogram(const run::Snapshot& snapshot, std::uint32_t service, const Reque
   respond(ok(json.take()));
 }
 
-void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void list_services(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
   std::vector<std::uint32_t> all(snapshot->structure->services.size());
   for (std::uint32_t i = 0; i < all.size(); ++i) all[i] = i;
   respond(list_reply(request, all, [&snapshot](JsonWriter& json, std::uint32_t service) { write_service(json, *snapshot, service); }));
 }
 
-void get(run::Simulation&, const run::Snapshot& snapshot, std::uint32_t service, const Request&, const Respond& respond) {
+void get_service(run::Simulation&, const run::Snapshot& snapshot, std::uint32_t service, const Request&, const Respond& respond) {
   JsonWriter json;
   write_service(json, snapshot, service);
   respond(ok(json.take()));
@@ -216,8 +217,15 @@ std::vector<Route> services(Context& context) {
        page_fields(),
        {},
        {answered(200, "A page of them.", {array("items", "", service_fields())})},
-       in_simulation(context, list)},
-      {"GET", one, "getService", "One service.", {}, {}, {answered(200, "The service.", service_fields())}, in_service(context, get)},
+       in_simulation(context, list_services)},
+      {"GET",
+       one,
+       "getService",
+       "One service.",
+       {},
+       {},
+       {answered(200, "The service.", service_fields())},
+       in_service(context, get_service)},
       {"GET",
        one + "/histogram",
        "getServiceHistogram",
@@ -227,7 +235,7 @@ std::vector<Route> services(Context& context) {
        {answered(200, "The histogram.",
                  {text("kind", ""), text("unit", "ms"), integer("count", "", 0, whole_number_max), anything("buckets", "")})},
        in_service(context, [](run::Simulation&, const run::Snapshot& snapshot, std::uint32_t service, const Request& request,
-                              const Respond& respond) { histogram(snapshot, service, request, respond); })},
+                              const Respond& respond) { get_service_histogram(snapshot, service, request, respond); })},
       {"GET",
        one + "/scale",
        "getScale",
@@ -244,10 +252,11 @@ std::vector<Route> services(Context& context) {
        {},
        wanted,
        {answered(202, "Instances start or drain.", scaled)},
-       in_service(context,
-                  [&context](run::Simulation& s, const run::Snapshot& snapshot, std::uint32_t service, const Request& request,
-                             const Respond& respond) { scale(context, s, snapshot.structure->services[service].name, request, respond); }),
-       scaling},
+       in_service(
+           context,
+           [&context](run::Simulation& s, const run::Snapshot& snapshot, std::uint32_t service, const Request& request,
+                      const Respond& respond) { scale_service(context, s, snapshot.structure->services[service].name, request, respond); }),
+       scale_command},
   };
 }
 

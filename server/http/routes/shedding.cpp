@@ -20,18 +20,18 @@ Reply shedding_reply(const run::Snapshot& snapshot, const Request& request) {
   return ok(json.take());
 }
 
-Reply applied(run::Simulation& present, const Request& request, const run::Applied&) {
+Reply shedding_applied(run::Simulation& present, const Request& request, const run::Applied&) {
   return shedding_reply(*present.snapshot(), request);
 }
 
-Made put(const Request& request) {
+Made put_shedding(const Request& request) {
   auto read = architecture::read_shedding(request.body);
   if (auto* problems = std::get_if<architecture::Problems>(&read)) return wrong_body("the load shedding", std::move(*problems));
   return run::SetShedding{request.params.at("service"),
                           std::make_shared<const model::Shedding>(std::get<model::Shedding>(std::move(read)))};
 }
 
-Made remove(const Request& request) {
+Made remove_shedding(const Request& request) {
   return run::SetShedding{request.params.at("service"), nullptr};
 }
 
@@ -61,7 +61,7 @@ std::vector<Route> shedding(Context& context) {
                   document("shedding", "What is turned down: shedding in json_arch/architecture.schema.json."),
                   {answered(200, "It sheds like that now.", shape)},
                   {}},
-                 put, applied),
+                 put_shedding, shedding_applied),
       commanding(context,
                  {"DELETE",
                   one,
@@ -71,7 +71,7 @@ std::vector<Route> shedding(Context& context) {
                   {},
                   {answered(200, "It sheds nothing now.", shape)},
                   {}},
-                 remove, applied),
+                 remove_shedding, shedding_applied),
   };
 }
 

@@ -33,7 +33,7 @@ Problems unknown_name(const char* what, const char* code, const std::string& nam
   return {{std::string("/").append(what), code, not_found(what, name, known).problem->detail, known}};
 }
 
-void add(Problems found, Problems& problems) {
+void add_problems(Problems found, Problems& problems) {
   problems.insert(problems.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
 }
 
@@ -46,7 +46,7 @@ run::ScenarioPtr scenario_of(const Context& context, const Fields& fields, run::
   const std::string name = fields.text("scenario");
   const auto entry = context.scenarios.find(name);
   if (!entry) {
-    add(unknown_name("scenario", "unknownScenario", name, context.scenarios.names()), problems);
+    add_problems(unknown_name("scenario", "unknownScenario", name, context.scenarios.names()), problems);
     return nullptr;
   }
   const run::Scenario& scenario = *entry->scenario;
@@ -73,7 +73,7 @@ DocumentPtr document_of(const Context& context, const Request& request, Problems
   if (named) {
     const std::string name = fields.text("architecture");
     if (const auto entry = context.catalogue.find(name)) return entry->document;
-    add(unknown_name("architecture", "unknownArchitecture", name, context.catalogue.names()), problems);
+    add_problems(unknown_name("architecture", "unknownArchitecture", name, context.catalogue.names()), problems);
     return nullptr;
   }
   auto read = architecture::read_architecture(fields.text("document"), run::package_names(), context.catalogue.defaults().protocols,
@@ -83,7 +83,7 @@ DocumentPtr document_of(const Context& context, const Request& request, Problems
   }
   auto found = std::get<architecture::Problems>(std::move(read));
   for (model::Problem& one : found) one.pointer = "/document" + one.pointer;
-  add(std::move(found), problems);
+  add_problems(std::move(found), problems);
   return nullptr;
 }
 
@@ -114,7 +114,7 @@ Reply wrong_creation(const Request& request, Problems problems) {
   return all_wrong(request, wrong_body("the body", std::move(problems)));
 }
 
-Reply create(const Context& context, const Request& request) {
+Reply create_simulation(const Context& context, const Request& request) {
   const Fields& fields = request.fields;
   Problems problems;
   run::Settings settings = settings_of(fields, problems);
@@ -130,12 +130,12 @@ Reply create(const Context& context, const Request& request) {
   return created(simulation_reply(simulation).body, path_of(simulation, ""));
 }
 
-Reply list(const Context& context, const Request& request) {
+Reply list_simulations(const Context& context, const Request& request) {
   return list_reply(request, context.simulations.list(),
                     [](JsonWriter& json, const auto& simulation) { write_simulation(json, *simulation); });
 }
 
-Reply remove(const Context& context, const Request& request) {
+Reply remove_simulation(const Context& context, const Request& request) {
   const std::string& id = request.params.at("id");
   std::shared_ptr<run::Simulation> last = context.simulations.remove(id);
   if (!last) return not_found("simulation", id, {});
@@ -182,7 +182,7 @@ std::vector<Route> simulations(Context& context) {
        creation_schema(),
        {answered(201, "It runs.", simulation_fields())},
        [&context](const Request& request, const Respond& respond) {
-         context.take_time([&context, request, respond] { respond(create(context, request)); });
+         context.take_time([&context, request, respond] { respond(create_simulation(context, request)); });
        },
        {},
        true},
@@ -193,7 +193,7 @@ std::vector<Route> simulations(Context& context) {
        page_fields(),
        {},
        {answered(200, "A page of them.", {array("items", "", simulation_fields())})},
-       [&context](const Request& request, const Respond& respond) { respond(list(context, request)); }},
+       [&context](const Request& request, const Respond& respond) { respond(list_simulations(context, request)); }},
       {"GET",
        prefix,
        "getSimulation",
@@ -209,7 +209,7 @@ std::vector<Route> simulations(Context& context) {
        {},
        {},
        {answered(204, "It is gone.")},
-       [&context](const Request& request, const Respond& respond) { respond(remove(context, request)); }},
+       [&context](const Request& request, const Respond& respond) { respond(remove_simulation(context, request)); }},
       {"GET",
        std::string(prefix) + "/stream",
        "streamSimulation",

@@ -8,8 +8,6 @@
 namespace http::routes {
 namespace {
 
-constexpr int digits = 6;  ///< significant ones: what is between low and high may be little
-
 struct Quantile {
   const char* name;
   double share;
@@ -18,11 +16,11 @@ constexpr std::array quantiles = {Quantile{"p50Ms", 0.5}, Quantile{"p95Ms", 0.95
 
 void write_interval(JsonWriter& json, const char* name, const model::Interval& interval) {
   json.key(name).begin_object().key("value");
-  interval.has_value() ? json.rounded(interval.value, digits) : json.null();
+  interval.has_value() ? json.rounded(interval.value, figure_digits) : json.null();
   json.key("low");
-  interval.known() ? json.rounded(interval.low, digits) : json.null();
+  interval.known() ? json.rounded(interval.low, figure_digits) : json.null();
   json.key("high");
-  interval.known() ? json.rounded(interval.high, digits) : json.null();
+  interval.known() ? json.rounded(interval.high, figure_digits) : json.null();
   json.member("batches", interval.batches);
   if (!interval.known()) json.member("reason", model::name_of(interval.doubt));
   json.end_object();
@@ -73,7 +71,7 @@ void write_period(JsonWriter& json, const run::Statistics& statistics) {
   json.member("changedMs", sim_ms(statistics.changed));
 }
 
-void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void list_statistics(run::Simulation& simulation, const Request& request, const Respond& respond) {
   run::StatisticsSpec spec;
   const std::string level = request.query.text("level", "service");
   spec.links = level == "link";
@@ -104,33 +102,33 @@ void list(run::Simulation& simulation, const Request& request, const Respond& re
   respond(ok(json.take()));
 }
 
-Field interval(std::string name, std::string description) {
+Field interval_field(std::string name, std::string description) {
   return object(std::move(name), std::move(description),
                 {number("value", "null when nothing was observed", -1e300, 1e300), number("low", "null without an interval", -1e300, 1e300),
                  number("high", "null without an interval", -1e300, 1e300), integer("batches", "that low and high rest on", 0, 40),
                  text("reason", "Without an interval: nothingSeen, tooFewBatches, tooFewValues or correlated")});
 }
 
-std::vector<Field> figures() {
-  return {interval("rate", "arrivals per second"),
-          interval("errorRate", "failed calls per second, as callers saw them"),
-          interval("errorShare", "of the calls that are over"),
-          interval("utilisation", "of the workers"),
-          interval("inFlight", "calls accepted and not answered, on average"),
-          interval("queue", "of those, waiting for a worker"),
-          interval("meanMs", "response"),
-          interval("serviceMeanMs", "in the instance, with what it calls"),
-          interval("networkMeanMs", "both ways"),
-          interval("p50Ms", "response"),
-          interval("p95Ms", "response"),
-          interval("p99Ms", "response"),
-          interval("p999Ms", "response")};
+std::vector<Field> figure_fields() {
+  return {interval_field("rate", "arrivals per second"),
+          interval_field("errorRate", "failed calls per second, as callers saw them"),
+          interval_field("errorShare", "of the calls that are over"),
+          interval_field("utilisation", "of the workers"),
+          interval_field("inFlight", "calls accepted and not answered, on average"),
+          interval_field("queue", "of those, waiting for a worker"),
+          interval_field("meanMs", "response"),
+          interval_field("serviceMeanMs", "in the instance, with what it calls"),
+          interval_field("networkMeanMs", "both ways"),
+          interval_field("p50Ms", "response"),
+          interval_field("p95Ms", "response"),
+          interval_field("p99Ms", "response"),
+          interval_field("p999Ms", "response")};
 }
 
-std::vector<Field> item() {
+std::vector<Field> statistics_fields() {
   std::vector<Field> fields = {text("id", "nodes only"), text("source", "links only: id of a node"),
-                               text("target", "links only: id of a node"), interval("latencyMs", "links only: mean response")};
-  for (Field& field : figures()) fields.push_back(std::move(field));
+                               text("target", "links only: id of a node"), interval_field("latencyMs", "links only: mean response")};
+  for (Field& field : figure_fields()) fields.push_back(std::move(field));
   return fields;
 }
 
@@ -151,14 +149,15 @@ std::vector<Route> statistics(Context& context) {
            "Figures over a period, each with the interval that it is in.",
            query,
            {},
-           {answered(200, "A page of them.",
-                     {number("simTimeMs", "", 0, 1e13), text("level", ""), number("confidence", "", 0, 1),
-                      number("fromMs", "where the period begins", 0, 1e13), number("toMs", "where it ends", 0, 1e13),
-                      integer("batches", "that it is cut into", 0, 40), number("batchMs", "length of each", 0, 1e13),
-                      number("warmUpMs", "left out before fromMs", 0, 1e13), boolean("warmUpOver", "false: it may go on"),
-                      number("changedMs", "nothing changed since", 0, 1e13), object("users", "what users see: all load sources", figures()),
-                      array("items", "", item()), text("nextPageToken", "")})},
-           in_simulation(context, list)}};
+           {answered(
+               200, "A page of them.",
+               {number("simTimeMs", "", 0, 1e13), text("level", ""), number("confidence", "", 0, 1),
+                number("fromMs", "where the period begins", 0, 1e13), number("toMs", "where it ends", 0, 1e13),
+                integer("batches", "that it is cut into", 0, 40), number("batchMs", "length of each", 0, 1e13),
+                number("warmUpMs", "left out before fromMs", 0, 1e13), boolean("warmUpOver", "false: it may go on"),
+                number("changedMs", "nothing changed since", 0, 1e13), object("users", "what users see: all load sources", figure_fields()),
+                array("items", "", statistics_fields()), text("nextPageToken", "")})},
+           in_simulation(context, list_statistics)}};
 }
 
 }  // namespace http::routes

@@ -4,7 +4,7 @@ namespace http::routes {
 namespace {
 
 /// Numbers of a list whose items are taken apart by their place.
-std::vector<std::size_t> places(std::size_t count) {
+std::vector<std::size_t> place_numbers(std::size_t count) {
   std::vector<std::size_t> all(count);
   for (std::size_t i = 0; i < count; ++i) all[i] = i;
   return all;
@@ -68,10 +68,10 @@ void write_cluster(JsonWriter& json, const run::Snapshot& snapshot, std::size_t 
 }
 
 template <class List>
-SimulationHandler list_of(List run::Stores::*list, void (*write)(JsonWriter&, const run::Snapshot&, std::size_t)) {
+SimulationHandler list_stores(List run::Stores::*list, void (*write)(JsonWriter&, const run::Snapshot&, std::size_t)) {
   return [list, write](run::Simulation& simulation, const Request& request, const Respond& respond) {
     const auto snapshot = simulation.snapshot();
-    respond(list_reply(request, places((snapshot->structure->stores.*list).size()),
+    respond(list_reply(request, place_numbers((snapshot->structure->stores.*list).size()),
                        [&](JsonWriter& json, std::size_t place) { write(json, *snapshot, place); }));
   };
 }
@@ -115,7 +115,7 @@ std::vector<Route> stores(Context& context) {
        page_fields(),
        {},
        {page_of(queue_fields())},
-       in_simulation(context, list_of(&run::Stores::queues, write_queue))},
+       in_simulation(context, list_stores(&run::Stores::queues, write_queue))},
       {"GET",
        std::string(prefix) + "/replica-sets",
        "listReplicaSets",
@@ -123,7 +123,7 @@ std::vector<Route> stores(Context& context) {
        page_fields(),
        {},
        {page_of(set_fields())},
-       in_simulation(context, list_of(&run::Stores::sets, write_set))},
+       in_simulation(context, list_stores(&run::Stores::sets, write_set))},
       {"GET",
        std::string(prefix) + "/clusters",
        "listClusters",
@@ -134,7 +134,7 @@ std::vector<Route> stores(Context& context) {
            {text("service", ""), anything("counts",
                                           "Since the start: unavailable, speculativeRetries, comparedReads, readRepairs, staleAnswers, "
                                           "hintsKept, hintsDelivered, hintsDropped.")})},
-       in_simulation(context, list_of(&run::Stores::clusters, write_cluster))},
+       in_simulation(context, list_stores(&run::Stores::clusters, write_cluster))},
   };
 }
 

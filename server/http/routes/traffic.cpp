@@ -15,7 +15,7 @@ void write_traffic(JsonWriter& json, const run::Structure& structure, std::uint3
   json.end_object();
 }
 
-std::vector<std::uint32_t> entries(const run::Structure& structure) {
+std::vector<std::uint32_t> load_sources(const run::Structure& structure) {
   std::vector<std::uint32_t> found;
   for (std::uint32_t i = 0; i < structure.services.size(); ++i) {
     if (structure.services[i].entry) found.push_back(i);
@@ -23,11 +23,11 @@ std::vector<std::uint32_t> entries(const run::Structure& structure) {
   return found;
 }
 
-Reply one_reply(const run::Simulation& simulation, const std::string& name) {
+Reply traffic_reply(const run::Simulation& simulation, const std::string& name) {
   const auto snapshot = simulation.snapshot();
   const run::Structure& structure = *snapshot->structure;
   std::vector<std::string> known;
-  for (const std::uint32_t index : entries(structure)) {
+  for (const std::uint32_t index : load_sources(structure)) {
     known.push_back(structure.services[index].name);
     if (known.back() != name) continue;
     JsonWriter json;
@@ -37,14 +37,14 @@ Reply one_reply(const run::Simulation& simulation, const std::string& name) {
   return not_found("load source", name, known);
 }
 
-void list(run::Simulation& simulation, const Request& request, const Respond& respond) {
+void list_traffic(run::Simulation& simulation, const Request& request, const Respond& respond) {
   const auto snapshot = simulation.snapshot();
-  respond(list_reply(request, entries(*snapshot->structure),
+  respond(list_reply(request, load_sources(*snapshot->structure),
                      [&snapshot](JsonWriter& json, std::uint32_t index) { write_traffic(json, *snapshot->structure, index, false); }));
 }
 
 /// The command that a body asks for, or what is wrong with it.
-std::variant<run::SetTraffic, Reply> command_of(const std::string& service, const Fields& fields) {
+std::variant<run::SetTraffic, Reply> traffic_command(const std::string& service, const Fields& fields) {
   const bool rate = fields.has("requestsPerSecond");
   if (!fields.has("load")) {
     if (rate) return run::SetTraffic{service, fields.number("requestsPerSecond", 0)};
@@ -68,8 +68,8 @@ std::variant<run::SetTraffic, Reply> command_of(const std::string& service, cons
   return run::SetTraffic{service, 0, std::make_shared<const model::LoadSpec>(std::move(load))};
 }
 
-Made put(const Request& request) {
-  auto command = command_of(request.params.at("service"), request.fields);
+Made put_traffic(const Request& request) {
+  auto command = traffic_command(request.params.at("service"), request.fields);
   if (auto* refusal = std::get_if<Reply>(&command)) return std::move(*refusal);
   return std::get<run::SetTraffic>(std::move(command));
 }
@@ -94,7 +94,7 @@ std::vector<Route> traffic(Context& context) {
        page_fields(),
        {},
        {answered(200, "A page of them.", {array("items", "", shape)})},
-       in_simulation(context, list)},
+       in_simulation(context, list_traffic)},
       {"GET",
        one,
        "getTraffic",
@@ -103,13 +103,13 @@ std::vector<Route> traffic(Context& context) {
        {},
        {answered(200, "The load source.", shape)},
        in_simulation(context, [](run::Simulation& s, const Request& request,
-                                 const Respond& respond) { respond(one_reply(s, request.params.at("service"))); })},
+                                 const Respond& respond) { respond(traffic_reply(s, request.params.at("service"))); })},
       commanding(
           context,
           {"PUT", one, "putTraffic", "Changes what a load source offers.", {}, wanted, {answered(200, "It offers that now.", shape)}, {}},
-          put,
+          put_traffic,
           [](run::Simulation& present, const Request& request, const run::Applied&) {
-            return one_reply(present, request.params.at("service"));
+            return traffic_reply(present, request.params.at("service"));
           }),
   };
 }

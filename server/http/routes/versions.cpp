@@ -4,9 +4,9 @@
 namespace http::routes {
 namespace {
 
-using Write = void (*)(JsonWriter&, const run::ServiceInfo&);
+using WritePart = void (*)(JsonWriter&, const run::ServiceInfo&);
 
-Reply reply_of(const run::Snapshot& snapshot, const Request& request, Write write) {
+Reply part_reply(const run::Snapshot& snapshot, const Request& request, WritePart write) {
   const run::Structure& structure = *snapshot.structure;
   const std::string& name = request.params.at("service");
   const auto index = structure.service_index(name);
@@ -39,15 +39,15 @@ void flags_part(JsonWriter& json, const run::ServiceInfo& service) {
   write_flags(json, service.flags);
 }
 
-Handler getter(Context& context, Write write) {
+Handler part_getter(Context& context, WritePart write) {
   return in_simulation(context, [write](run::Simulation& s, const Request& request, const Respond& respond) {
-    respond(reply_of(*s.snapshot(), request, write));
+    respond(part_reply(*s.snapshot(), request, write));
   });
 }
 
-CommandReply applied(Write write) {
+CommandReply part_applied(WritePart write) {
   return [write](run::Simulation& present, const Request& request, const run::Applied&) {
-    return reply_of(*present.snapshot(), request, write);
+    return part_reply(*present.snapshot(), request, write);
   };
 }
 
@@ -120,7 +120,7 @@ std::vector<Route> version_routes(Context& context) {
        {},
        {},
        {answered(200, "The versions.", shape)},
-       getter(context, versions_part)},
+       part_getter(context, versions_part)},
       commanding(context,
                  {"DELETE",
                   versions + "/{version}",
@@ -130,7 +130,7 @@ std::vector<Route> version_routes(Context& context) {
                   {},
                   {answered(200, "The versions that are left.", shape)},
                   {}},
-                 remove_version, applied(versions_part)),
+                 remove_version, part_applied(versions_part)),
   };
 }
 
@@ -149,7 +149,7 @@ std::vector<Route> versions(Context& context) {
        {},
        {},
        {answered(200, "The routes.", routes)},
-       getter(context, routes_part)},
+       part_getter(context, routes_part)},
       commanding(
           context,
           {"PUT",
@@ -161,7 +161,7 @@ std::vector<Route> versions(Context& context) {
                     "{rules: [{match: {header, percent, client, clientVersion}, toVersion, weight, sticky, mirror}]}, see docs/api.md."),
            {answered(200, "The routes.", routes)},
            {}},
-          put_routes, applied(routes_part)),
+          put_routes, part_applied(routes_part)),
       {"GET",
        one + "/flags",
        "getFlags",
@@ -169,7 +169,7 @@ std::vector<Route> versions(Context& context) {
        {},
        {},
        {answered(200, "The flags.", flags)},
-       getter(context, flags_part)},
+       part_getter(context, flags_part)},
       commanding(context,
                  {"PUT",
                   one + "/flags",
@@ -179,7 +179,7 @@ std::vector<Route> versions(Context& context) {
                   document("flags", "{flags: [{name, version, on, serviceTimeFactor, errorRate}]}, see docs/api.md."),
                   {answered(200, "The flags.", flags)},
                   {}},
-                 put_flags, applied(flags_part)),
+                 put_flags, part_applied(flags_part)),
   };
   for (const auto& more : {version_routes(context), gate_routes(context)}) all.insert(all.end(), more.begin(), more.end());
   return all;

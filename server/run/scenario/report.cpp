@@ -8,7 +8,7 @@
 namespace run {
 namespace {
 
-using Verdict = ScenarioOutcome::Verdict;
+using ScenarioVerdict = ScenarioOutcome::Verdict;
 
 /// One line of what happens.
 struct Line {
@@ -58,11 +58,11 @@ void print_report(const ScenarioOutcome& outcome, std::ostream& out) {
   for (std::size_t i = 0; i < scenario.expected.size(); ++i) print_expectation(scenario.expected[i], outcome.expectations[i], out);
   const auto met = std::count_if(outcome.expectations.begin(), outcome.expectations.end(),
                                  [](const auto& e) { return e.state == ExpectationOutcome::State::met; });
-  const Verdict verdict = outcome.verdict();
+  const ScenarioVerdict verdict = outcome.verdict();
   out << "\nVerdict at " << duration_text(outcome.now) << ": "
-      << (verdict == Verdict::met       ? "as expected"
-          : verdict == Verdict::pending ? "pending"
-                                        : "not as expected")
+      << (verdict == ScenarioVerdict::met       ? "as expected"
+          : verdict == ScenarioVerdict::pending ? "pending"
+                                                : "not as expected")
       << ", " << met << " of " << outcome.expectations.size() << " expectations are met.\n";
   if (!scenario.next.empty()) out << "\nIt goes on with " << scenario.next << ".\n";
 }
