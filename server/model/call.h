@@ -9,6 +9,7 @@
 #include "model/instance.h"
 #include "model/status.h"
 #include "policies/outcome.h"
+#include "sim/large_allocator.h"
 #include "sim/time.h"
 
 namespace model {
@@ -202,7 +203,7 @@ class CallPool {
     marks_.emplace_back();
     return static_cast<std::uint32_t>(calls_.size() - 1);
   }
-  std::vector<Call> calls_;
+  std::vector<Call, sim::LargeAllocator<Call>> calls_;
   std::vector<TraceMark> marks_;
   std::vector<Wait> waits_;   ///< touched by calls that wait only
   std::vector<Bytes> bytes_;  ///< touched by calls with sizes only

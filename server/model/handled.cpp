@@ -49,6 +49,8 @@ struct Shard::Watching {
     if (shard.hindrances_.frozen_count > 0 && Impaired(shard).keeps_timeout(call, order)) return;
     shard.expire(call, order);
   }
+  sim::Subjects subjects() const { return shard.subjects(); }
+  void fetch_early(const sim::Event& event) const { shard.fetch_early(event); }
   void fetch_ahead(const sim::Event& event) const { shard.fetch_ahead(event); }
   sim::TimerKey timer_key(sim::Timers::List list, std::uint32_t call) const { return shard.timer_key(list, call); }
 };

@@ -78,7 +78,6 @@ void Shard::equip(std::uint32_t slot) {
 
 void Shard::run_until(sim::Time end, std::uint64_t window) {
   outbox_ = window % 2;
-  engine_.subjects_at(calls_.data(), sizeof(Call));
   if (recorded_ == nullptr && hindrances_.frozen_count == 0) {
     engine_.run_until(end, *this);
   } else {
@@ -86,15 +85,38 @@ void Shard::run_until(sim::Time end, std::uint64_t window) {
   }
 }
 
-/// Lines of memory that the event will touch: its call is on its way already.
+// Lines of memory that the event will touch, in two steps: what the second looks up is on its way since the first, as its call is already.
+// The call may be another one by now, or its instance in another shard: then the wrong line comes, and no harm is done.
+
+sim::Subjects Shard::subjects() const {
+  return {reinterpret_cast<const char*>(calls_.data()), sizeof(Call)};
+}
+
+void Shard::fetch_early(const sim::Event& event) const {
+  if (about_instance(event.kind())) return;
+  const Call& c = calls_[event.subject];
+  const std::uint32_t server = slot_of(c.target);
+  sim::prefetch(instances_.data() + server);
+  if (event.kind() == reply_kind) {
+    if (c.parent == no_call) return;
+    sim::prefetch(calls_.data() + c.parent);
+    engine_.timers().fetch_early(event.subject);
+  } else if (memories_.size() > 1) {
+    sim::prefetch(details_.data() + server);
+  }
+}
+
 void Shard::fetch_ahead(const sim::Event& event) const {
   if (about_instance(event.kind())) return;
   const Call& c = calls_[event.subject];
-  __builtin_prefetch(instances_.data() + slot_of(c.target), 1);
-  if (event.kind() != reply_kind || c.parent == no_call) return;
-  __builtin_prefetch(calls_.data() + c.parent, 1);
-  __builtin_prefetch(instances_.data() + slot_of(c.source), 1);
-  engine_.timers().fetch_ahead(event.subject);
+  const std::uint32_t server = slot_of(c.target);
+  sim::prefetch(instances_.data() + server);
+  if (event.kind() != reply_kind) {
+    if (memories_.size() > 1 && server < details_.size()) sim::prefetch(memories_.data() + details_[server].memory);
+  } else if (c.parent != no_call) {
+    sim::prefetch(instances_.data() + slot_of(c.source));
+    engine_.timers().fetch_ahead(event.subject);
+  }
 }
 
 void Shard::handle(const sim::Event& event) {

@@ -21,6 +21,7 @@
 #include "model/sharing.h"
 #include "model/statistics.h"
 #include "sim/engine.h"
+#include "sim/large_allocator.h"
 
 namespace model {
 
@@ -119,6 +120,8 @@ class Shard {
   // --- for sim::Engine
   void handle(const sim::Event& event);
   void expire(std::uint32_t call, std::uint64_t order);
+  sim::Subjects subjects() const;
+  void fetch_early(const sim::Event& event) const;
   void fetch_ahead(const sim::Event& event) const;
   sim::TimerKey timer_key(sim::Timers::List list, std::uint32_t call) const;
 
@@ -435,8 +438,8 @@ class Shard {
   const Shared* shared_;
   sim::Engine engine_;
   CallPool calls_;
-  std::vector<Instance> instances_;
-  std::vector<InstanceDetail> details_;
+  std::vector<Instance, sim::LargeAllocator<Instance>> instances_;
+  std::vector<InstanceDetail, sim::LargeAllocator<InstanceDetail>> details_;
   std::vector<Source> sources_;
   using Classes = std::array<std::uint32_t, priorities>;  ///< of an instance's queue: the last of each class
   std::vector<Classes> classes_;
@@ -449,7 +452,8 @@ class Shard {
   std::vector<Shedder> shedders_;
   std::vector<std::uint32_t> entered_;    ///< by call: how many its instance had in hand when it came; for those that may shed
   std::vector<std::vector<Gate>> gates_;  ///< by route
-  std::vector<std::array<std::uint64_t, Task::memory_bytes / sizeof(std::uint64_t)>> memories_;
+  using Memory = std::array<std::uint64_t, Task::memory_bytes / sizeof(std::uint64_t)>;
+  std::vector<Memory, sim::LargeAllocator<Memory>> memories_;
   std::vector<Note> notes_;  ///< of calls; empty until one has any
   std::vector<Node> nodes_;
   std::vector<Coordination> coordinations_;  ///< of calls

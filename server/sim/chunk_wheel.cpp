@@ -2,6 +2,8 @@
 
 #include <bit>
 
+#include "sim/prefetch.h"
+
 namespace sim {
 
 ChunkWheel::ChunkWheel() : head_(slots, none), tail_(slots, none), chunk_of_(std::size_t{levels} * slots, none) {}
@@ -37,7 +39,7 @@ void ChunkWheel::put(const Event& event) {
 }
 
 void ChunkWheel::put_bottom(const Event& event) {
-  __builtin_prefetch(subjects_ + event.subject * stride_, 1);
+  prefetch(subjects_.at(event.subject));
   std::uint32_t node = free_node_;
   if (node != none) {
     free_node_ = nodes_[node].next;
@@ -122,7 +124,7 @@ void ChunkWheel::deal(int level, std::uint32_t slot) {
   occupied_[static_cast<std::size_t>(level)].clear(slot);
   while (chunk != none) {
     const std::uint32_t next = chunks_[chunk].next;
-    if (next != none) __builtin_prefetch(&chunks_[next]);
+    if (next != none) prefetch(&chunks_[next]);
     for (std::uint32_t i = 0; i < chunks_[chunk].count; ++i) {
       const Event event = chunks_[chunk].events[i];  // a copy: putting may move the chunks
       put(event);
@@ -131,6 +133,16 @@ void ChunkWheel::deal(int level, std::uint32_t slot) {
     free_chunk_ = chunk;
     chunk = next;
   }
+  if (level == 1) fetch_subjects(occupied_[1].first(slot + 1));
+}
+
+/// Of the events in that slot of the level above the bottom, which is to be dealt out next.
+void ChunkWheel::fetch_subjects(std::uint32_t slot) const {
+  if (slot == none) return;
+  const Chunk& chunk = chunks_[chunk_of_[slots + slot]];
+  for (std::uint32_t i = 0; i < chunk.count; ++i) prefetch(subjects_.at(chunk.events[i].subject));
+  if (chunk.next == none) return;
+  for (const Event& event : chunks_[chunk.next].events) prefetch(subjects_.at(event.subject));
 }
 
 bool ChunkWheel::deal_far(std::uint64_t limit) {

@@ -13,8 +13,17 @@
 
 #include "sim/event.h"
 #include "sim/event_heap.h"
+#include "sim/large_allocator.h"
 
 namespace sim {
+
+/// Where the subjects of events lie: that of an event that is soon due is fetched into the cache. Never read otherwise.
+struct Subjects {
+  const char* base = nullptr;  ///< nullptr: there are none yet
+  std::size_t stride = 0;
+
+  const char* at(std::uint32_t subject) const { return base + subject * stride; }
+};
 
 class ChunkWheel {
  public:
@@ -53,18 +62,20 @@ class ChunkWheel {
     current_ = none;
   }
 
-  /// The first event if it is near, else nullptr.
-  const Event* glance() {
+  /// The first event if it is near, else nullptr. From now on what `subjects` say is fetched ahead.
+  const Event* glance(const Subjects& subjects) {
+    if (subjects.base != nullptr) subjects_ = subjects;
     if (current_ != none) return &nodes_[head_[current_]].event;
     if (occupied_[0].word == 0) return nullptr;
     find_first(never);
     return &nodes_[head_[current_]].event;
   }
-
-  /// See EventQueue.
-  void subjects_at(const void* base, std::size_t stride) {
-    subjects_ = base == nullptr ? &nobody : static_cast<const char*>(base);
-    stride_ = base == nullptr ? 0 : stride;
+  /// Likely to be the one after that, if it is near, else nullptr. REQUIRES: glance() has just given one.
+  const Event* glance_further() const {
+    const std::uint32_t same_time = nodes_[head_[current_]].next;
+    if (same_time != none) return &nodes_[same_time].event;
+    const std::uint32_t slot = occupied_[0].first(current_ + 1);
+    return slot == none ? nullptr : &nodes_[head_[slot]].event;
   }
 
  private:
@@ -106,23 +117,23 @@ class ChunkWheel {
   bool find_first(Time limit);
   bool advance(std::uint64_t limit);
   void deal(int level, std::uint32_t slot);
+  void fetch_subjects(std::uint32_t slot) const;
   bool deal_far(std::uint64_t limit);
   std::uint32_t new_chunk(std::uint32_t next);
 
   std::uint64_t base_ = 0;  ///< no event is earlier; the wheel's hands
   std::size_t size_ = 0;
   std::uint32_t current_ = none;  ///< slot of the bottom level whose head is the first event of all
-  std::vector<Node> nodes_;
+  std::vector<Node, LargeAllocator<Node>> nodes_;
   std::uint32_t free_node_ = none;
-  std::vector<Chunk> chunks_;
+  std::vector<Chunk, LargeAllocator<Chunk>> chunks_;
   std::uint32_t free_chunk_ = none;
   std::array<Occupied, levels> occupied_;
   std::vector<std::uint32_t> head_, tail_;  ///< bottom level: lists of nodes
   std::vector<std::uint32_t> chunk_of_;     ///< levels above: by level and slot
   EventHeap far_;
   static constexpr char nobody = 0;
-  const char* subjects_ = &nobody;  ///< what is fetched ahead; never a null pointer, so that nobody has to ask
-  std::size_t stride_ = 0;
+  Subjects subjects_{&nobody, 0};  ///< never a null pointer, so that nobody has to ask
 };
 
 }  // namespace sim

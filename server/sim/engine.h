@@ -24,9 +24,6 @@ class Engine {
   Timers& timers() { return timers_; }
   const Timers& timers() const { return timers_; }
 
-  /// See EventQueue.
-  void subjects_at(const void* base, std::size_t stride) { queue_.subjects_at(base, stride); }
-
   /// REQUIRES: time >= now().
   [[gnu::noinline]] void schedule(Time time, std::uint64_t order, std::uint32_t kind, std::uint32_t subject, std::uint32_t generation) {
     assert(time >= now_);
@@ -35,7 +32,8 @@ class Engine {
 
   /// Handles everything before `end`, then now() == end. Handler: `void handle(const Event&)`, `void expire(std::uint32_t subject,
   /// std::uint64_t order)` (a time-out fired; the handler cancels it in timers() first), `TimerKey timer_key(Timers::List, std::uint32_t
-  /// subject)`, `void fetch_ahead(const Event&)` (it may be next: what it needs may be fetched into the cache).
+  /// subject)`, `void fetch_early(const Event&)` and then `void fetch_ahead(const Event&)` (it may be the next but one, or the next: what
+  /// it needs may be fetched into the cache).
   template <class Handler>
   void run_until(Time end, Handler& handler) {
     while (true) {
@@ -51,7 +49,10 @@ class Engine {
       }
       const Event event = *next;
       queue_.pop();
-      if (const Event* ahead = queue_.glance()) handler.fetch_ahead(*ahead);
+      if (const Event* next_one = queue_.glance(handler.subjects())) {
+        handler.fetch_ahead(*next_one);
+        if (const Event* further = queue_.glance_further()) handler.fetch_early(*further);
+      }
       now_ = event.time;
       ++events_;
       fingerprint_.add(event.time, event.order, event.kind());

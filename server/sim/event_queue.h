@@ -32,10 +32,9 @@ class EventQueue {
   void pop() { slots_.any_near() ? slots_.pop() : pop_elsewhere(); }
 
   /// An event that is likely to be next, for a handler that fetches memory ahead; nullptr when that is not known or not worth it.
-  const Event* glance() { return wheeled_ ? wheel_.glance() : nullptr; }
-
-  /// Where the subjects of events lie: that of an event that is soon due is fetched ahead into the cache. Never read otherwise.
-  void subjects_at(const void* base, std::size_t stride) { wheel_.subjects_at(base, stride); }
+  const Event* glance(const Subjects& subjects) { return wheeled_ ? wheel_.glance(subjects) : nullptr; }
+  /// Likely to be the one after that, or nullptr. REQUIRES: glance() has just given one.
+  const Event* glance_further() const { return wheel_.glance_further(); }
 
  private:
   [[gnu::noinline]] const Event* peek_elsewhere(Time limit);

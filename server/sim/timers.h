@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/large_allocator.h"
+#include "sim/prefetch.h"
 #include "sim/time.h"
 
 namespace sim {
@@ -54,7 +56,15 @@ class Timers {
     links_[link.next].previous = link.previous;
   }
 
-  void fetch_ahead(std::uint32_t subject) const { __builtin_prefetch(links_.data() + place_of(subject), 1); }
+  /// What cancelling touches, in two steps: the second finds what the first has fetched.
+  void fetch_early(std::uint32_t subject) const { prefetch(links_.data() + place_of(subject)); }
+  void fetch_ahead(std::uint32_t subject) const {
+    const std::uint32_t place = place_of(subject);
+    if (place >= links_.size()) return;
+    const Link& link = links_[place];
+    prefetch(links_.data() + link.previous);
+    prefetch(links_.data() + link.next);
+  }
 
   /// For one that is not armed, as if it were and would never fire. REQUIRES: reserved.
   void annotate(std::uint32_t subject, std::uint64_t note) {
@@ -96,7 +106,7 @@ class Timers {
     std::uint32_t next = none;
     std::uint64_t note = 0;
   };
-  std::vector<Link> links_;
+  std::vector<Link, LargeAllocator<Link>> links_;
   std::vector<Time> durations_;  ///< by list
   Time bound_ = never;
 };

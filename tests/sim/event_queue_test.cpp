@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <set>
 
 #include "sim/random.h"
@@ -29,6 +30,29 @@ TEST(EventQueue, EqualTimesGoByOrder) {
   queue.push({5, sim::order_of(2, 0), 1, 0});
   queue.push({5, sim::order_of(1, 7), 2, 0});
   EXPECT_EQ(queue.peek(sim::never)->subject, 2U);
+}
+
+TEST(EventQueue, GlancesAreTheNextTwoWhenTheyAreNear) {
+  sim::EventQueue queue;
+  std::set<sim::Time> times;
+  for (std::uint64_t n = 0; times.size() < 2 * sim::EventQueue::many; ++n) {
+    const auto time = static_cast<sim::Time>(sim::scale(sim::draw(1, 1, sim::Purpose::load, n), 1'000'000));
+    if (times.insert(time).second) queue.push({time, sim::order_of(1, n), 0, 0});
+  }
+  std::size_t seen = 0;
+  while (queue.size() > sim::EventQueue::few) {
+    ASSERT_EQ(queue.peek(sim::never)->time, *times.begin());
+    queue.pop();
+    times.erase(times.begin());
+    const Event* next = queue.glance({});
+    if (next == nullptr) continue;
+    ASSERT_EQ(next->time, *times.begin());
+    const Event* further = queue.glance_further();
+    if (further == nullptr) continue;
+    ASSERT_EQ(further->time, *std::next(times.begin()));
+    ++seen;
+  }
+  EXPECT_GT(seen, sim::EventQueue::many) << "of " << 2 * sim::EventQueue::many << " in 1 ms";
 }
 
 /// Pushes and pops mixed at random, as an engine does it: never before what was popped last, nor before a limit that was reached. What

@@ -25,6 +25,8 @@ struct Log {
     timers.arm(list[subject], subject, engine.now() + duration);
   }
   void handle(const sim::Event& event) { happened.emplace_back(engine.now(), static_cast<int>(event.subject)); }
+  sim::Subjects subjects() const { return {}; }
+  void fetch_early(const sim::Event&) const {}
   void fetch_ahead(const sim::Event&) const {}
   void expire(std::uint32_t subject, std::uint64_t) {
     engine.timers().cancel(subject);
