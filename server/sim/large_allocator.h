@@ -10,6 +10,7 @@ namespace sim {
 
 /// For std::vector: arrays of some megabytes lie in huge pages where the system has them (Linux: transparent huge pages, unless they are
 /// switched off), so that finding where a record lies costs the processor no walk through tables of pages of its own. Any thread.
+/// The only thing below `run` that asks the system for anything: docs/adr/0010-large-arrays-in-huge-pages.md.
 template <class T>
 class LargeAllocator {
  public:
