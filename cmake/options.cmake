@@ -7,7 +7,7 @@ target_compile_features(simianviz_options INTERFACE cxx_std_20)
 target_include_directories(simianviz_options INTERFACE ${PROJECT_SOURCE_DIR}/server)
 target_compile_options(simianviz_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual
-  -Werror -ffp-contract=off -fno-omit-frame-pointer)
+  -Werror -ffp-contract=off $<$<NOT:$<CONFIG:Release>>:-fno-omit-frame-pointer>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # Assigning a literal to a std::string is reported as overlapping memory when it is inlined (GCC bug 105651, mended in 13).
   target_compile_options(simianviz_options INTERFACE -Wno-restrict)
@@ -47,7 +47,7 @@ function(simianviz_library name)
   endif()
   if(ARG_WHOLE_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release")
     set_target_properties(simianviz_${name} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ON UNITY_BUILD OFF)
-    target_compile_options(simianviz_${name} PRIVATE -O3 -fomit-frame-pointer)
+    target_compile_options(simianviz_${name} PRIVATE -O3)
     set_property(GLOBAL APPEND PROPERTY SIMIANVIZ_WHOLE simianviz_${name})
   endif()
 endfunction()
