@@ -113,10 +113,22 @@ void Shard::fetch_ahead(const sim::Event& event) const {
   sim::prefetch(instances_.data() + server);
   if (event.kind() != reply_kind) {
     if (memories_.size() > 1 && server < details_.size()) sim::prefetch(memories_.data() + details_[server].memory);
+    if (event.kind() == arrive_kind) {
+      sim::prefetch(calls_.data() + instances_[server].calls);
+    } else {
+      fetch_beside(c);
+    }
   } else if (c.parent != no_call) {
     sim::prefetch(instances_.data() + slot_of(c.source));
     engine_.timers().fetch_ahead(event.subject);
+    fetch_beside(calls_[c.parent]);
   }
+}
+
+/// The neighbours of a call that an instance has in hand, or anything: it is not read.
+void Shard::fetch_beside(const Call& c) const {
+  sim::prefetch(calls_.data() + c.beside.newer);
+  sim::prefetch(calls_.data() + c.beside.older);
 }
 
 void Shard::handle(const sim::Event& event) {

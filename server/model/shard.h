@@ -123,6 +123,7 @@ class Shard {
   sim::Subjects subjects() const;
   void fetch_early(const sim::Event& event) const;
   void fetch_ahead(const sim::Event& event) const;
+  void fetch_beside(const Call& c) const;
   sim::TimerKey timer_key(sim::Timers::List list, std::uint32_t call) const;
 
  private:

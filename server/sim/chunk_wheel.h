@@ -1,12 +1,16 @@
 #pragma once
-// Pending events by the thousand: a hierarchical wheel. The bottom level has a slot for each nanosecond, so what lies there is sorted; each
-// of the three levels above has slots 2^11 times as wide, whose events lie unsorted in chunks of memory and are dealt out to the level
-// below when their time comes. What is further than 2^44 ns (5 hours) waits in a heap.
+// Pending events by the thousand: a hierarchical wheel. Each of its three levels has slots 2^11 times as wide as those of the level below,
+// whose events lie unsorted in chunks of memory. When its time comes a slot is dealt out to the level below, one of the lowest level into
+// an array, which is sorted then and read from the front; what is pushed into that slot's time later goes to a heap beside it. The slots of
+// the lowest level are as wide as makes 16 to 32 events in each: the width follows the load. What is further than the wheel reaches (2^43
+// ns, 2.4 hours, at first) waits in a heap, too.
 //
 // Time goes forward only: peek(limit) never moves the wheel to `limit` or beyond, so events may still be pushed at any time that is not
 // before both the limit and the event popped last.
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -14,6 +18,7 @@
 #include "sim/event.h"
 #include "sim/event_heap.h"
 #include "sim/large_allocator.h"
+#include "sim/prefetch.h"
 
 namespace sim {
 
@@ -38,99 +43,129 @@ class ChunkWheel {
   Time base() const { return static_cast<Time>(base_); }
 
   /// REQUIRES: not before the event popped last, nor before the limit of the last peek that found nothing.
-  void push(const Event& event) {
+  // Inlined, and from registers to its place: copied through memory, its narrow stores stall the wide loads (as in SlotQueue).
+  [[gnu::always_inline]] void push(const Event& event) {
     ++size_;
-    put(event);
-    if (current_ != none && before(event, nodes_[head_[current_]].event)) current_ = none;
+    put(event.time, event.order, event.subject, event.tag, late_);
   }
 
   /// The first event, if its time is before `limit`; else nullptr. Valid until the next push or pop.
   const Event* peek(Time limit) {
-    if (current_ == none && !find_first(limit)) return nullptr;
-    const Event& first = nodes_[head_[current_]].event;
+    if (next_ == sorted_.size() && late_.empty() && !advance(static_cast<std::uint64_t>(limit))) return nullptr;
+    const Event& first = late_first() ? *late_.peek(never) : sorted_[next_];
     return first.time < limit ? &first : nullptr;
   }
 
   /// Removes the event that peek() gave. REQUIRES: it gave one, and nothing was pushed since.
   void pop() {
-    const std::uint32_t node = head_[current_];
-    head_[current_] = nodes_[node].next;
-    if (head_[current_] == none) occupied_[0].clear(current_);
-    nodes_[node].next = free_node_;
-    free_node_ = node;
+    if (late_first()) {
+      late_.pop();
+    } else {
+      ++next_;
+    }
     --size_;
-    current_ = none;
   }
 
-  /// The first event if it is near, else nullptr. From now on what `subjects` say is fetched ahead.
-  const Event* glance(const Subjects& subjects) {
-    if (subjects.base != nullptr) subjects_ = subjects;
-    if (current_ != none) return &nodes_[head_[current_]].event;
-    if (occupied_[0].word == 0) return nullptr;
-    find_first(never);
-    return &nodes_[head_[current_]].event;
-  }
-  /// Likely to be the one after that, if it is near, else nullptr. REQUIRES: glance() has just given one.
-  const Event* glance_further() const {
-    const std::uint32_t same_time = nodes_[head_[current_]].next;
-    if (same_time != none) return &nodes_[same_time].event;
-    const std::uint32_t slot = occupied_[0].first(current_ + 1);
-    return slot == none ? nullptr : &nodes_[head_[slot]].event;
+  /// Has `handler` fetch what the events that come soon need, each once in three steps (Engine::run_until).
+  template <class Handler>
+  void look_ahead(Handler& handler) {
+    subjects_ = handler.subjects();
+    for (const std::size_t end = soon(subjects_ahead); subjects_fetched_ < end; ++subjects_fetched_)
+      prefetch(subjects_.at(sorted_[subjects_fetched_].subject));
+    for (const std::size_t end = soon(early); fetched_early_ < end; ++fetched_early_) handler.fetch_early(sorted_[fetched_early_]);
+    for (const std::size_t end = soon(ahead); fetched_ahead_ < end; ++fetched_ahead_) handler.fetch_ahead(sorted_[fetched_ahead_]);
   }
 
  private:
+  static constexpr int width_bits_min = 3;
+  static constexpr int width_bits_max = 20;
+  static constexpr std::uint32_t tuning_interval = 256;  ///< slots of the lowest level
   static constexpr int bits = 11;
   static constexpr std::uint32_t slots = 1U << bits;
   static constexpr std::size_t words = slots / 64;
-  static constexpr int levels = 4;
+  static constexpr std::size_t levels = 3;
   static constexpr std::uint32_t none = 0xffffffffU;
-  static constexpr std::uint32_t chunk_events = 10;
+  static constexpr std::uint32_t chunk_events = 21;
 
-  struct Node {
-    Event event;
-    std::uint32_t next = none;
-  };
   struct alignas(64) Chunk {
-    std::uint32_t count = 0;
-    std::uint32_t next = none;
+    std::uint32_t next = none;  ///< all behind the first are full
     std::array<Event, chunk_events> events;
   };
-  /// Which slots of a level hold something: one bit a slot, and one bit a word of those.
-  struct Occupied {
-    std::array<std::uint64_t, words> slot{};
+  struct Slot {
+    std::uint32_t chunk = none;          ///< the first
+    std::uint32_t count = chunk_events;  ///< in it; here, so that an event is put into memory that need not be read; none: full
+  };
+  /// The slots of a level. Which of them hold something: one bit a slot, and one bit a word of those.
+  struct Level {
+    std::array<std::uint64_t, words> occupied{};
     std::uint64_t word = 0;
+    std::array<Slot, slots> slot;
 
     void set(std::uint32_t s) {
-      slot[s >> 6] |= std::uint64_t{1} << (s & 63);
+      occupied[s >> 6] |= std::uint64_t{1} << (s & 63);
       word |= std::uint64_t{1} << (s >> 6);
     }
     void clear(std::uint32_t s) {
-      slot[s >> 6] &= ~(std::uint64_t{1} << (s & 63));
-      if (slot[s >> 6] == 0) word &= ~(std::uint64_t{1} << (s >> 6));
+      occupied[s >> 6] &= ~(std::uint64_t{1} << (s & 63));
+      if (occupied[s >> 6] == 0) word &= ~(std::uint64_t{1} << (s >> 6));
     }
     /// The first occupied slot at or after `from`, or none.
     std::uint32_t first(std::uint32_t from) const;
   };
 
-  void put(const Event& event);
-  void put_bottom(const Event& event);
-  bool find_first(Time limit);
+  // How many events before its own what an event needs is fetched: a few times as long as memory takes, and not so long that it is gone
+  // again.
+  static constexpr std::size_t subjects_ahead = 12, early = 6, ahead = 3;
+
+  std::size_t soon(std::size_t distance) const { return std::min(next_ + distance, sorted_.size()); }
+
+  /// Bits of time below the number of a slot.
+  int shift(std::size_t level) const { return width_bits_ + static_cast<int>(level) * bits; }
+  static void add(EventHeap& to, const Event& event) { to.push(event); }
+  static void add(std::vector<Event>& to, const Event& event) { to.push_back(event); }
+
+  /// Where it belongs; to `near` when that is in the time that is being read.
+  template <class Near>
+  [[gnu::always_inline]] void put(Time time, std::uint64_t order, std::uint32_t subject, std::uint32_t tag, Near& near) {
+    const std::uint64_t apart = (static_cast<std::uint64_t>(time) ^ base_) >> width_bits_;
+    const auto number = static_cast<std::size_t>((63 - std::countl_zero(apart | 1)) / bits);
+    if (apart == 0 || number >= levels) [[unlikely]] {
+      apart == 0 ? add(near, {time, order, subject, tag}) : far_.push({time, order, subject, tag});
+      return;
+    }
+    Level& level = levels_[number];
+    const auto s = static_cast<std::uint32_t>(static_cast<std::uint64_t>(time) >> shift(number)) & (slots - 1);
+    Slot& slot = level.slot[s];
+    if (slot.count == chunk_events) [[unlikely]]
+      add_chunk(level, s);
+    Event& place = chunks_[slot.chunk].events[slot.count++];
+    place.time = time;
+    place.order = order;
+    place.subject = subject;
+    place.tag = tag;
+  }
+  bool late_first() const { return !late_.empty() && (next_ == sorted_.size() || before(*late_.peek(never), sorted_[next_])); }
   bool advance(std::uint64_t limit);
-  void deal(int level, std::uint32_t slot);
-  void fetch_subjects(std::uint32_t slot) const;
+  void deal(std::size_t level, std::uint32_t slot);
+  void put_again(Slot slot);
+  void free_chunk(std::uint32_t chunk);
+  void tune();
+  void fetch_after(std::uint32_t slot) const;
   bool deal_far(std::uint64_t limit);
-  std::uint32_t new_chunk(std::uint32_t next);
+  [[gnu::noinline]] void add_chunk(Level& level, std::uint32_t slot);
 
   std::uint64_t base_ = 0;  ///< no event is earlier; the wheel's hands
   std::size_t size_ = 0;
-  std::uint32_t current_ = none;  ///< slot of the bottom level whose head is the first event of all
-  std::vector<Node, LargeAllocator<Node>> nodes_;
-  std::uint32_t free_node_ = none;
+  int width_bits_ = 10;  ///< a slot of the lowest level is 2^10 ns at first
+  std::uint32_t until_tuned_ = tuning_interval;
+  std::size_t dealt_ = 0;                                                     ///< events since the last tuning
+  std::vector<Event> sorted_;                                                 ///< of the slot that is being read
+  std::size_t next_ = 0;                                                      ///< the first of them that was not popped
+  std::size_t subjects_fetched_ = 0, fetched_early_ = 0, fetched_ahead_ = 0;  ///< up to here
+  EventHeap late_;                                                            ///< pushed into the time of that slot since
   std::vector<Chunk, LargeAllocator<Chunk>> chunks_;
   std::uint32_t free_chunk_ = none;
-  std::array<Occupied, levels> occupied_;
-  std::vector<std::uint32_t> head_, tail_;  ///< bottom level: lists of nodes
-  std::vector<std::uint32_t> chunk_of_;     ///< levels above: by level and slot
+  std::vector<Level> levels_;
   EventHeap far_;
   static constexpr char nobody = 0;
   Subjects subjects_{&nobody, 0};  ///< never a null pointer, so that nobody has to ask

@@ -49,10 +49,7 @@ class Engine {
       }
       const Event event = *next;
       queue_.pop();
-      if (const Event* next_one = queue_.glance(handler.subjects())) {
-        handler.fetch_ahead(*next_one);
-        if (const Event* further = queue_.glance_further()) handler.fetch_early(*further);
-      }
+      queue_.look_ahead(handler);
       now_ = event.time;
       ++events_;
       fingerprint_.add(event.time, event.order, event.kind());

@@ -31,10 +31,11 @@ class EventQueue {
   /// Removes the event that peek() gave. REQUIRES: it gave one, and nothing was pushed since.
   void pop() { slots_.any_near() ? slots_.pop() : pop_elsewhere(); }
 
-  /// An event that is likely to be next, for a handler that fetches memory ahead; nullptr when that is not known or not worth it.
-  const Event* glance(const Subjects& subjects) { return wheeled_ ? wheel_.glance(subjects) : nullptr; }
-  /// Likely to be the one after that, or nullptr. REQUIRES: glance() has just given one.
-  const Event* glance_further() const { return wheel_.glance_further(); }
+  /// While events are many: has `handler` fetch what the events that come soon need (Engine::run_until).
+  template <class Handler>
+  void look_ahead(Handler& handler) {
+    if (wheeled_) wheel_.look_ahead(handler);
+  }
 
  private:
   [[gnu::noinline]] const Event* peek_elsewhere(Time limit);

@@ -80,9 +80,10 @@ void SlotQueue::tune() {
   until_tuned_ = tuning_interval;
   far_pushes_ = chained_ = 0;
   int bits = width_bits_;
-  if (far > tuning_interval / 8) {
+  // The way through the heap costs about as much as being sorted into several lists.
+  if (far > tuning_interval / 64 && far > chained) {
     bits = std::min(bits + 1, width_bits_max);
-  } else if (chained > tuning_interval / 8 && far < tuning_interval / 64) {
+  } else if (chained > tuning_interval / 4 && far < tuning_interval / 64) {
     bits = std::max(bits - 1, width_bits_min);
   }
   if (bits == width_bits_) return;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <iterator>
+#include <map>
 #include <set>
 
 #include "sim/random.h"
@@ -32,27 +33,34 @@ TEST(EventQueue, EqualTimesGoByOrder) {
   EXPECT_EQ(queue.peek(sim::never)->subject, 2U);
 }
 
-TEST(EventQueue, GlancesAreTheNextTwoWhenTheyAreNear) {
+/// Has every event that it is told of fetched, and keeps in which steps.
+struct Fetching {
+  std::map<std::uint64_t, int> early, ahead;  ///< by order: how often
+
+  sim::Subjects subjects() const { return {}; }
+  void fetch_early(const Event& event) { ++early[event.order]; }
+  void fetch_ahead(const Event& event) {
+    ++ahead[event.order];
+    EXPECT_EQ(early.count(event.order), 1U) << "what the second step reads is fetched by the first";
+  }
+};
+
+TEST(EventQueue, WhatEventsNeedIsFetchedOnceBeforeTheyCome) {
   sim::EventQueue queue;
-  std::set<sim::Time> times;
-  for (std::uint64_t n = 0; times.size() < 2 * sim::EventQueue::many; ++n) {
-    const auto time = static_cast<sim::Time>(sim::scale(sim::draw(1, 1, sim::Purpose::load, n), 1'000'000));
-    if (times.insert(time).second) queue.push({time, sim::order_of(1, n), 0, 0});
+  for (std::uint64_t n = 0; n < 4 * sim::EventQueue::many; ++n) {
+    queue.push({static_cast<sim::Time>(sim::scale(sim::draw(1, 1, sim::Purpose::load, n), 1'000'000)), sim::order_of(1, n), 0, 0});
   }
-  std::size_t seen = 0;
+  Fetching fetching;
+  std::size_t fetched = 0;
+  const std::size_t all = queue.size() - sim::EventQueue::few;
   while (queue.size() > sim::EventQueue::few) {
-    ASSERT_EQ(queue.peek(sim::never)->time, *times.begin());
+    fetched += fetching.ahead.count(queue.peek(sim::never)->order);
     queue.pop();
-    times.erase(times.begin());
-    const Event* next = queue.glance({});
-    if (next == nullptr) continue;
-    ASSERT_EQ(next->time, *times.begin());
-    const Event* further = queue.glance_further();
-    if (further == nullptr) continue;
-    ASSERT_EQ(further->time, *std::next(times.begin()));
-    ++seen;
+    queue.look_ahead(fetching);
   }
-  EXPECT_GT(seen, sim::EventQueue::many) << "of " << 2 * sim::EventQueue::many << " in 1 ms";
+  EXPECT_GT(fetched, all * 3 / 4) << "of " << all;
+  for (const auto& [order, times] : fetching.ahead) ASSERT_EQ(times, 1) << order;
+  for (const auto& [order, times] : fetching.early) ASSERT_EQ(times, 1) << order;
 }
 
 /// Pushes and pops mixed at random, as an engine does it: never before what was popped last, nor before a limit that was reached. What
@@ -120,6 +128,38 @@ TEST(EventQueue, PopsWhatASortedSetWould) {
 TEST(SlotQueue, PopsWhatASortedSetWould) {
   for (const std::size_t wanted : {1U, 10U, 300U, 3'000U}) {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) compare_with_a_sorted_set<Slots>(wanted, seed);
+  }
+}
+
+/// The width of its slots follows the load: events by the nanosecond, then one in a tenth of a millisecond, and back.
+TEST(ChunkWheel, KeepsTheOrderWhileTheLoadChanges) {
+  sim::ChunkWheel wheel;
+  const auto less = [](const Event& a, const Event& b) { return sim::before(a, b); };
+  std::set<Event, decltype(less)> expected(less);
+  std::uint64_t n = 0;
+  sim::Time now = 0;
+  for (const sim::Time reach : {10'000, 1'000'000'000, 10'000, 3, 100'000'000}) {
+    for (int step = 0; step < 60'000; ++step) {
+      while (expected.size() < 10'000) {
+        // One in a hundred is anywhere within three hours: beyond what narrow slots reach.
+        const std::uint64_t within = n % 100 == 0 ? 10'000'000'000'000 : 2 * static_cast<std::uint64_t>(reach);
+        const auto after = static_cast<sim::Time>(sim::scale(sim::draw(1, 1, sim::Purpose::load, n), within));
+        const Event event{now + after, sim::order_of(1, n), static_cast<std::uint32_t>(n), 0};
+        ++n;
+        wheel.push(event);
+        expected.insert(event);
+      }
+      const Event* next = wheel.peek(sim::never);
+      ASSERT_NE(next, nullptr);
+      ASSERT_EQ(next->order, expected.begin()->order) << "step " << step << " of reach " << reach;
+      now = next->time;
+      wheel.pop();
+      expected.erase(expected.begin());
+    }
+  }
+  for (; !expected.empty(); expected.erase(expected.begin())) {
+    ASSERT_EQ(wheel.peek(sim::never)->order, expected.begin()->order);
+    wheel.pop();
   }
 }
 
