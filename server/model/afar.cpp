@@ -93,7 +93,7 @@ void Shard::accept_request(const Message& message) {
   c.link = message.link;
   c.flags = static_cast<std::uint16_t>(message.flags | Call::from_afar);
   c.verb = message.verb;
-  c.priority = message.priority & 0xFU;
+  c.priority = message.priority & 7U;
   if (message.level != no_level || message.received != 0 || !notes_.empty()) set_note(call, {message.received, message.level});
   c.attempt = message.attempt & 0x1FU;
   if (c.is(Call::traced)) calls_.mark(call) = message.mark;

@@ -53,7 +53,7 @@ void Shard::deliver_messages(std::uint32_t subscription) {
     const std::uint32_t parent = calls_.alloc_fresh();
     calls_[parent].key = delivery.message.key;
     calls_[parent].target = from.id;
-    calls_[parent].priority = delivery.message.priority & 0xFU;
+    calls_[parent].priority = delivery.message.priority & 7U;
     if (!notes_.empty()) set_note(parent, {});
     const std::uint32_t call = send(parent, {delivery.target, from.link}, Verb::put, 0, 1, false);
     if (receipts_.size() <= call) receipts_.resize(calls_.size() + calls_.size() / 2);

@@ -31,22 +31,24 @@ struct alignas(64) Call {
   std::uint32_t parent = no_call;  ///< the request in whose service this call is made; for a call from another shard: the record there
   InstanceId source = no_instance;
   InstanceId target = no_instance;
-  std::uint32_t next = no_call;   ///< in the free list; when answered, the cell of the instance that answered
-  std::uint32_t link = 0;         ///< which link it goes over; a root has none
+  std::uint32_t next = no_call;  ///< in the free list; when answered, the cell of the instance that answered
+  std::uint32_t link = 0;        ///< which link it goes over; a root has none
+  // Read with the word that it is in soon after others of its fields are written, a byte of which cannot be forwarded to it: beside it is
+  // only what few calls write.
   std::uint32_t generation : 28;  ///< of this slot of the pool
-  Status status : 4;
+  bool guarded : 1;               ///< a try: its parent is the call under a policy that it is made for
+  bool logical : 1;               ///< a call under a policy: a record at the caller, which makes tries; see guard.cpp
+  bool dated : 1;                 ///< has a deadline: CallPool::deadline
   std::uint16_t flags = 0;
   std::uint16_t pending = 0;  ///< answers that its service awaits
   Verb verb : 4 = Verb::get;
-  std::uint8_t priority : 4 = usual_priority;  ///< 0 to 7, 0 the most urgent; calls made in its service inherit it
+  Status status : 4;
   std::uint8_t pc = 0;                         ///< where its package goes on; shed_mark: it was turned down, see shed.cpp
   std::uint8_t attempt : 5;                    ///< from 1
-  bool guarded : 1;                            ///< a try: its parent is the call under a policy that it is made for
-  bool logical : 1;                            ///< a call under a policy: a record at the caller, which makes tries; see guard.cpp
-  bool dated : 1;                              ///< has a deadline: CallPool::deadline
+  std::uint8_t priority : 3 = usual_priority;  ///< 0 to 7, 0 the most urgent; calls made in its service inherit it
   std::uint8_t scratch = 0;                    ///< its package's own
 
-  Call() : answered(0), generation(0), status(Status::ok), attempt(1), guarded(false), logical(false), dated(false) {}
+  Call() : answered(0), generation(0), guarded(false), logical(false), dated(false), status(Status::ok), attempt(1) {}
 
   static constexpr std::uint8_t shed_mark = 0xff;         ///< no package has so many places
   static constexpr std::uint16_t free_mark = 2 | 8 | 16;  ///< flags of a record that is free: root, from and to afar; no call has these
@@ -153,6 +155,7 @@ class CallPool {
   void release(std::uint32_t index) {
     Call& call = calls_[index];
     call.generation = (call.generation + 1) & generation_mask;
+    call.guarded = call.logical = call.dated = false;
     call.flags = Call::free_mark;
     call.next = free_;
     free_ = index;

@@ -61,16 +61,15 @@ std::uint32_t Shard::send(std::uint32_t parent, const Pick& pick, Verb verb, std
   c.target = pick.id;
   c.link = pick.link;
   c.flags = static_cast<std::uint16_t>(flags | (p.flags & Call::traced) | (afar ? Call::to_afar : 0));
-  c.verb = verb;
-  c.priority = p.priority;
-  if (!notes_.empty()) [[unlikely]]
-    set_note(call, note(parent));
+  c.pending = 0;
+  c.verb = verb;  // this and the next five are one word, written at once: it is read soon
   c.status = Status::ok;
   c.pc = 0;
   c.attempt = attempt & 0x1FU;
-  c.guarded = c.logical = c.dated = false;
-  c.pending = 0;
+  c.priority = p.priority;
   c.scratch = 0;
+  if (!notes_.empty()) [[unlikely]]
+    set_note(call, note(parent));
   if (c.is(Call::traced)) {
     const TraceMark& above = calls_.mark(parent);
     calls_.mark(call) = {above.trace, (number_ << 26) + next_span_++, above.span};

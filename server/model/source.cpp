@@ -97,7 +97,7 @@ void Shard::ask(std::uint32_t slot, std::uint32_t traced, std::uint16_t flags) {
   c.sent = c.received = engine_.now();
   c.target = self;
   c.verb = kind.verb;
-  c.priority = kind.priority & 0xFU;
+  c.priority = kind.priority & 7U;
   if (kind.level != no_level || !notes_.empty()) [[unlikely]]
     set_note(call, {0, kind.level});
   c.flags = static_cast<std::uint16_t>(flags | Call::root);
