@@ -6,7 +6,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -46,20 +45,11 @@ void measure(benchmark::State& state, model::World& world, sim::Time slice, unsi
   state.counters["resident_MB"] = resident() / 1e6;
 }
 
-/// The load balancer is one for a region at every scale: it grows with its load, as those of clouds do, or it would turn most of it away.
-model::WorldSpec netflixoss_spec(std::uint32_t scale_percent, std::uint32_t regions) {
-  model::WorldSpec spec = spec_of("netflixoss", scale_percent, regions);
-  for (model::ServiceSpec& service : spec.services) {
-    if (service.name == "www-elb") service.concurrency *= std::max(1U, scale_percent / 100);
-  }
-  return spec;
-}
-
 void netflixoss(benchmark::State& state) {
   const auto scale = static_cast<std::uint32_t>(state.range(0));
   const auto regions = static_cast<std::uint32_t>(state.range(1));
   run::ThreadTeam team(static_cast<unsigned>(state.range(2)));
-  model::World world(netflixoss_spec(scale, regions));
+  model::World world(bench::netflixoss(scale, regions));
   world.run_by(&team);
   world.set_traffic(*world.find_service("www"), 4000.0 * scale / 100 * regions);
   // Long enough for the time-outs, 4 s at most, to be as many as they will be; what is large has its calls in flight much sooner.

@@ -34,7 +34,7 @@ class Half {
 };
 
 void at_rest(benchmark::State& state, const std::string& policy) {
-  const model::WorldSpec spec = bench::spec_of("netflixoss", 100, 1);
+  const model::WorldSpec spec = bench::netflixoss(100, 1);
   Half without(spec), with(bench::under(spec, policy));
   for (auto _ : state) {
     without.run();

@@ -1,6 +1,7 @@
 #pragma once
 // What benchmarks run: documents of json_arch at a scale, as a server would build them.
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -27,6 +28,16 @@ inline model::WorldSpec spec_of(const std::string& name, std::uint32_t scale_per
       architecture::read_architecture(text_of("json_arch/" + name + "_arch.json"), packages::names(), defaults.protocols));
   auto spec = std::get<model::WorldSpec>(architecture::build(document, catalogue, defaults, {1, scale_percent, regions}));
   spec.trace_sample_rate = 0.01;
+  return spec;
+}
+
+/// netflixoss. Its load balancer is one for a region at every scale: it grows with its load, as those of clouds do, or it would turn most
+/// of it away.
+inline model::WorldSpec netflixoss(std::uint32_t scale_percent, std::uint32_t regions) {
+  model::WorldSpec spec = spec_of("netflixoss", scale_percent, regions);
+  for (model::ServiceSpec& service : spec.services) {
+    if (service.name == "www-elb") service.concurrency *= std::max(1U, scale_percent / 100);
+  }
   return spec;
 }
 

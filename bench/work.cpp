@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
     std::fputs("usage: bench_work SCALE MS [POLICY], a scale of 1 to 2000000 percent and 0 to 100000 simulated milliseconds\n", stderr);
     return 2;
   }
-  model::WorldSpec spec = bench::spec_of("netflixoss", static_cast<std::uint32_t>(scale), 1);
+  model::WorldSpec spec = bench::netflixoss(static_cast<std::uint32_t>(scale), 1);
   if (argc == 4) spec = bench::under(std::move(spec), argv[3]);
   model::World world(spec);
   world.set_traffic(*world.find_service("www"), requests_per_second * static_cast<double>(scale) / 100);
