@@ -109,19 +109,21 @@ void Shard::fetch_early(const sim::Event& event) const {
 void Shard::fetch_ahead(const sim::Event& event) const {
   if (about_instance(event.kind())) return;
   const Call& c = calls_[event.subject];
-  const std::uint32_t server = slot_of(c.target);
-  sim::prefetch(instances_.data() + server);
-  if (event.kind() != reply_kind) {
-    if (memories_.size() > 1 && server < details_.size()) sim::prefetch(memories_.data() + details_[server].memory);
-    if (event.kind() == arrive_kind) {
-      sim::prefetch(calls_.data() + instances_[server].calls);
-    } else {
-      fetch_beside(c);
-    }
-  } else if (c.parent != no_call) {
+  // The event may come too late, and its record be of a call between shards by now: what that names is in another one.
+  if (event.kind() == reply_kind) {
+    if (c.parent >= calls_.size()) return;
     sim::prefetch(instances_.data() + slot_of(c.source));
     engine_.timers().fetch_ahead(event.subject);
     fetch_beside(calls_[c.parent]);
+    return;
+  }
+  const std::uint32_t server = slot_of(c.target);
+  if (server >= instances_.size()) return;
+  if (memories_.size() > 1) sim::prefetch(memories_.data() + details_[server].memory);
+  if (event.kind() == arrive_kind) {
+    sim::prefetch(calls_.data() + instances_[server].calls);
+  } else {
+    fetch_beside(c);
   }
 }
 

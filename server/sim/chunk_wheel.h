@@ -69,7 +69,7 @@ class ChunkWheel {
   /// Has `handler` fetch what the events that come soon need, each once in three steps (Engine::run_until).
   template <class Handler>
   void look_ahead(Handler& handler) {
-    subjects_ = handler.subjects();
+    if (const Subjects subjects = handler.subjects(); subjects.base != nullptr) subjects_ = subjects;
     for (const std::size_t end = soon(subjects_ahead); subjects_fetched_ < end; ++subjects_fetched_)
       prefetch(subjects_.at(sorted_[subjects_fetched_].subject));
     for (const std::size_t end = soon(early); fetched_early_ < end; ++fetched_early_) handler.fetch_early(sorted_[fetched_early_]);
