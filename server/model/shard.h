@@ -123,7 +123,6 @@ class Shard {
   sim::Subjects subjects() const;
   void fetch_early(const sim::Event& event) const;
   void fetch_ahead(const sim::Event& event) const;
-  void fetch_beside(const Call& c) const;
   sim::TimerKey timer_key(sim::Timers::List list, std::uint32_t call) const;
 
  private:
@@ -157,6 +156,7 @@ class Shard {
     return shared_->network.delay(way, shared_->network.jittered() ? random(sender, sim::Purpose::network) : 0);
   }
 
+  void fetch_beside(const Call& c) const;
   [[gnu::noinline]] void handle_instance(const sim::Event& event);
   bool is_stale(const sim::Event& event) const;
 

@@ -32,8 +32,8 @@ class Engine {
 
   /// Handles everything before `end`, then now() == end. Handler: `void handle(const Event&)`, `void expire(std::uint32_t subject,
   /// std::uint64_t order)` (a time-out fired; the handler cancels it in timers() first), `TimerKey timer_key(Timers::List, std::uint32_t
-  /// subject)`, `void fetch_early(const Event&)` and then `void fetch_ahead(const Event&)` (it may be the next but one, or the next: what
-  /// it needs may be fetched into the cache).
+  /// subject)`, `Subjects subjects()`, and for an event that comes soon `void fetch_early(const Event&)`, then `void fetch_ahead(const
+  /// Event&)` (what it needs may be fetched into the cache: first what its subject names, then what that names).
   template <class Handler>
   void run_until(Time end, Handler& handler) {
     while (true) {
