@@ -45,17 +45,6 @@ double dollars(const FunctionSpec& spec, const FunctionCount& count) {
   return gb_seconds(spec, count) * spec.dollars_per_gb_second + static_cast<double>(count.invocations) * spec.dollars_per_million / 1e6;
 }
 
-/// Of instances whose workers are not just workers.
-void Shard::compute_unusual(std::uint32_t call, Instance& server) {
-  if (shared_->profiles[server.profile].function == no_function) {
-    share(call, server);
-  } else if (calls_[call].is(Call::holds_worker)) {
-    start_work(call, server);
-  } else {
-    invoke(call, server);
-  }
-}
-
 void Shard::invoke(std::uint32_t call, Instance& server) {
   const std::uint32_t index = shared_->profiles[server.profile].function;
   const Function& function = shared_->functions[index];

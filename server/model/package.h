@@ -2,12 +2,11 @@
 // What a package is (the behaviour of a kind of service) and the words it is written in.
 //
 // A package is one step function over the record of a request, written straight-line with awaits that expand to a switch on the record's
-// program counter (a protothread). Locals do not survive an AWAIT; scratch() does. The life of a call (queueing, timing, spans, time-outs,
-// retries, shutdown) is the model's and is not repeated in packages:
+// program counter (a protothread). Locals do not survive an AWAIT; scratch() does. The life of a call (queueing, a worker's time, spans,
+// time-outs, retries, shutdown) is the model's and is not repeated in packages: a step begins when the work for the request is done.
 //
 //   void karyon(Task& task) {
 //     SIMIANVIZ_BEGIN(task)
-//     AWAIT(task.compute());
 //     AWAIT(task.call_any());
 //     task.reply(task.status());
 //     SIMIANVIZ_END
@@ -52,7 +51,6 @@ class Task {
   InstanceId self() const;
 
   // To be awaited, and the last thing in a step.
-  void compute();                    ///< a worker's time; when the queue is full the request is over (rejected)
   void call_any();                   ///< one instance at random of all dependencies together
   void call(unsigned dependency);    ///< one instance of one dependency
   void call_each();                  ///< one instance of every dependency, all at once
@@ -121,8 +119,7 @@ class Task {
   bool publish();  ///< keeps the message for those who take from its topic; false: there is no room
 
   // A store: see store.cpp.
-  void compute_look_up();  ///< as compute(), in the time of a hit or of a miss where these have times of their own
-  Status found();          ///< after that: miss for a get whose key is not here, else ok
+  Status found();  ///< miss for a get whose key is not here, else ok
 
  private:
   const Group& own_group() const;
@@ -142,6 +139,7 @@ struct PackageInfo {
   std::string_view title;
   std::string_view description;
   Step step = nullptr;
+  bool works = true;            ///< a request is worked on before its step begins: waits for a worker and takes its time
   bool own_zone_only = false;   ///< keeps only those answers of the registry that are in its own zone
   bool load_source = false;     ///< sends requests of its own
   bool wakes = false;           ///< acts on its own: its step is called with Verb::wake when an instance comes up, and when it asked for it

@@ -216,7 +216,7 @@ void Shard::arrive(std::uint32_t call) {
   }
   if (c.is(Call::from_afar) && c.dated) [[unlikely]]
     watch_deadline(call);
-  step(call);
+  begin(call, server);
 }
 
 /// At an instance that does not just take what comes. False: it does not take this one, and that is taken care of.

@@ -191,7 +191,7 @@ class Shard {
   void tell_busy(const Instance& server);
 
   // workers and who waits for them
-  void compute(std::uint32_t call);
+  void begin(std::uint32_t call, Instance& server);
   void start_work(std::uint32_t call, Instance& server);
   void finish_work(std::uint32_t call);
   void take_worker(Instance& server);
@@ -210,7 +210,7 @@ class Shard {
   void abort_shared(std::uint32_t slot);
 
   // functions: function.cpp
-  [[gnu::noinline]] void compute_unusual(std::uint32_t call, Instance& server);
+  [[gnu::noinline]] bool begin_otherwise(std::uint32_t call, Instance& server);
   void invoke(std::uint32_t call, Instance& server);
   sim::Time begin_environment(std::uint32_t slot, const Function& function);
   [[gnu::noinline]] void end_invocation(std::uint32_t call, Instance& server);

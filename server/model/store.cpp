@@ -36,13 +36,6 @@ void Shard::drop_content(std::uint32_t slot) {
   if (details_[slot].content != 0) contents_[details_[slot].content].clear();
 }
 
-void Task::compute_look_up() {
-  Call& c = shard_.calls_[call_];
-  const Profile& profile = shard_.shared_->profiles[shard_.at(c.target).profile];
-  if (profile.looks_first && c.verb == Verb::get) c.status = shard_.look_up(call_) ? Status::ok : Status::miss;
-  compute();
-}
-
 Status Task::found() {
   const bool looked = verb() == Verb::get && shard_.shared_->profiles[shard_.at(self()).profile].looks_first;
   if (looked) return status();

@@ -61,10 +61,6 @@ InstanceId Task::self() const {
   return shard_.calls_[call_].target;
 }
 
-void Task::compute() {
-  shard_.compute(call_);
-}
-
 void Task::call_any() {
   const Group& group = own_group();
   if (group.routes.empty()) {

@@ -30,6 +30,8 @@ Profile make_profile(const ServiceSpec& spec, std::uint32_t service) {
   profile.discipline = spec.discipline;
   profile.holds_worker = spec.holds_worker || spec.function.has_value();
   profile.unusual = spec.discipline == Discipline::sharing || spec.function.has_value();
+  profile.works = spec.package->works;
+  profile.begins_otherwise = profile.unusual || profile.looks_first || !profile.works;
   profile.last_come_above = spec.last_come_above;
   profile.patient = !spec.queue_timeout;
   if (spec.queue_timeout) profile.patience = make_distribution(*spec.queue_timeout);

@@ -34,8 +34,10 @@ struct Profile {
   std::uint16_t workers = 1;
   bool looks_first = false;  ///< whether a get finds its key is decided before the work, since hits and misses take times of their own
   bool holds_worker = false;
-  bool unusual = false;  ///< discipline sharing, or a function
-  bool patient = true;   ///< a call waits for a worker as long as it takes
+  bool unusual = false;           ///< discipline sharing, or a function
+  bool works = true;              ///< a request waits for a worker and takes its time before the step of its package begins
+  bool begins_otherwise = false;  ///< not just that: unusual, looks_first, or not works
+  bool patient = true;            ///< a call waits for a worker as long as it takes
   Discipline discipline = Discipline::first_come;
   std::uint64_t error = 0;  ///< sim::threshold
   double contention = 0;    ///< see slowdown()

@@ -14,15 +14,12 @@ sim::Time slowed(sim::Time work, double factor) {
 
 }  // namespace
 
-void Shard::compute(std::uint32_t call) {
-  Call& c = calls_[call];
-  Instance& server = at(c.target);
+/// A worker works on a request that its instance has taken in hand, now or when one is free, before its package goes on.
+void Shard::begin(std::uint32_t call, Instance& server) {
   const Profile& profile = shared_->profiles[server.profile];
-  if (profile.unusual) [[unlikely]] {
-    compute_unusual(call, server);
-  } else if (c.is(Call::holds_worker)) {
-    start_work(call, server);
-  } else if (server.busy < server.workers) {
+  if (profile.begins_otherwise && begin_otherwise(call, server)) [[unlikely]]
+    return;
+  if (server.busy < server.workers) {
     take_worker(server);
     start_work(call, server);
   } else if (server.queued >= profile.queue_limit) {
@@ -32,6 +29,23 @@ void Shard::compute(std::uint32_t call) {
     if (!profile.patient) [[unlikely]]
       lose_patience_later(call, profile);
   }
+}
+
+/// False: it goes on as any.
+bool Shard::begin_otherwise(std::uint32_t call, Instance& server) {
+  const Profile& profile = shared_->profiles[server.profile];
+  Call& c = calls_[call];
+  if (profile.looks_first && c.verb == Verb::get) c.status = look_up(call) ? Status::ok : Status::miss;
+  if (!profile.works) {
+    step(call);
+  } else if (profile.function != no_function) {
+    invoke(call, server);
+  } else if (profile.discipline == Discipline::sharing) {
+    share(call, server);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 /// What the call demands of its worker.

@@ -6,10 +6,7 @@ namespace packages {
 namespace {
 
 void eureka(model::Task& task) {
-  SIMIANVIZ_BEGIN(task)
-  AWAIT(task.compute());
   task.reply(model::Status::ok);
-  SIMIANVIZ_END
 }
 
 }  // namespace

@@ -11,11 +11,8 @@ inline void copy_to_peers(model::Task& task) {
 }
 
 inline void key_value(model::Task& task) {
-  SIMIANVIZ_BEGIN(task)
-  AWAIT(task.compute_look_up());
   if (task.verb() == model::Verb::put) copy_to_peers(task);
   task.reply(task.found());
-  SIMIANVIZ_END
 }
 
 }  // namespace packages

@@ -9,7 +9,6 @@ namespace packages {
 
 inline void pass_on(model::Task& task) {
   SIMIANVIZ_BEGIN(task)
-  AWAIT(task.compute());
   if (task.dependencies() == 0) {
     task.reply(model::Status::ok);
     return;

@@ -123,6 +123,7 @@ const model::PackageInfo pirate_info = {
     .description =
         "Is told of two others and given gold from outside; then, at its own interval, tells a friend of another or gives it a coin.",
     .step = pirate,
+    .works = false,
     .wakes = true,
     .acquaintances = friends_in,
 };

@@ -30,7 +30,6 @@ void cassandra(model::Task& task) {
     return;
   }
   SIMIANVIZ_BEGIN(task)
-  AWAIT(task.compute());
   if (task.replicates()) {
     if (task.from_own_service()) {
       task.answer_as_copy();

@@ -7,7 +7,6 @@ namespace {
 
 void primary(model::Task& task) {
   SIMIANVIZ_BEGIN(task)
-  AWAIT(task.compute_look_up());
   if (task.verb() == model::Verb::replicate) {
     task.reply(task.receive_write());
     return;

@@ -5,10 +5,7 @@ namespace packages {
 namespace {
 
 void queue(model::Task& task) {
-  SIMIANVIZ_BEGIN(task)
-  AWAIT(task.compute());
   task.reply(task.verb() != model::Verb::put || task.publish() ? model::Status::ok : model::Status::rejected);
-  SIMIANVIZ_END
 }
 
 }  // namespace

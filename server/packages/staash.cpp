@@ -8,7 +8,6 @@ using model::Status;
 
 void staash(model::Task& task) {
   SIMIANVIZ_BEGIN(task)
-  AWAIT(task.compute());
   if (task.verb() != model::Verb::get) {
     AWAIT(task.call_each());
     task.reply(task.status());

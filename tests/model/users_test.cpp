@@ -194,7 +194,7 @@ void note(model::Task& task) {
   SIMIANVIZ_END
 }
 
-const model::PackageInfo notebook = {.name = "notebook", .title = "", .description = "", .step = note};
+const model::PackageInfo notebook = {.name = "notebook", .title = "", .description = "", .step = note, .works = false};
 
 /// users -> front -> back (a cluster over two regions): everybody notes what they are asked.
 model::WorldSpec noted(std::vector<model::RequestSpec> mix) {
