@@ -29,7 +29,8 @@ void StateCounts::add(const StateCounts& other) {
 }
 
 std::string serial_text(std::uint32_t serial) {
-  return (serial < 10 ? "0" : "") + std::to_string(serial);
+  std::string text = std::to_string(serial);
+  return serial < 10 ? '0' + text : text;
 }
 
 std::optional<std::uint32_t> serial_in(const std::string& name, const std::string& prefix) {

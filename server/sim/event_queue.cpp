@@ -4,10 +4,6 @@
 
 namespace sim {
 
-const Event* EventQueue::peek_elsewhere(Time limit) {
-  return wheeled_ ? wheel_.peek(limit) : slots_.peek_far(limit);
-}
-
 void EventQueue::push_elsewhere(Time time, std::uint64_t order, std::uint32_t subject, std::uint32_t tag) {
   if (wheeled_) {
     wheel_.push({time, order, subject, tag});
@@ -15,15 +11,6 @@ void EventQueue::push_elsewhere(Time time, std::uint64_t order, std::uint32_t su
   }
   slots_.push(time, order, subject, tag);
   if (slots_.size() > many) to_wheel();
-}
-
-void EventQueue::pop_elsewhere() {
-  if (!wheeled_) {
-    slots_.pop_far();
-    return;
-  }
-  wheel_.pop();
-  if (wheel_.size() < few) to_slots();
 }
 
 void EventQueue::to_wheel() {

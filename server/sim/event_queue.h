@@ -19,7 +19,10 @@ class EventQueue {
   std::size_t size() const { return wheeled_ ? wheel_.size() : slots_.size(); }
 
   /// The first event, if its time is before `limit`; else nullptr. Valid until the next push or pop.
-  const Event* peek(Time limit) { return slots_.any_near() ? slots_.peek(limit) : peek_elsewhere(limit); }
+  const Event* peek(Time limit) {
+    if (wheeled_) return wheel_.peek(limit);
+    return slots_.any_near() ? slots_.peek(limit) : slots_.peek_far(limit);
+  }
 
   /// REQUIRES: not before the event popped last, nor before the limit of the last peek that found nothing.
   [[gnu::always_inline]] void push(const Event& event) {
@@ -29,7 +32,12 @@ class EventQueue {
   }
 
   /// Removes the event that peek() gave. REQUIRES: it gave one, and nothing was pushed since.
-  void pop() { slots_.any_near() ? slots_.pop() : pop_elsewhere(); }
+  void pop() {
+    if (!wheeled_) return slots_.any_near() ? slots_.pop() : slots_.pop_far();
+    wheel_.pop();
+    if (wheel_.size() < few) [[unlikely]]
+      to_slots();
+  }
 
   /// While events are many: has `handler` fetch what the events that come soon need (Engine::run_until).
   template <class Handler>
@@ -38,9 +46,7 @@ class EventQueue {
   }
 
  private:
-  [[gnu::noinline]] const Event* peek_elsewhere(Time limit);
   [[gnu::noinline]] void push_elsewhere(Time time, std::uint64_t order, std::uint32_t subject, std::uint32_t tag);
-  [[gnu::noinline]] void pop_elsewhere();
   void to_wheel();
   void to_slots();
 
