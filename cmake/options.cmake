@@ -47,7 +47,9 @@ function(simianviz_library name)
   endif()
   if(ARG_WHOLE_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release")
     set_target_properties(simianviz_${name} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ON UNITY_BUILD OFF)
-    target_compile_options(simianviz_${name} PRIVATE -O3)
+    # Inlined more freely than -O3 does by itself: an event passes through many short functions (docs/performance.md).
+    target_compile_options(simianviz_${name} PRIVATE -O3 --param=max-inline-insns-auto=80 --param=inline-unit-growth=200
+      --param=early-inlining-insns=40 --param=large-function-growth=400)
     set_property(GLOBAL APPEND PROPERTY SIMIANVIZ_WHOLE simianviz_${name})
   endif()
 endfunction()
