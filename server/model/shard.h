@@ -192,6 +192,7 @@ class Shard {
 
   // workers and who waits for them
   void begin(std::uint32_t call, Instance& server);
+  [[gnu::noinline]] bool begin_otherwise(std::uint32_t call, Instance& server);
   void start_work(std::uint32_t call, Instance& server);
   void finish_work(std::uint32_t call);
   void take_worker(Instance& server);
@@ -210,7 +211,6 @@ class Shard {
   void abort_shared(std::uint32_t slot);
 
   // functions: function.cpp
-  [[gnu::noinline]] bool begin_otherwise(std::uint32_t call, Instance& server);
   void invoke(std::uint32_t call, Instance& server);
   sim::Time begin_environment(std::uint32_t slot, const Function& function);
   [[gnu::noinline]] void end_invocation(std::uint32_t call, Instance& server);
