@@ -43,17 +43,12 @@ void ChunkWheel::free_chunk(std::uint32_t chunk) {
 /// Deals out slots until there is something to read; false when that would take the wheel to `limit`.
 bool ChunkWheel::advance(std::uint64_t limit) {
   if (size_ == 0) return false;
-  sorted_.clear();
-  next_ = subjects_fetched_ = fetched_early_ = fetched_ahead_ = 0;
+  drop_read();
   if (until_tuned_ == 0) tune();
-  while (sorted_.empty()) {
+  while (prepared_ != none || sorted_.empty()) {
     std::size_t level = 0;
-    std::uint32_t slot = none;
-    for (; level < levels; ++level) {
-      const auto hand = static_cast<std::uint32_t>(base_ >> shift(level)) & (slots - 1);
-      slot = levels_[level].first(hand + 1);
-      if (slot != none) break;
-    }
+    std::uint32_t slot = next_slot();
+    while (slot == none && ++level < levels) slot = levels_[level].first(hand(level) + 1);
     if (slot == none) {
       if (!deal_far(limit)) return false;
       continue;
@@ -62,12 +57,62 @@ bool ChunkWheel::advance(std::uint64_t limit) {
     const std::uint64_t start = (base_ >> above << above) | (std::uint64_t{slot} << shift(level));
     if (start >= limit) return false;
     base_ = start;
+    if (level == 0) {
+      begin_slot(slot);
+      break;
+    }
     deal(level, slot);
   }
-  std::sort(sorted_.begin(), sorted_.end(), [](const Event& a, const Event& b) { return before(a, b); });
-  dealt_ += sorted_.size();
+  if (end_ == 0) {
+    sort_from(0);
+    end_ = sorted_.size();
+  }
+  dealt_ += end_;
   --until_tuned_;
+  if (prepared_ == none) prepare_next();
   return true;
+}
+
+/// Of the lowest level, be it prepared or not; or none.
+std::uint32_t ChunkWheel::next_slot() const {
+  return std::min(levels_[0].first(hand(0) + 1), prepared_);
+}
+
+/// What is prepared stays.
+void ChunkWheel::drop_read() {
+  sorted_.erase(sorted_.begin(), sorted_.begin() + static_cast<std::ptrdiff_t>(next_));
+  for (std::size_t* fetched : {&subjects_fetched_, &fetched_early_, &fetched_ahead_}) *fetched -= std::min(*fetched, next_);
+  next_ = end_ = 0;
+}
+
+/// The slot is the one to be read from now on. It may have got more since it was prepared; or an earlier one has got its first.
+void ChunkWheel::begin_slot(std::uint32_t slot) {
+  const std::size_t prepared = sorted_.size();
+  if (levels_[0].slot[slot].chunk != none) deal(0, slot);
+  if (slot == prepared_) {
+    prepared_ = none;
+    if (sorted_.size() != prepared) sort_from(0);
+    end_ = sorted_.size();
+    return;
+  }
+  sort_from(prepared);
+  std::rotate(sorted_.begin(), sorted_.begin() + static_cast<std::ptrdiff_t>(prepared), sorted_.end());
+  end_ = sorted_.size() - prepared;
+  if (prepared != 0) subjects_fetched_ = fetched_early_ = fetched_ahead_ = 0;
+}
+
+/// Deals out the slot after the one that is being read, when it is known already.
+void ChunkWheel::prepare_next() {
+  const std::uint32_t slot = next_slot();
+  if (slot == none) return;
+  deal(0, slot);
+  sort_from(end_);
+  prepared_ = slot;
+}
+
+void ChunkWheel::sort_from(std::size_t place) {
+  std::sort(sorted_.begin() + static_cast<std::ptrdiff_t>(place), sorted_.end(),
+            [](const Event& a, const Event& b) { return before(a, b); });
 }
 
 void ChunkWheel::deal(std::size_t level, std::uint32_t slot) {
@@ -105,7 +150,7 @@ void ChunkWheel::put_again(Slot slot) {
 
 /// Makes the slots narrower or wider when they hold too many events or too few. REQUIRES: nothing is being read.
 void ChunkWheel::tune() {
-  const int too_wide = static_cast<int>(std::bit_width(dealt_ / tuning_interval)) - 5;  // 16 to 31: 0
+  const int too_wide = static_cast<int>(std::bit_width(dealt_ / tuning_interval)) - 4;  // 8 to 15: 0
   const int bits_wanted = std::clamp(width_bits_ - too_wide, width_bits_min, width_bits_max);
   dealt_ = 0;
   until_tuned_ = tuning_interval;
@@ -115,21 +160,21 @@ void ChunkWheel::tune() {
   std::swap(old, levels_);
   EventHeap far;
   std::swap(far, far_);
+  std::vector<Event> prepared;
+  std::swap(prepared, sorted_);
+  prepared_ = none;
   for (const Level& level : old) {
     for (std::uint32_t slot = level.first(0); slot != none; slot = level.first(slot + 1)) put_again(level.slot[slot]);
   }
   for (const Event& event : far.values()) put(event.time, event.order, event.subject, event.tag, sorted_);
+  for (const Event& event : prepared) put(event.time, event.order, event.subject, event.tag, sorted_);
 }
 
-/// What the slot to be dealt out next is about, and where that of the slot after it lies.
+/// What the slot to be dealt out next holds.
 void ChunkWheel::fetch_after(std::uint32_t slot) const {
   const std::uint32_t next = levels_[0].first(slot + 1);
   if (next == none) return;
-  const Slot& first = levels_[0].slot[next];
-  for (std::uint32_t i = 0; i < first.count; ++i) prefetch(subjects_.at(chunks_[first.chunk].events[i].subject));
-  const std::uint32_t further = levels_[0].first(next + 1);
-  if (further == none) return;
-  const char* lines = reinterpret_cast<const char*>(&chunks_[levels_[0].slot[further].chunk]);
+  const char* lines = reinterpret_cast<const char*>(&chunks_[levels_[0].slot[next].chunk]);
   for (std::size_t line = 0; line < sizeof(Chunk); line += 64) prefetch(lines + line);
 }
 

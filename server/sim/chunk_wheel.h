@@ -1,9 +1,10 @@
 #pragma once
-// Pending events by the thousand: a hierarchical wheel. Each of its three levels has slots 2^11 times as wide as those of the level below,
+// Pending events by the thousand: a hierarchical wheel. Each of its four levels has slots 2^9 times as wide as those of the level below,
 // whose events lie unsorted in chunks of memory. When its time comes a slot is dealt out to the level below, one of the lowest level into
-// an array, which is sorted then and read from the front; what is pushed into that slot's time later goes to a heap beside it. The slots of
-// the lowest level are as wide as makes 16 to 32 events in each: the width follows the load. What is further than the wheel reaches (2^43
-// ns, 2.4 hours, at first) waits in a heap, too.
+// an array, which is sorted then and read from the front; what is pushed into that slot's time later goes to a heap beside it. The next
+// slot is there by then, too, so that what its events need can be fetched before their time. The slots of the lowest level are as wide as
+// makes 8 to 16 events in each: the width follows the load. What is further than the wheel reaches (2^46 ns, 19.5 hours, at first) waits
+// in a heap, too.
 //
 // Time goes forward only: peek(limit) never moves the wheel to `limit` or beyond, so events may still be pushed at any time that is not
 // before both the limit and the event popped last.
@@ -51,7 +52,7 @@ class ChunkWheel {
 
   /// The first event, if its time is before `limit`; else nullptr. Valid until the next push or pop.
   const Event* peek(Time limit) {
-    if (next_ == sorted_.size() && late_.empty() && !advance(static_cast<std::uint64_t>(limit))) return nullptr;
+    if (next_ == end_ && late_.empty() && !advance(static_cast<std::uint64_t>(limit))) return nullptr;
     const Event& first = late_first() ? *late_.peek(never) : sorted_[next_];
     return first.time < limit ? &first : nullptr;
   }
@@ -80,10 +81,10 @@ class ChunkWheel {
   static constexpr int width_bits_min = 3;
   static constexpr int width_bits_max = 20;
   static constexpr std::uint32_t tuning_interval = 256;  ///< slots of the lowest level
-  static constexpr int bits = 11;
+  static constexpr int bits = 9;                         ///< what a slot is dealt out into stays in the cache then
   static constexpr std::uint32_t slots = 1U << bits;
   static constexpr std::size_t words = slots / 64;
-  static constexpr std::size_t levels = 3;
+  static constexpr std::size_t levels = 4;
   static constexpr std::uint32_t none = 0xffffffffU;
   static constexpr std::uint32_t chunk_events = 21;
 
@@ -114,13 +115,15 @@ class ChunkWheel {
   };
 
   // How many events before its own what an event needs is fetched: a few times as long as memory takes, and not so long that it is gone
-  // again.
-  static constexpr std::size_t subjects_ahead = 12, early = 6, ahead = 3;
+  // again. Not more than are in two slots.
+  static constexpr std::size_t subjects_ahead = 16, early = 8, ahead = 4;
 
   std::size_t soon(std::size_t distance) const { return std::min(next_ + distance, sorted_.size()); }
 
   /// Bits of time below the number of a slot.
   int shift(std::size_t level) const { return width_bits_ + static_cast<int>(level) * bits; }
+  /// The slot that the wheel's hand on that level is at.
+  std::uint32_t hand(std::size_t level) const { return static_cast<std::uint32_t>(base_ >> shift(level)) & (slots - 1); }
   static void add(EventHeap& to, const Event& event) { to.push(event); }
   static void add(std::vector<Event>& to, const Event& event) { to.push_back(event); }
 
@@ -144,8 +147,13 @@ class ChunkWheel {
     place.subject = subject;
     place.tag = tag;
   }
-  bool late_first() const { return !late_.empty() && (next_ == sorted_.size() || before(*late_.peek(never), sorted_[next_])); }
+  bool late_first() const { return !late_.empty() && (next_ == end_ || before(*late_.peek(never), sorted_[next_])); }
   bool advance(std::uint64_t limit);
+  void drop_read();
+  void begin_slot(std::uint32_t slot);
+  void prepare_next();
+  void sort_from(std::size_t place);
+  std::uint32_t next_slot() const;
   void deal(std::size_t level, std::uint32_t slot);
   void put_again(Slot slot);
   void free_chunk(std::uint32_t chunk);
@@ -159,8 +167,10 @@ class ChunkWheel {
   int width_bits_ = 10;  ///< a slot of the lowest level is 2^10 ns at first
   std::uint32_t until_tuned_ = tuning_interval;
   std::size_t dealt_ = 0;                                                     ///< events since the last tuning
-  std::vector<Event> sorted_;                                                 ///< of the slot that is being read
+  std::vector<Event> sorted_;                                                 ///< of the slot that is being read; behind end_ of the next
   std::size_t next_ = 0;                                                      ///< the first of them that was not popped
+  std::size_t end_ = 0;                                                       ///< of the slot that is being read
+  std::uint32_t prepared_ = none;                                             ///< the slot behind end_, of the lowest level
   std::size_t subjects_fetched_ = 0, fetched_early_ = 0, fetched_ahead_ = 0;  ///< up to here
   EventHeap late_;                                                            ///< pushed into the time of that slot since
   std::vector<Chunk, LargeAllocator<Chunk>> chunks_;
