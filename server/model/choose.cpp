@@ -56,7 +56,7 @@ Shard::Pick Shard::pick_among(InstanceId from, const Route& route, InstanceId av
 Shard::Pick Shard::pick(InstanceId from, const Route& route, InstanceId avoid, std::uint32_t avoid_group) {
   const sim::Time as_of = view_of(from);
   if (as_of == sim::never) [[likely]]
-    return pick_among(from, route, avoid, avoid_group, [](const Group& group) -> const std::vector<InstanceId>& { return group.known; });
+    return pick_among(from, route, avoid, avoid_group, [](const Group& group) -> const InstanceList& { return group.known; });
   return pick_among(from, route, avoid, avoid_group, [as_of](const Group& group) { return Believed(group, as_of); });
 }
 

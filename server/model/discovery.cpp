@@ -102,9 +102,8 @@ void World::unlist(InstanceId id) {
   const std::uint32_t place = detail(id).known_at;
   if (is_noted()) group.log.note_take(group.known, place, now_, horizon());
   const InstanceId last = group.known.back();
-  group.known[place] = last;
+  group.known.take(place);
   detail_at(last).known_at = place;
-  group.known.pop_back();
   if (!detail(id).in_use) --group.ghosts;
   --registry_for(id).listed;
   change_lists();

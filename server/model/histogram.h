@@ -1,7 +1,8 @@
 #pragma once
 // Log-linear histogram of durations: 128 buckets an octave, so that any value is known to 0.8 % (two significant digits), from 1 ns
 // to 2^63 ns. Counts are 64-bit integers: merging is addition and no order of merging can change a result. Memory grows with the
-// octaves that occur (1 KiB each), never with the number of values. Plain value; one writer at a time.
+// octaves that occur (512 bytes each, twice that once a count is beyond 2^32), never with the number of values. Plain value; one writer at
+// a time.
 
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +24,8 @@ class Histogram {
       add_outside(v);
       return;
     }
-    ++counts_[place];
+    if (++counts_[place] == 0) [[unlikely]]
+      carry(place);
     ++count_;
     sum_ += v;
   }
@@ -64,8 +66,14 @@ class Histogram {
   friend class PackedHistogram;
   void add_outside(std::uint64_t v);
   void cover(std::size_t first, std::size_t last);
+  void carry(std::size_t place);
 
-  std::vector<std::uint64_t> counts_;  ///< whole octaves, from bucket first_
+  std::uint64_t at(std::size_t place) const { return counts_[place] | (upper_.empty() ? 0 : std::uint64_t{upper_[place]} << 32); }
+  void set(std::size_t place, std::uint64_t count);
+
+  // Few counts are ever beyond 2^32, and half as much memory stays in the cache twice as long.
+  std::vector<std::uint32_t> counts_;  ///< the lower halves; whole octaves, from bucket first_
+  std::vector<std::uint32_t> upper_;   ///< the upper halves; empty while they are 0
   std::size_t first_ = 0;
   std::uint64_t count_ = 0;
   std::uint64_t sum_ = 0;

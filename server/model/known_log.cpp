@@ -10,7 +10,7 @@ void KnownLog::note_push(std::size_t size, sim::Time now, sim::Time horizon) {
   note_occupant(size, no_instance, now);
 }
 
-void KnownLog::note_take(const std::vector<InstanceId>& list, std::size_t place, sim::Time now, sim::Time horizon) {
+void KnownLog::note_take(const InstanceList& list, std::size_t place, sim::Time now, sim::Time horizon) {
   forget(horizon);
   note_size(list.size(), now);
   note_occupant(place, list[place], now);
@@ -49,12 +49,12 @@ void KnownLog::forget(sim::Time horizon) {
   if (newest_.size() > 2 * occupants_.size()) std::erase_if(newest_, [this](const auto& place) { return place.second < first_; });
 }
 
-std::size_t KnownLog::size_at(const std::vector<InstanceId>& list, sim::Time at) const {
+std::size_t KnownLog::size_at(const InstanceList& list, sim::Time at) const {
   const auto after = std::partition_point(sizes_.begin(), sizes_.end(), [at](const Size& size) { return size.time <= at; });
   return after == sizes_.end() ? list.size() : after->before;
 }
 
-InstanceId KnownLog::at(const std::vector<InstanceId>& list, std::size_t n, sim::Time at) const {
+InstanceId KnownLog::at(const InstanceList& list, std::size_t n, sim::Time at) const {
   InstanceId found = n < list.size() ? list[n] : no_instance;
   const auto newest = newest_.find(n);
   std::uint64_t number = newest == newest_.end() ? nothing : newest->second;

@@ -1,5 +1,5 @@
 #pragma once
-// What a list of instances was at earlier times. The list itself is a plain vector at which only two things happen: one more at the end,
+// What a list of instances was at earlier times. The list itself is one at which only two things happen: one more at the end,
 // and one taken out whose place the last one takes. Noted is only what changes: who was at the places that did, and how many there were;
 // so a change costs the same in a list of a million, and so does a look back, in the mean over the places. Plain value; changed at barriers
 // only, read by any thread between them.
@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "model/instance.h"
+#include "model/instance_list.h"
 #include "sim/time.h"
 
 namespace model {
@@ -20,14 +20,14 @@ class KnownLog {
   /// the last time.
   void note_push(std::size_t size, sim::Time now, sim::Time horizon);
   /// Just before the one at `place` is taken out of `list`.
-  void note_take(const std::vector<InstanceId>& list, std::size_t place, sim::Time now, sim::Time horizon);
+  void note_take(const InstanceList& list, std::size_t place, sim::Time now, sim::Time horizon);
 
   /// Since when the list is as it is. Before that: as below.
   sim::Time changed() const { return changed_; }
   /// How many there were at `at`, changes at that very time included; and who was the nth of them. REQUIRES: at over the last horizon;
   /// n below that size. `list`: as it is now.
-  std::size_t size_at(const std::vector<InstanceId>& list, sim::Time at) const;
-  InstanceId at(const std::vector<InstanceId>& list, std::size_t n, sim::Time at) const;
+  std::size_t size_at(const InstanceList& list, sim::Time at) const;
+  InstanceId at(const InstanceList& list, std::size_t n, sim::Time at) const;
 
   std::size_t notes() const { return occupants_.size() + sizes_.size(); }  ///< kept
 

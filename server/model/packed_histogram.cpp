@@ -27,7 +27,7 @@ PackedHistogram::PackedHistogram(const Histogram& histogram) : count_(histogram.
   std::uint8_t* end = bytes.get();
   std::size_t last = 0;
   for (std::size_t i = histogram.first_; i < histogram.first_ + histogram.counts_.size(); ++i) {
-    const std::uint64_t count = histogram.counts_[i - histogram.first_];
+    const std::uint64_t count = histogram.at(i - histogram.first_);
     if ((count | (i - last)) >= 0x80) {
       if (count == 0) continue;
       end = put(put(end, i - last), count);
@@ -48,7 +48,8 @@ void PackedHistogram::add_to(Histogram& histogram) const {
   for (const std::uint8_t* at = packed_.data(); at != packed_.data() + packed_.size();) {
     bucket += take(at);
     if (bucket - histogram.first_ >= histogram.counts_.size()) histogram.cover(bucket, bucket);
-    histogram.counts_[bucket - histogram.first_] += take(at);
+    const std::size_t place = bucket - histogram.first_;
+    histogram.set(place, histogram.at(place) + take(at));
   }
   histogram.count_ += count_;
   histogram.sum_ += sum_;

@@ -118,7 +118,7 @@ struct Group {
   std::uint32_t shard = 0;
   std::uint32_t cell = 0;           ///< of the version that new instances get
   std::vector<Route> routes;        ///< one a dependency, the own service left out
-  std::vector<InstanceId> known;    ///< whom the registry lists: what callers believe as soon as they have heard of it
+  InstanceList known;               ///< whom the registry lists: what callers believe as soon as they have heard of it
   std::vector<InstanceId> members;  ///< every instance not removed yet, by serial
   std::vector<InstanceId> ring;     ///< the members as owners of token ranges; no_instance where the others do not think it up
   std::vector<std::uint32_t> free_display_slots;  ///< places given back, a heap with the least on top

@@ -1,5 +1,7 @@
 #include "model/histogram.h"
 
+#include "model/packed_histogram.h"
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -76,6 +78,45 @@ RC_GTEST_PROP(Histogram, CountsAtMostByWholeBuckets, ()) {
   RC_ASSERT(h.count_at_most(limit) >= static_cast<std::uint64_t>(exact));
   RC_ASSERT(h.count_at_most(sim::never) == values.size());
   RC_ASSERT(h.count_at_most(-1) == 0U);
+}
+
+/// A histogram of 2^32 - 1 times `value`, made by doubling.
+Histogram nearly_beyond_32_bits(sim::Time value) {
+  Histogram once, all;
+  once.add(value);
+  for (int bit = 0; bit < 32; ++bit) {
+    all.merge(once);
+    const Histogram half = once;
+    once.merge(half);
+  }
+  return all;
+}
+
+TEST(Histogram, CountsBeyond32Bits) {
+  constexpr std::uint64_t many = std::uint64_t{1} << 32;
+  Histogram h = nearly_beyond_32_bits(1'000);
+  const Histogram before = h;
+  ASSERT_EQ(h.count_at_most(2'000), many - 1);
+  h.add(1'000);
+  h.add(1'000);
+  EXPECT_EQ(h.count_at_most(2'000), many + 1) << "one carried over from the lower half";
+  EXPECT_EQ(h.count_at_most(900), 0U);
+  h.add(5);  // an octave that was not there yet: the upper halves move, too
+  h.add(3'000'000);
+  EXPECT_EQ(h.count_at_most(900), 1U);
+  EXPECT_EQ(h.count_at_most(2'000), many + 2);
+  EXPECT_EQ(h.buckets()[1].count, many + 1);
+  EXPECT_EQ(h.quantile(0.5), before.quantile(0.5));
+  EXPECT_EQ(h.since(before).count_at_most(2'000), 3U);
+
+  Histogram twice = h;
+  twice.merge(h);
+  EXPECT_EQ(twice.buckets()[1].count, 2 * (many + 1));
+  EXPECT_EQ(twice.since(h), h);
+  Histogram unpacked;
+  model::PackedHistogram(twice).add_to(unpacked);
+  EXPECT_EQ(unpacked.buckets()[1].count, 2 * (many + 1));
+  EXPECT_EQ(unpacked.count(), twice.count());
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 namespace {
 
 using model::InstanceId;
+using model::InstanceList;
 using model::KnownLog;
 
 class List {
@@ -21,8 +22,7 @@ class List {
   }
   void take(std::size_t place, sim::Time now, sim::Time horizon) {
     log.note_take(known, place, now, horizon);
-    known[place] = known.back();
-    known.pop_back();
+    known.take(place);
   }
   std::vector<InstanceId> as_of(sim::Time at) const {
     std::vector<InstanceId> then(log.size_at(known, at));
@@ -30,7 +30,9 @@ class List {
     return then;
   }
 
-  std::vector<InstanceId> known;
+  std::vector<InstanceId> now() const { return {known.begin(), known.end()}; }
+
+  InstanceList known;
   KnownLog log;
 };
 
@@ -44,7 +46,7 @@ TEST(KnownLog, IsWhatTheListWas) {
     InstanceId next = 0;
     const std::uint64_t size = draw(30);
     while (list.known.size() < size) list.known.push_back(next++);  // those of the beginning are not noted
-    std::map<sim::Time, std::vector<InstanceId>> snapshots{{-longest, list.known}};
+    std::map<sim::Time, std::vector<InstanceId>> snapshots{{-longest, list.now()}};
     for (sim::Time now = 0; now < 400; ++now) {
       // Quiet and busy times, several changes at one of them.
       const std::uint64_t changes = run % 3 == 0 && now / 100 % 2 == 0 ? 0 : draw(run % 5 + 1);
@@ -55,7 +57,7 @@ TEST(KnownLog, IsWhatTheListWas) {
           list.take(draw(list.known.size()), now, now - longest);
         }
       }
-      snapshots[now] = list.known;
+      snapshots[now] = list.now();
       for (sim::Time at = now - longest + 1; at <= now; ++at) {
         ASSERT_EQ(list.as_of(at), std::prev(snapshots.upper_bound(at))->second) << run << ": " << at << " at " << now;
       }
@@ -94,7 +96,7 @@ TEST(KnownLog, IsBounded) {
 
 TEST(KnownLog, ACopyIsOfItsOwn) {
   List list;
-  list.known = {1, 2, 3};
+  for (const InstanceId id : {1U, 2U, 3U}) list.known.push_back(id);
   list.take(0, 10, 0);
   List copy = list;
   list.take(0, 20, 0);
