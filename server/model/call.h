@@ -185,7 +185,7 @@ class CallPool {
     (place.next == no_call ? last : waits_[place.next].previous) = place.previous;
   }
   void needs_waits() {
-    if (waits_.size() < calls_.size()) waits_.resize(calls_.capacity());
+    if (waits_.size() < calls_.size()) waits_.resize(calls_.size());
   }
   /// REQUIRES: needs_guarded() since the last alloc().
   Guarded& guarded(std::uint32_t index) { return guarded_[index]; }
